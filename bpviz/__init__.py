@@ -1,0 +1,54 @@
+"""Backpropagation, one chain-rule factor at a time: in names, in formulas and in numbers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+#: Where each public name lives.  Modules are loaded when a name is first used, so ``import bpviz`` stays quick.
+_HOMES = {
+    "Network": "network",
+    "activation": "activations",
+    "ACTIVATIONS": "activations",
+    "LOSSES": "losses",
+    "forward": "passes",
+    "backward": "passes",
+    "update": "passes",
+    "symbolic": "symbolic",
+    "derive": "derivation",
+    "diagram": "render.diagram",
+    "figure": "render.figure",
+    "Stepper": "widgets.stepper",
+}
+_MODULES = ("articles",)
+
+__all__ = [*_HOMES, *_MODULES]
+
+if TYPE_CHECKING:
+    from . import articles
+    from .activations import ACTIVATIONS, activation
+    from .derivation import derive
+    from .losses import LOSSES
+    from .network import Network
+    from .passes import backward, forward, update
+    from .render.diagram import diagram
+    from .render.figure import figure
+    from .symbolic import symbolic
+    from .widgets.stepper import Stepper
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    elif name in _MODULES:
+        value = import_module(f".{name}", __name__)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

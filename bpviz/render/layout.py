@@ -1,0 +1,227 @@
+"""Formulas laid out: one tree of boxes that text, LaTeX and MathML are printed from.
+
+Brackets, minus signs and fractions are decided here once; the printers only spell them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..derivation import Derivation
+from ..expression import (
+    Cases,
+    Expression,
+    Function,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Stable,
+    Sum,
+)
+from ..notation import AnyLabel, Label, Ratio
+from ..steps import Step
+from .numbers import Digits, round_number
+
+
+class Box:
+    """A piece of a laid-out formula."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Box):
+    """A letter or a name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Box):
+    """An operator: ``+ - · = > ≥ ∂``."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Box):
+    """A number.  With `guard`, brackets go round it where it is negative or has a power of ten.
+
+    `name` is the quantity it is the value of, or "" for a constant.
+    """
+
+    digits: Digits
+    name: str = ""
+    guard: bool = False
+
+    @property
+    def needs_brackets(self) -> bool:
+        return self.guard and (self.digits.negative or self.digits.exponent is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Box):
+    """Boxes side by side."""
+
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Box):
+    """One box over another."""
+
+    above: Box
+    below: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Box):
+    """A box with a subscript, a superscript, or both."""
+
+    base: Box
+    sub: Box | None = None
+    sup: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets(Box):
+    """A box in round brackets."""
+
+    inner: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Box):
+    """A brace with a row for each case: a value and when it holds."""
+
+    rows: tuple[tuple[Box, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Box):
+    """A quantity's label; it lights up together with the diagram.  `text` is its name in plain text."""
+
+    name: str
+    inner: Box
+    text: str
+
+
+Leaf = Callable[[str, bool], Box]
+
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+
+PLUS, MINUS, TIMES, EQUALS = Operator("+"), Operator("-"), Operator("·"), Operator("=")
+
+
+def label_box(label: AnyLabel) -> Box:
+    """What a label looks like."""
+    if isinstance(label, Ratio):
+        above = Row((Operator("∂", prefix=True), label_box(label.of)))
+        ratio = Fraction(above, Row((Operator("∂", prefix=True), label_box(label.by))))
+        return Script(Brackets(ratio), sub=Word(label.route)) if label.route else ratio
+    base = Word(label.base)
+    if not label.sub and not label.sup:
+        return base
+    return Script(base, Word(label.sub) if label.sub else None, Word(label.sup) if label.sup else None)
+
+
+def label_text(label: AnyLabel) -> str:
+    """A label in plain text."""
+    if isinstance(label, Ratio):
+        return f"d{label_text(label.of)}/d{label_text(label.by)}" + (f"|{label.route}" if label.route else "")
+    sup = f"^{label.sup}" if label.sup else ""
+    return label.base.replace("δ", "delta").replace("η", "eta") + sup + (f"_{label.sub}" if label.sub else "")
+
+
+def name_leaf(derivation: Derivation) -> Leaf:
+    """Writes each quantity as its label."""
+
+    def leaf(name: str, guard: bool) -> Box:
+        return reference(derivation, name)
+
+    return leaf
+
+
+def reference(derivation: Derivation, name: str) -> Box:
+    """A quantity's label, ready to be lit."""
+    label = derivation.label(name)
+    return Reference(name, label_box(label), name if derivation.notation.name == "net_out" else label_text(label))
+
+
+def number_leaf(derivation: Derivation, digits: int) -> Leaf:
+    """Writes each quantity as its value."""
+
+    def leaf(name: str, guard: bool) -> Box:
+        return Figure(round_number(derivation.values[name], digits), name, guard)
+
+    return leaf
+
+
+def lay_out(x: Expression, leaf: Leaf, digits: int = 15) -> Box:
+    """A formula as boxes; `leaf` says how a quantity is written."""
+    return _lay_out(x, leaf, digits, guard=False)[0]
+
+
+def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, int]:
+    def at_least(part: Expression, level: int, guard: bool = True) -> Box:
+        box, binds = _lay_out(part, leaf, digits, guard)
+        return box if binds >= level else Brackets(box)
+
+    match x:
+        case Number(value=value):
+            return Figure(round_number(value, digits), "", guard), _ATOM
+        case Quantity(name=name):
+            return leaf(name, guard), _ATOM
+        case Stable(shown=shown):
+            return _lay_out(shown, leaf, digits, guard)
+        case Sum(terms=terms):
+            boxes = [at_least(terms[0], _SUM, guard=False)]
+            for term in terms[1:]:
+                sign, part = (MINUS, term.of) if isinstance(term, Negative) else (PLUS, term)
+                boxes += [sign, at_least(part, _PRODUCT)]
+            return Row(tuple(boxes)), _SUM
+        case Negative(of=of):
+            return Row((Operator("-", prefix=True), at_least(of, _PRODUCT))), _SUM
+        case Product(factors=factors):
+            boxes = [at_least(factors[0], _PRODUCT)]
+            for factor in factors[1:]:
+                boxes += [TIMES, at_least(factor, _PRODUCT)]
+            return Row(tuple(boxes)), _PRODUCT
+        case Quotient(above=above, below=below):
+            return Fraction(at_least(above, _SUM, guard=False), at_least(below, _SUM, guard=False)), _PRODUCT
+        case Power(base=base, exponent=exponent):
+            return Script(at_least(base, _ATOM), sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
+        case Function(function="exp", arguments=(argument,)):
+            return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
+        case Function(function=function, arguments=(argument,)):
+            name = {"log": "ln"}.get(function, function)
+            return Row((Word(name), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
+        case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
+            tested = at_least(test, _SUM, guard=False)
+            zero = Figure(Digits(False, "0"))
+            first, second = ("≥", "<") if inclusive else (">", "≤")
+            rows = (
+                (at_least(above, _SUM, guard=False), Row((tested, Operator(first), zero))),
+                (at_least(otherwise, _SUM, guard=False), Row((tested, Operator(second), zero))),
+            )
+            return Choice(rows), _PRODUCT
+    raise TypeError(f"no layout for {type(x).__name__}")
+
+
+def equation(derivation: Derivation, step: Step, digits: int) -> list[Box]:
+    """A step as the sides of its equation: the name, its formula(s), the numbers put in, the value."""
+    names, numbers = name_leaf(derivation), number_leaf(derivation, digits)
+    sides = [reference(derivation, step.name)]
+    if step.before is not None:
+        sides.append(lay_out(step.before, names))
+    sides.append(lay_out(step.expression, names))
+    if step.uses and not isinstance(step.expression, Quantity):
+        sides.append(lay_out(step.expression, numbers))
+    if not isinstance(step.expression, Number):
+        sides.append(Figure(round_number(step.value, digits), step.name))
+    return sides

@@ -1,0 +1,88 @@
+"""Plain text: for ``print``, for logs, and wherever nothing else survives."""
+
+from __future__ import annotations
+
+from ..derivation import Derivation
+from ..steps import Step
+from ..witnesses import Check
+from .layout import TIMES, Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
+from .numbers import check_digits
+
+
+def text(box: Box) -> str:
+    """A laid-out formula as one line of text."""
+    match box:
+        case Word(text=word):
+            return word
+        case Operator(text=sign, prefix=prefix):
+            return ("d" if sign == "∂" else sign) if prefix else sign if sign == "·" else f" {sign} "
+        case Figure(digits=digits):
+            return f"({digits})" if box.needs_brackets and digits.negative else str(digits)
+        case Row(boxes=boxes):
+            airy = any(isinstance(b, Reference) and "/" in b.text for b in boxes)  # a/b · c/d, but w·x
+            return "".join(" · " if airy and b == TIMES else text(b) for b in boxes)
+        case Fraction(above=above, below=below):
+            return f"{_compact(above)}/{_compact(below)}"
+        case Script(base=base, sub=sub, sup=sup):
+            written = text(base) + (f"_{text(sub)}" if sub else "")
+            return written + (f"^{_compact(sup)}" if sup else "")
+        case Brackets(inner=inner):
+            return f"({text(inner)})"
+        case Choice(rows=rows):
+            return "{" + "; ".join(f"{text(value)} if {text(when)}" for value, when in rows) + "}"
+        case Reference(text=name):
+            return name
+    raise TypeError(f"no text for {type(box).__name__}")
+
+
+def _compact(box: Box) -> str:
+    """Text that holds together on either side of a slash or after a caret."""
+    single = isinstance(box, (Word, Brackets, Reference, Script)) or (
+        isinstance(box, Figure) and not box.digits.negative
+    )
+    return text(box) if single else f"({text(box)})"
+
+
+def step_text(derivation: Derivation, step: Step, digits: int) -> str:
+    """One step as one line."""
+    return " = ".join(text(side) for side in equation(derivation, step, digits))
+
+
+HEADINGS = {
+    "forward": "Forward pass",
+    "loss": "Error",
+    "chain": "Chain rule",
+    "update": "Update",
+}
+
+
+def derivation_text(derivation: Derivation, digits: int) -> str:
+    """All steps, a line each, with a heading for each phase and the notes at the end."""
+    check_digits(digits)
+    lines: list[str] = []
+    phase = None
+    for step in derivation.steps:
+        if step.phase != phase:
+            phase = step.phase
+            lines += ["", HEADINGS[phase]]
+        lines.append(f"  {step_text(derivation, step, digits)}")
+    lines += ["", *derivation.notes] if derivation.notes else []
+    return "\n".join(lines).strip("\n")
+
+
+def check_text(check: Check) -> str:
+    """The witnesses' table: names, four columns of numbers, the verdict."""
+    head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
+    rows = [
+        (
+            row.parameter,
+            *(f"{v:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
+            "yes" if row.agree else "NO",
+        )
+        for row in check.rows
+    ]
+    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], *check.notes])

@@ -1,0 +1,113 @@
+"""What may come in.  Each function returns clean data or raises with one sentence naming the argument."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+def shorten(value: object, limit: int = 60) -> str:
+    """A value as it may stand in a message: one line, not too long."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> FloatArray:
+    """`value` as an array of finite real numbers (float32 stays float32) with `ndim` dimensions.
+
+    Raises
+    ------
+    TypeError
+        Where something other than a real number stands.
+    ValueError
+        For ragged rows, NaN or infinite numbers, no numbers at all, or the wrong number of dimensions.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{argument} has rows of unequal length: {shorten(value)}") from None
+    if array.dtype.kind not in "iuf":
+        array = np.asarray(value, dtype=object)
+        for item in array.ravel():
+            if isinstance(item, (list, tuple, np.ndarray)):
+                raise ValueError(f"{argument} has rows of unequal length: {shorten(value)}")
+            real_number(item, argument)
+        array = array.astype(np.float64)
+    array = array.astype(np.float32 if array.dtype == np.float32 else np.float64)
+    allowed = (ndim,) if isinstance(ndim, int) else ndim
+    if array.ndim not in allowed:
+        wanted = " or ".join(f"{n}-D" for n in allowed)
+        raise ValueError(f"{argument} must be {wanted}, but it has shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{argument} must hold at least one number, but it has shape {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{argument} must hold finite numbers only, but it has {array[~np.isfinite(array)][0]}")
+    return array
+
+
+def real_number(value: object, argument: str) -> float:
+    """`value` as a finite Python float.
+
+    Raises
+    ------
+    TypeError
+        If it is not a real number (a text, a truth value, None, ...).
+    ValueError
+        If it is NaN, infinite, or too large for a float.
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{argument} must be a number, not {type(value).__name__} ({shorten(value)})")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{argument} must be a finite number, but it is too large for a float") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{argument} must be a finite number, not {number}")
+    return number
+
+
+def positive_number(value: object, argument: str) -> float:
+    """`value` as a finite float above zero."""
+    number = real_number(value, argument)
+    if number <= 0:
+        raise ValueError(f"{argument} must be above zero, not {number}")
+    return number
+
+
+def whole_number(value: object, argument: str, low: int, high: int) -> int:
+    """`value` as an int from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{argument} must be a whole number, not {type(value).__name__} ({shorten(value)})")
+    if not low <= value <= high:
+        raise ValueError(f"{argument} must be from {low} to {high}, not {value}")
+    return int(value)
+
+
+def one_of(value: object, argument: str, choices: Iterable[str]) -> str:
+    """`value` if it is one of the `choices`; the message suggests a near miss.
+
+    Examples
+    --------
+    >>> one_of("sigmiod", "activations", ["sigmoid", "tanh"])
+    Traceback (most recent call last):
+        ...
+    ValueError: activations: there is no 'sigmiod' (did you mean 'sigmoid'?); there are sigmoid, tanh
+    """
+    known = list(choices)
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be a name, not {type(value).__name__} ({shorten(value)})")
+    if value not in known:
+        near = get_close_matches(value, known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        listed = ", ".join(known) if len(known) <= 40 else ", ".join(known[:40]) + ", ..."
+        raise ValueError(f"{argument}: there is no {shorten(value)}{hint}; there are {listed}")
+    return value
