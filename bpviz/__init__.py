@@ -18,6 +18,7 @@ _HOMES = {
     "update": "passes",
     "symbolic": "symbolic",
     "derive": "derivation",
+    "descend": "training",
     "diagram": "render.diagram",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .render.diagram import diagram
     from .render.figure import figure
     from .symbolic import symbolic
+    from .training import descend
     from .widgets.stepper import Stepper
 
 

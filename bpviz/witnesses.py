@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -63,13 +64,29 @@ class Check:
             for other in (row.backward, row.sympy_diff, row.complex_step)
         )
 
+    def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
+        rows = [
+            (
+                row.parameter,
+                *(f"{v:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
+                "yes" if row.agree else "NO",
+            )
+            for row in self.rows
+        ]
+        return head, rows
+
     def __str__(self) -> str:
-        from .render.text import check_text
+        from .render.table import text_table
 
-        return check_text(self)
+        return "\n".join([text_table(*self._table()), *self.notes])
 
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from .render.table import html_table
+
+        return html_table(*self._table()) + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
 
 
 def check(derivation: Derivation) -> Check:

@@ -13,8 +13,8 @@ from ..derivation import Derivation
 from .layout import Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
 from .numbers import Digits, check_digits
 
-_OPEN = '<mo stretchy="true" symmetric="true" lspace="0" rspace="0">(</mo>'
-_CLOSE = '<mo stretchy="true" symmetric="true" lspace="0" rspace="0">)</mo>'
+_OPEN, _CLOSE = (f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>' for sign in "()")
+_OPEN_TALL, _CLOSE_TALL = (f'<mo stretchy="true" symmetric="true" lspace="0" rspace="0">{sign}</mo>' for sign in "()")
 _SIGNS = {"-": "−", "·": "⋅"}
 _DESCENDERS = re.compile(r"[gjpqyQ]")
 
@@ -47,7 +47,9 @@ def mathml(box: Box) -> str:
                 return f"<msubsup>{root}{mathml(sub)}{mathml(sup)}</msubsup>"
             return f"<msub>{root}{mathml(sub)}</msub>" if sub else f"<msup>{root}{mathml(sup)}</msup>" if sup else root
         case Brackets(inner=inner):
-            return f"<mrow>{_OPEN}{mathml(inner)}{_CLOSE}</mrow>"
+            written = mathml(inner)
+            tall = "<mfrac" in written or "<mtable" in written
+            return f"<mrow>{_OPEN_TALL if tall else _OPEN}{written}{_CLOSE_TALL if tall else _CLOSE}</mrow>"
         case Choice(rows=rows):
             lines = "".join(
                 f"<mtr><mtd>{mathml(value)}</mtd><mtd><mtext>if </mtext>{mathml(when)}</mtd></mtr>"
@@ -91,7 +93,7 @@ def aligned(first: str, rest: list[str]) -> str:
         f"<mtr><mtd>{first if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"
         for n, side in enumerate(rest)
     )
-    return f'<mtable class="bpv-eq">{rows}</mtable>'
+    return f'<mtable class="bpv-eq" displaystyle="true">{rows}</mtable>'
 
 
 def derivation_mathml(derivation: Derivation, digits: int) -> str:
@@ -104,4 +106,4 @@ def derivation_mathml(derivation: Derivation, digits: int) -> str:
             f"<mtr><mtd>{name if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"
             for n, side in enumerate(rest)
         ]
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable class="bpv-eq">{"".join(rows)}</mtable></math>'
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable class="bpv-eq" displaystyle="true">{"".join(rows)}</mtable></math>'

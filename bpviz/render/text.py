@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..derivation import Derivation
 from ..steps import Step
-from ..witnesses import Check
 from .layout import TIMES, Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
 from .numbers import check_digits
 
@@ -68,21 +67,3 @@ def derivation_text(derivation: Derivation, digits: int) -> str:
         lines.append(f"  {step_text(derivation, step, digits)}")
     lines += ["", *derivation.notes] if derivation.notes else []
     return "\n".join(lines).strip("\n")
-
-
-def check_text(check: Check) -> str:
-    """The witnesses' table: names, four columns of numbers, the verdict."""
-    head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
-    rows = [
-        (
-            row.parameter,
-            *(f"{v:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
-            "yes" if row.agree else "NO",
-        )
-        for row in check.rows
-    ]
-    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], *check.notes])

@@ -1,0 +1,29 @@
+"""The five source articles as data: their networks, their samples, and the numbers they print."""
+
+from __future__ import annotations
+
+from ..validation import one_of
+from .example import Comparison, Example
+from .two_three_two import TWO_THREE_TWO
+from .two_two_one import TWO_TWO_ONE, broadcasting_slip
+
+__all__ = ["EXAMPLES", "Comparison", "Example", "broadcasting_slip", "example"]
+
+#: Every worked example by its name.
+EXAMPLES = {ex.name: ex for ex in (TWO_THREE_TWO, TWO_TWO_ONE)}
+
+
+def example(name: str) -> Example:
+    """A worked example: its network, sample and learning rate.
+
+    Parameters
+    ----------
+    name : "2-3-2" (article 2) or "2-2-1" (article 3)
+
+    Examples
+    --------
+    >>> ex = example("2-2-1")
+    >>> ex.network
+    Network(2-2-1, sigmoid, half_squared_error, 6 parameters)
+    """
+    return EXAMPLES[one_of(name, "name", EXAMPLES)]

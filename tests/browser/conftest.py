@@ -1,0 +1,202 @@
+"""A real browser on a real Jupyter.  Without Chromium these tests skip, unless BPVIZ_REQUIRE_BROWSER is set."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TOKEN = "bpviz-tests"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium or Chrome on this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    given = os.environ.get("BPVIZ_CHROMIUM")
+    return given or next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("BPVIZ_REQUIRE_BROWSER"):
+            pytest.fail("no Chromium found, and BPVIZ_REQUIRE_BROWSER is set")
+        pytest.skip("no Chromium or Chrome found: browser tests skipped")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def start_server(command: list[str], port: int, folder: Path, ready: str) -> Iterator[str]:
+    """Start a Jupyter application in `folder` and wait until it answers."""
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / ".config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
+        "IPYTHONDIR": str(folder / ".ipython"),
+    }
+    log = (folder / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{base}{ready}", timeout=5).close()
+                break
+            except OSError:
+                assert process.poll() is None, (folder / "server.log").read_text()
+                time.sleep(0.25)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the Jupyter server serves."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def lab(chromium: str, notebooks: Path) -> Iterator[str]:
+    port = free_port()
+    command = [
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+    ]
+    yield from start_server(command, port, notebooks, f"/api/status?token={TOKEN}")
+
+
+class Watch:
+    """What a page complained about, and what it asked the world for."""
+
+    def __init__(self, page: Any) -> None:
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: self.errors.append(str(e)))
+
+    def allow(self, *known: str) -> list[str]:
+        """The errors that are not one of the known ones of the application itself."""
+        return [error for error in self.errors if not any(part in error for part in known)]
+
+
+@pytest.fixture
+def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
+    """Opens pages that can reach this machine only; a request beyond it is blocked and remembered."""
+    contexts = []
+
+    def make(width: int = 1280, height: int = 900, **options: Any) -> tuple[Any, Watch]:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        watch = Watch(page)
+
+        def guard(route: Any) -> None:
+            url = route.request.url
+            if url.startswith(("http://127.0.0.1", "data:", "blob:", "file:")):
+                route.continue_()
+            else:
+                watch.outside.append(url)
+                route.abort()
+
+        page.route("**/*", guard)
+        return page, watch
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    """A notebook with these code cells, never run."""
+    path.write_text(
+        json.dumps(
+            {
+                "cells": [
+                    {
+                        "cell_type": "code",
+                        "id": f"cell{n}",
+                        "metadata": {},
+                        "execution_count": None,
+                        "outputs": [],
+                        "source": source,
+                    }
+                    for n, source in enumerate(cells)
+                ],
+                "metadata": {
+                    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+                    "language_info": {"name": "python"},
+                },
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+        )
+    )
+
+
+def open_in_lab(page: Any, lab: str, name: str) -> None:
+    """Open a notebook alone on the page (JupyterLab's simple mode)."""
+    page.goto(f"{lab}/doc/tree/{name}?token={TOKEN}&reset", wait_until="domcontentloaded")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+
+def run_all(page: Any) -> None:
+    """Run every cell of the open notebook, from the menu, once its kernel is there."""
+    page.wait_for_function(
+        "() => /Idle|Connected/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status ?? '')"
+        " || /idle/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.title ?? '')"
+    )
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+EXAMPLE = """import bpviz as bp
+ex = bp.articles.example("2-3-2")
+stepper = bp.Stepper(ex.network, ex.x, ex.target, learning_rate=0.5, wrt="w7")
+stepper"""
