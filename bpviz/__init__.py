@@ -16,7 +16,7 @@ _HOMES = {
     "forward": "passes",
     "backward": "passes",
     "update": "passes",
-    "symbolic": "symbolic",
+    "symbolic": "symbols",
     "derive": "derivation",
     "descend": "training",
     "diagram": "render.diagram",
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .passes import backward, forward, update
     from .render.diagram import diagram
     from .render.figure import figure
-    from .symbolic import symbolic
+    from .symbols import symbolic
     from .training import descend
     from .widgets.stepper import Stepper
 

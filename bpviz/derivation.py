@@ -151,23 +151,23 @@ class Derivation:
         return self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self.given.items()})
 
     def evaluate(self, digits: int = 50) -> dict[str, Any]:
-        """Every quantity to `digits` significant digits (up to 10,000), as mpmath numbers.
+        """Every quantity to `digits` significant digits (up to 10,000), as SymPy Floats, which print them all.
 
         Examples
         --------
         >>> net = Network(weights=[[[0.5]]], weight_names=[[["w"]]])
         >>> print(derive(net, [1], [0], wrt="w").evaluate(digits=30)["out_o1"])
-        0.622459331201854593347122614735
+        0.622459331201854564638900565746
         """
         import mpmath
+        import sympy as sp
 
         whole_number(digits, "digits", 1, 10_000)
         arithmetic = multiprecision()
         # Cancellation costs digits; sums of logarithms and exponentials cost as many as the exponents have.
         with mpmath.workdps(digits + 30):
             found = self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self.given.items()})
-        with mpmath.workdps(digits):
-            return {name: +value for name, value in found.items()}
+            return {name: sp.Float(value, digits) for name, value in found.items()}
 
     def sympy(self) -> dict[str, Any]:
         """Every step's formula as a SymPy expression in the symbols of earlier names.
@@ -273,7 +273,7 @@ def derive(
     >>> [step.name for step in d.factors]
     ['dE_total/dout_o1', 'dout_o1/dnet_o1', 'dnet_o1/dw2']
     >>> f"{d.value:.6f} {d.updated:.6f}"
-    '0.232661 0.483669'
+    '0.232572 0.483714'
     """
     network_given(net)
     xs = samples(x, "x", net.sizes[0], net.dtype)

@@ -122,7 +122,7 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     >>> net = Network(weights=[[[0.1, 0.8], [0.4, 0.6]], [[0.3, 0.9]]])
     >>> grads = backward(net, forward(net, [0.35, 0.9]), [0.5])
     >>> print(f"{grads.loss:.7f} {grads['w2[1,1]']:.7f}")
-    0.0181039 0.0276673
+    0.0181039 0.0276740
     """
     network_given(net)
     if not isinstance(trace, Trace):
@@ -205,7 +205,7 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
     >>> net = Network(weights=[[[0.1, 0.8], [0.4, 0.6]], [[0.3, 0.9]]])
     >>> after = update(net, backward(net, forward(net, [0.35, 0.9]), [0.5]), learning_rate=1)
     >>> print(f"{after['w2[1,1]']:.6f}")
-    0.272333
+    0.272326
     """
     network_given(net)
     if not isinstance(grads, Gradients):

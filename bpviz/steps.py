@@ -102,6 +102,7 @@ class StepWriter:
         self.symbols: dict[str, Any] = {}
         self.paths: list[tuple[str, ...]] = []
         self.values: dict[str, Any] = {}
+        self.written: dict[str, Expression] = {}
         self.is_batch = xs.ndim == 2
         self.sample: int | None = None
         self.n_samples = len(xs) if self.is_batch else 1
@@ -148,11 +149,12 @@ class StepWriter:
     ) -> Quantity:
         """Write a step and return its name as a formula; a step written before is not written again."""
         name, symbol = quantity
-        if name not in self.symbols or name in self.given:
+        if name not in self.written:
             self._claim(name, symbol)
-            value = evaluate(expression, self.values)
-            self.values[name] = value
+            self.written[name] = expression
+            self.values[name] = value = evaluate(expression, self.values)
             self.steps.append(Step(name, kind, expression, float(value), sentence, sample=self.sample, **more))
+        assert self.written[name] == expression, f"two formulas for {name}"
         return Quantity(name)
 
     def _quantity(self, kind: str, layer: int, unit: int) -> Quantity:
@@ -391,6 +393,11 @@ class StepWriter:
                 for rest in self._routes(layer + 1, k):
                     yield [(layer, j, i), *rest]
 
+    def _station(self, layer: int, j: int, i: int) -> str:
+        """A stop on a route: the unit, or the two of a softmax layer where the route changes over."""
+        unit, other = self.net.unit(layer, j), self.net.unit(layer, i)
+        return unit if i == j else f"{unit}⇝{other}"
+
     def _route_factors(self, route: Sequence[tuple[int, int, int]]) -> list[Quantity]:
         """The factors along a route, from the error back to its first net input."""
         last = self.net.depth
@@ -424,18 +431,13 @@ class StepWriter:
                     sentence = caption("gradient_product", parameter=name)
                     self._add(gradient, "gradient", product, sentence, nodes=nodes, edges=edges)
                     break
-                units = [self.net.unit(l, k) for l, k, _ in route]
-                between = (
-                    "→".join(units)
-                    if self.net.activations[layer - 1].elementwise
-                    else f"{'→'.join(units)} ({self.net.unit(layer, route[0][2])})"
-                )
+                stations = [self._station(*station) for station in route]
                 terms.append(
                     self._add(
-                        self._ratio(self._loss, (name, name), between),
+                        self._ratio(self._loss, (name, name), "→".join(stations)),
                         "path",
                         product,
-                        caption("path", parameter=name, route=f"through {' and '.join(units)}"),
+                        caption("path", parameter=name, route=f"through {' and '.join(stations)}"),
                         nodes=nodes,
                         edges=edges,
                     )

@@ -38,7 +38,7 @@ def descend(
     >>> from bpviz import articles
     >>> ex = articles.example("2-2-1")
     >>> descend(ex.network, ex.x, ex.target, ex.learning_rate, steps=100)
-    <Descent of 100 updates: loss 0.0181039 to 2.91807e-07>
+    <Descent of 100 updates: loss 0.0181039 to 2.91821e-07>
     """
     whole_number(steps, "steps", 0, 1_000_000)
     frozen_names(net, frozen)

@@ -126,7 +126,7 @@ def check(derivation: Derivation) -> Check:
 
 def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduction: str, dtype: type) -> Any:
     """The loss with other values for the parameters: SymPy objects, complex numbers, ..."""
-    from .symbolic import twin
+    from .symbols import twin
 
     other = twin(net, values, dtype)
     inputs, targets = _as(columns(np.asarray(x)), dtype), _as(columns(np.asarray(target)), dtype)

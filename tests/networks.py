@@ -1,0 +1,61 @@
+"""Networks that several tests use: the worked example, and random ones for properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+import bpviz as bp
+
+HIDDEN = [name for name in bp.ACTIVATIONS if name != "hard_limit"]
+
+
+@dataclass
+class Case:
+    """A network with a sample or batch that suits its loss."""
+
+    net: bp.Network
+    x: Any
+    target: Any
+
+
+def output_activations(loss: str) -> list[str]:
+    return {"binary_cross_entropy": ["sigmoid"], "categorical_cross_entropy": ["softmax"]}.get(loss, HIDDEN)
+
+
+@st.composite
+def cases(draw: Any, batches: bool = True, max_units: int = 3, max_layers: int = 3) -> Case:
+    """Random architectures, activations, losses, biases (own, shared, none), tied weights, samples and batches."""
+    sizes = draw(st.lists(st.integers(1, max_units), min_size=2, max_size=max_layers + 1))
+    loss = draw(st.sampled_from(sorted(bp.LOSSES)))
+    functions = [draw(st.sampled_from(HIDDEN)) for _ in sizes[2:]] + [draw(st.sampled_from(output_activations(loss)))]
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    weights = [rng.uniform(-1.5, 1.5, (n, m)).round(3) for m, n in zip(sizes, sizes[1:], strict=False)]
+    biases = [draw(st.sampled_from([None, "shared", "own"])) for _ in weights]
+    numbers = [
+        None if b is None else float(rng.uniform(-1, 1)) if b == "shared" else rng.uniform(-1, 1, n)
+        for b, n in zip(biases, sizes[1:], strict=True)
+    ]
+    names = None
+    if draw(st.booleans()):  # tie the first weight of every layer
+        for W in weights:
+            W[0, 0] = weights[0][0, 0]
+        names = [
+            [["tied" if (i, j) == (0, 0) else f"v{l}{j}{i}" for i in range(W.shape[1])] for j in range(W.shape[0])]
+            for l, W in enumerate(weights)
+        ]
+    net = bp.Network(weights, numbers, functions, loss, weight_names=names)
+    n_samples = draw(st.integers(1, 3)) if batches else 0
+    shape = (n_samples,) if n_samples else ()
+    x = rng.uniform(-2, 2, (*shape, sizes[0]))
+    target = rng.uniform(0.05, 0.95, (*shape, sizes[-1]))
+    if loss == "categorical_cross_entropy":
+        target = target / target.sum(axis=-1, keepdims=True)
+    return Case(net, x, target)
+
+
+def two_three_two() -> Any:
+    return bp.articles.example("2-3-2")

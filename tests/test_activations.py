@@ -1,0 +1,168 @@
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bpviz as bp
+from bpviz.expression import Number, Quantity, evaluate, exact
+
+ELEMENTWISE = [name for name in bp.ACTIVATIONS if name != "softmax"]
+SPECS = [
+    *(bp.activation(name) for name in ELEMENTWISE),
+    bp.activation("scaled_sigmoid", A=2.5, B=0.5),
+    bp.activation("elu", alpha=0.5),
+    bp.activation("prelu", alpha=-0.75),
+]
+POINTS = [sp.Rational(n, 8) for n in (-40, -17, -3, -1, 1, 5, 26, 40)]
+
+#: Textbook definitions, independent of the entries.
+z = sp.Symbol("z", real=True)
+TEXTBOOK = {
+    "sigmoid": 1 / (1 + sp.exp(-z)),
+    "bipolar_sigmoid": sp.tanh(z / 2),
+    "tanh": sp.tanh(z),
+    "relu": sp.Max(0, z),
+    "softplus": sp.log(1 + sp.exp(z)),
+    "elu": sp.Piecewise((z, z > 0), (sp.exp(z) - 1, True)),
+    "prelu": sp.Piecewise((z, z > 0), (z / 4, True)),
+    "linear": z,
+    "hard_limit": sp.Piecewise((1, z >= 0), (0, True)),
+    "scaled_sigmoid": 1 / (1 + sp.exp(-z)),
+}
+
+
+def ids(f):
+    return str(f)
+
+
+def exact_forms(f, at):
+    """Output and derivative of the entry's own formulas, exactly, at a rational point."""
+    out = evaluate(f.formula(Quantity("net")), {"net": at}, exact())
+    slope = evaluate(f.derivative(Quantity("net"), Quantity("out")), {"net": at, "out": out}, exact())
+    return out, slope
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_the_formula_is_the_textbook_function(name):
+    for at in POINTS:
+        ours, _ = exact_forms(bp.activation(name), at)
+        assert abs(sp.N(ours - TEXTBOOK[name].subs(z, at), 30)) < 1e-25
+
+
+@pytest.mark.parametrize("f", SPECS, ids=ids)
+def test_the_derivative_is_sympys(f):
+    formula = evaluate(f.formula(Quantity("net")), {"net": z}, exact())
+    for at in POINTS:
+        _, slope = exact_forms(f, at)
+        assert abs(sp.N(slope - sp.diff(formula, z).subs(z, at), 30)) < 1e-25
+
+
+@pytest.mark.parametrize("f", SPECS, ids=ids)
+def test_the_numpy_forms_are_the_formulas(f):
+    points = np.array([[float(p) for p in POINTS]])
+    a, slope = f(points), f.f_prime(points, f(points))
+    for n, at in enumerate(POINTS):
+        exact_out, exact_slope = exact_forms(f, at)
+        assert a[0, n] == pytest.approx(float(exact_out), rel=1e-14, abs=1e-300)
+        assert slope[0, n] == pytest.approx(float(exact_slope), rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("f", SPECS, ids=ids)
+def test_the_form_computed_in_floats_equals_the_form_shown(f):
+    """The stable forms of formula and derivative, against the shown ones in exact arithmetic."""
+    for at in POINTS:
+        out, slope = exact_forms(f, at)
+        net = np.float64(float(at))
+        computed_out = evaluate(f.formula(Quantity("net")), {"net": net})
+        computed = evaluate(f.derivative(Quantity("net"), Quantity("out")), {"net": net, "out": computed_out})
+        assert computed_out == pytest.approx(float(out), rel=1e-13, abs=1e-300)
+        assert computed == pytest.approx(float(slope), rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("f", SPECS, ids=ids)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_at_a_thousand_everything_is_finite_and_keeps_its_type(f, dtype):
+    points = np.array([[-1000, -100, 0, 100, 1000]], dtype=dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        a = f(points)
+        slope = f.f_prime(points, a)
+    assert np.isfinite(a).all()
+    assert np.isfinite(slope).all()
+    assert (a.dtype, slope.dtype) == (dtype, dtype)
+
+
+@pytest.mark.parametrize("f", SPECS, ids=ids)
+def test_outputs_stay_in_the_stated_range(f):
+    a = f(np.linspace(-30, 30, 601)[None])
+    assert (a >= f.low).all()
+    assert (a <= f.high).all()
+
+
+def test_a_saturated_sigmoid_slope_keeps_its_digits():
+    """At 40 the output rounds to 1, so out (1 - out) would be 0; the slope is e^-40 to first order."""
+    f = bp.activation("sigmoid")
+    points = np.array([[40.0]])
+    assert f.f_prime(points, f(points))[0, 0] == pytest.approx(4.248354255291589e-18, rel=1e-12)
+
+
+@given(st.lists(st.floats(-700, 700), min_size=1, max_size=6), st.floats(-700, 700))
+def test_softmax_sums_to_one_and_ignores_a_common_shift(nets, shift):
+    f = bp.activation("softmax")
+    a = f(np.array(nets)[:, None])
+    assert a.sum() == pytest.approx(1)
+    assert f(np.array(nets)[:, None] + shift) == pytest.approx(a, abs=1e-9)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_softmax_local_derivatives_are_sympys(n):
+    nets = [sp.Symbol(f"n{j}", real=True) for j in range(n)]
+    f = bp.activation("softmax")
+    names = [Quantity(f"n{j}") for j in range(n)]
+    outs = [evaluate(f.output(names, j), {f"n{j}": s for j, s in enumerate(nets)}, exact()) for j in range(n)]
+    values = {**{f"n{j}": s for j, s in enumerate(nets)}, **{f"o{j}": out for j, out in enumerate(outs)}}
+    o = [Quantity(f"o{j}") for j in range(n)]
+    for i in range(n):
+        for j in range(n):
+            ours = evaluate(f.local(names, o, i, j), values, exact())
+            assert sp.simplify(ours - sp.diff(outs[i], nets[j])) == 0
+
+
+def test_softmax_pull_back_is_the_jacobian_transposed():
+    rng = np.random.default_rng(1)
+    z_values, g = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
+    f = bp.activation("softmax")
+    a = f(z_values)
+    for s in range(2):
+        jacobian = np.diag(a[:, s]) - np.outer(a[:, s], a[:, s])
+        assert f.pull_back(g, z_values, a)[:, s] == pytest.approx(jacobian.T @ g[:, s])
+
+
+def test_article_1_halves_the_derivative_of_the_bipolar_sigmoid():
+    """Its formula is (1 - e^-x)/(1 + e^-x); at 0 the slope is 1/2, not the 1 - 0 that the article gives."""
+    f = bp.activation("bipolar_sigmoid")
+    assert f.f_prime(np.array([[0.0]]), np.array([[0.0]])) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: bp.activation("sigmiod"), "there is no 'sigmiod' \\(did you mean 'sigmoid'\\?\\)"),
+        (lambda: bp.activation("elu", beta=1), "elu has the constants alpha, not 'beta'"),
+        (lambda: bp.activation("relu", alpha=1), "relu has no constants, not 'alpha'"),
+        (lambda: bp.activation("scaled_sigmoid", A=0), "A must be above zero"),
+        (lambda: bp.activation("elu", alpha=float("nan")), "alpha must be a finite number, not nan"),
+    ],
+)
+def test_a_wrong_choice_gets_one_sentence(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_constant_that_is_text_gets_one_sentence():
+    with pytest.raises(TypeError, match="alpha must be a number, not str"):
+        bp.activation("prelu", alpha="0.2")
+
+
+def test_a_number_stays_a_number_in_the_formula():
+    assert bp.activation("relu").derivative(Quantity("net"), Quantity("out")).above == Number(1)

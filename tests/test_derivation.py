@@ -1,0 +1,281 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+
+import bpviz as bp
+from bpviz.expression import evaluate, exact
+from bpviz.notation import Symbol
+from bpviz.steps import PHASES
+
+from .networks import HIDDEN, cases, output_activations, two_three_two
+
+
+@pytest.fixture
+def example():
+    return two_three_two()
+
+
+def derive(ex, wrt=None, **more):
+    return bp.derive(ex.network, ex.x, ex.target, wrt=wrt, learning_rate=ex.learning_rate, **more)
+
+
+def cut_derivative(d, of, by):
+    """d(of)/d(by) by SymPy: `by` becomes free, all that follows from it is composed, and sympy.diff takes over."""
+    free = sp.Symbol("free", real=True)
+    values = {name: sp.Float(value, 40) for name, value in d.given.items()}
+    if by in values:
+        values[by] = free
+    for step in d.steps:
+        values[step.name] = free if step.name == by else evaluate(step.expression, values, exact())
+        if step.name == of:
+            break
+    return float(sp.diff(values[of], free).subs(free, sp.Float(d.values[by], 40)))
+
+
+def quantity_name(d, symbol):
+    return next(name for name, known in d.symbols.items() if known == symbol)
+
+
+def check_steps_against_sympy(d):
+    """Every local factor, delta and gradient of a derivation, each as a derivative that SymPy takes by itself."""
+    checked = 0
+    for step in d.steps:
+        symbol = d.symbols[step.name]
+        if isinstance(symbol, Symbol) and symbol.kind == "delta":
+            of = quantity_name(d, Symbol("loss") if symbol.sample is None else Symbol("sample_loss", sample=symbol.sample))
+            by = quantity_name(d, replace(symbol, kind="net"))
+        elif isinstance(symbol, tuple) and symbol[0] == "ratio" and symbol[3] in ("", "δ"):
+            of, by = quantity_name(d, symbol[1]), quantity_name(d, symbol[2])
+        else:
+            continue
+        checked += 1
+        assert step.value == pytest.approx(cut_derivative(d, of, by), rel=1e-9, abs=1e-11), step.name
+    return checked
+
+
+LOSS_PAIRS = [(loss, last) for loss in bp.LOSSES for last in output_activations(loss)]
+
+
+@pytest.mark.parametrize(("loss", "last"), LOSS_PAIRS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_every_factor_delta_and_gradient_of_every_activation_and_loss_is_sympys(hidden, loss, last):
+    net = bp.Network(
+        [[[0.6, -0.4], [0.3, 0.9]], [[0.7, -0.2], [-0.5, 0.8]]], [0.1, [0.2, -0.3]], [hidden, last], loss
+    )
+    for wrt, least in (("w2[1,2]", 4), ("w1[2,1]", 9), ("b1", 12)):
+        d = bp.derive(net, [0.5, -1.5], [0.35, 0.65], wrt=wrt, learning_rate=0.1)
+        assert check_steps_against_sympy(d) >= least
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(max_layers=2))
+def test_steps_are_sympys_on_random_networks_and_batches(case):
+    d = bp.derive(case.net, case.x, case.target, learning_rate=0.1)
+    assert check_steps_against_sympy(d) >= len(case.net.parameters)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases())
+def test_derivation_equals_backward_for_all_and_for_one(case):
+    for reduction in ("mean", "sum"):
+        grads = bp.backward(case.net, bp.forward(case.net, case.x), case.target, reduction=reduction)
+        scale = max(abs(grads[name]) for name in case.net.parameters)
+        everything = bp.derive(case.net, case.x, case.target, reduction=reduction)
+        for name in case.net.parameters:
+            one = bp.derive(case.net, case.x, case.target, wrt=name, reduction=reduction)
+            assert everything.gradients[name] == pytest.approx(grads[name], rel=1e-10, abs=1e-12 * scale)
+            assert one.value == pytest.approx(grads[name], rel=1e-10, abs=1e-12 * scale)
+
+
+@settings(max_examples=30, deadline=None)
+@given(cases())
+def test_every_step_mentions_earlier_names_only(case):
+    for wrt in (None, next(iter(case.net.parameters))):
+        d = bp.derive(case.net, case.x, case.target, wrt=wrt, learning_rate=0.1)
+        known = set(d.given)
+        for step in d.steps:
+            assert set(step.uses) <= known, step.name
+            assert step.name not in known
+            known.add(step.name)
+
+
+@settings(max_examples=30, deadline=None)
+@given(cases())
+def test_phases_come_in_order_within_a_sample(case):
+    d = bp.derive(case.net, case.x[0], case.target[0], learning_rate=0.1)
+    order = [list(PHASES).index(step.phase) for step in d.steps]
+    assert order == sorted(order)
+
+
+def test_the_factors_of_w7_are_those_of_article_2_in_its_order(example):
+    d = derive(example, "w7")
+    assert [step.name for step in d.factors] == ["dE_total/dout_o1", "dout_o1/dnet_o1", "dnet_o1/dw7"]
+    assert [step.value for step in d.factors] == pytest.approx(
+        [0.8910896615 - 0.01, 0.8910896615 * (1 - 0.8910896615), 0.9129342], abs=5e-8
+    )
+    assert (d.value, d.updated) == pytest.approx((0.0780638755, 0.3609680622), abs=5e-11)
+
+
+def test_a_hidden_weight_shows_each_path_and_the_delta_that_gathers_them(example):
+    d = derive(example, "w1")
+    kinds = [step.kind for step in d.steps if step.phase == "chain"]
+    assert kinds.count("path") == 2
+    assert d.paths == (
+        ("dE_total/dout_o1", "dout_o1/dnet_o1", "dnet_o1/dout_h1", "dout_h1/dnet_h1", "dnet_h1/dw1"),
+        ("dE_total/dout_o2", "dout_o2/dnet_o2", "dnet_o2/dout_h1", "dout_h1/dnet_h1", "dnet_h1/dw1"),
+    )
+    assert sum(step.value for step in d.steps if step.kind == "path") == pytest.approx(d.value, rel=1e-14)
+    assert d.by_name["dE_total/dw1|δ"].value == pytest.approx(d.value, rel=1e-14)
+    assert d.by_name["delta_h1"].value * 5 == pytest.approx(d.value, rel=1e-14)
+
+
+def test_a_shared_bias_has_a_path_for_every_unit_and_output(example):
+    d = derive(example, "b1")
+    assert len(d.paths) == 6
+    assert d.by_name["dnet_h1/db1"].value == 1
+
+
+def test_paths_too_many_to_write_are_gathered_by_the_deltas():
+    rng = np.random.default_rng(0)
+    net = bp.Network([rng.normal(size=(6, 6)) for _ in range(4)])
+    d = bp.derive(net, rng.normal(size=6), rng.uniform(size=6), wrt="w1[1,1]")
+    assert d.paths == ()
+    assert "216 paths lead" in d.by_name["dE_total/dw1[1,1]"].sentence
+    assert d.value == pytest.approx(bp.derive(net, d.x, d.target).gradients["w1[1,1]"], rel=1e-12)
+
+
+def test_a_weight_used_twice_into_one_unit_multiplies_the_sum_of_what_it_meets():
+    net = bp.Network([[[0.5, 0.5]]], weight_names=[[["w", "w"]]])
+    d = bp.derive(net, [2, 3], [0], wrt="w")
+    assert d.by_name["dnet_o1/dw"].value == 5
+    d.check()
+
+
+def test_the_number_of_steps_grows_linearly_with_the_network():
+    def steps(width, depth):
+        rng = np.random.default_rng(0)
+        net = bp.Network([rng.normal(size=(width, width)) for _ in range(depth)])
+        return len(bp.derive(net, np.ones(width), np.ones(width)).steps), len(net.parameters)
+
+    for width, depth in ((2, 2), (4, 4), (8, 6)):
+        count, parameters = steps(width, depth)
+        assert count <= parameters + 6 * width * depth
+
+
+def test_exact_values_of_a_rational_network_are_fractions():
+    net = bp.Network([[[0.1, -0.2]], [[0.3]]], activations=["relu", "linear"], weight_names=[[["a", "b"]], [["c"]]])
+    d = bp.derive(net, [7, 1], [1], wrt="a", learning_rate=0.1)
+    values = d.exact()
+    # net = 7/10 - 2/10 = 1/2, out = 3/20, E = (17/20)^2/2, dE/da = -(17/20) (3/10) 7
+    assert values["E_total"] == sp.Rational(289, 800)
+    assert values["dE_total/da"] == sp.Rational(-357, 200)
+    assert values["a_new"] == sp.Rational(557, 2000)
+
+
+def test_fifty_digits_agree_with_sympy_composing_the_loss(example):
+    s = bp.symbolic(example.network)
+    names = {symbol: sp.Rational(repr(value)) for symbol, value in s.values(example.x, example.target).items()}
+    expected = sp.diff(s.loss, s.symbols["w1"]).subs(names).evalf(55)
+    ours = derive(example, "w1").evaluate(digits=50)["dE_total/dw1"]
+    assert abs(sp.Float(str(ours), 55) - expected) < sp.Float("1e-50")
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases(batches=False))
+def test_float64_agrees_with_thirty_digits(case):
+    d = bp.derive(case.net, case.x, case.target, learning_rate=0.1)
+    for name, value in d.evaluate(digits=30).items():
+        assert d.values[name] == pytest.approx(float(value), rel=1e-9, abs=1e-12)
+
+
+def test_sympy_gives_each_step_in_earlier_symbols(example):
+    formulas = derive(example, "w7").sympy()
+    out, target = sp.symbols("out_o1 target_o1", real=True)
+    assert formulas["E_o1"] == (target - out) ** 2 / 2
+    assert formulas["dE_total/dout_o1"] == out - target
+
+
+def test_in_another_notation_only_the_labels_change(example):
+    d = derive(example, "w1")
+    other = d.in_notation("z_a")
+    assert other.values == d.values
+    assert [step.name for step in other.steps] == [step.name for step in d.steps]
+    assert "z^1_1 = w_1·a^0_1 + w_2·a^0_2 + b_1 = 0.1·5 + 0.15·10 + 0.35 = 2.35" in other.text()
+
+
+def test_a_batch_writes_each_sample_and_then_their_mean(example):
+    xs, targets = [[5, 10], [1, 2]], [[0.01, 0.99], [0.5, 0.5]]
+    d = bp.derive(example.network, xs, targets, wrt="w7")
+    each = [bp.derive(example.network, x, t, wrt="w7") for x, t in zip(xs, targets, strict=True)]
+    assert d.values["E_total"] == pytest.approx(sum(e.values["E_total"] for e in each) / 2)
+    assert d.value == pytest.approx(sum(e.value for e in each) / 2)
+    assert "dE_total/dw7 = (dE/dw7(1) + dE/dw7(2))/2" in d.text()
+
+
+def test_a_frozen_parameter_stays(example):
+    d = derive(example, "b1", frozen=["b1"])
+    assert d.updated == 0.35
+    assert "frozen" in d.steps[-1].sentence
+
+
+def test_a_corner_is_named_where_it_is_met():
+    net = bp.Network([[[1.0]], [[1.0]]], activations=["relu", "linear"])
+    d = bp.derive(net, [0.0], [1.0], wrt="w1[1,1]")
+    assert d.notes == (
+        "At h1 the net input is exactly 0: ReLU has a corner at 0, so it has no derivative there; "
+        "0 is used, the slope on its left.",
+    )
+    assert bp.derive(net, [0.5], [1.0], wrt="w1[1,1]").notes == ()
+
+
+def test_the_hard_limit_says_that_nothing_is_learnt_through_it():
+    net = bp.Network([[[1.0]], [[1.0]]], activations=["hard_limit", "linear"])
+    d = bp.derive(net, [0.5], [1.0], wrt="w1[1,1]")
+    assert d.value == 0
+    assert "its slope is 0, so no gradient passes h1" in d.notes[0]
+    assert d.notes[0] in d.text()
+    assert d.notes[0] in str(d.check())
+
+
+@pytest.mark.parametrize("f", ["sigmoid", "tanh", "bipolar_sigmoid", "softplus", "elu", "relu", "softmax"])
+@pytest.mark.parametrize("size", [-1000, 1000])
+def test_gradients_at_a_thousand_are_finite_and_equal_the_backward_pass(f, size):
+    for last, loss in (("sigmoid", "binary_cross_entropy"), ("softmax", "categorical_cross_entropy")):
+        net = bp.Network([[[size, 0], [0, size]], [[1, -1], [1, 1]]], activations=[f, last], loss=loss)
+        grads = bp.backward(net, bp.forward(net, [1, 1]), [1, 0])
+        for name in net.parameters:
+            value = bp.derive(net, [1, 1], [1, 0], wrt=name).value
+            assert np.isfinite(value)
+            assert value == pytest.approx(grads[name], rel=1e-9, abs=1e-290)
+
+
+WRONG = [
+    (lambda ex: derive(ex, "w13"), ValueError, "wrt: there is no 'w13' \\(did you mean"),
+    (lambda ex: derive(ex, 7), TypeError, "wrt must be a name, not int"),
+    (lambda ex: bp.derive(3, ex.x, ex.target), TypeError, "net must be a Network, not int"),
+    (lambda ex: bp.derive(ex.network, ex.x, [1]), ValueError, "target must have 2 numbers"),
+    (lambda ex: bp.derive(ex.network, ex.x, [ex.target]), ValueError, "target has shape \\(1, 2\\), but it must fit x"),
+    (lambda ex: bp.derive(ex.network, ex.x, ex.target, learning_rate=-1), ValueError, "learning_rate must be above zero"),
+    (lambda ex: derive(ex, notation="german"), ValueError, "notation: there is no 'german'"),
+    (lambda ex: derive(ex, reduction="max"), ValueError, "reduction: there is no 'max'"),
+    (lambda ex: derive(ex).value, ValueError, "wrt was not given"),
+    (lambda ex: bp.derive(ex.network, ex.x, ex.target, wrt="w7").updated, ValueError, "learning_rate was not given"),
+    (lambda ex: derive(ex).evaluate(digits=0), ValueError, "digits must be from 1 to 10000, not 0"),
+    (lambda ex: derive(ex).text(digits=99), ValueError, "digits must be from 1 to 15, not 99"),
+    (lambda ex: derive(ex).latex(digits="3"), TypeError, "digits must be a whole number, not str"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "kind", "message"), WRONG, ids=[m for _, _, m in WRONG])
+def test_bad_input_gets_one_sentence(example, call, kind, message):
+    with pytest.raises(kind, match=message):
+        call(example)
+
+
+def test_a_parameter_named_like_a_step_is_refused():
+    net = bp.Network([[[1.0, 2.0]]], weight_names=[[["w", "dE_total/dw"]]])
+    with pytest.raises(ValueError, match="net has a parameter named 'dE_total/dw'"):
+        bp.derive(net, [1, 2], [0], wrt="w")

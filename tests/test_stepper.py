@@ -1,0 +1,187 @@
+import json
+import re
+
+import ipywidgets
+import numpy as np
+import pytest
+
+import bpviz as bp
+
+from .networks import two_three_two
+
+
+@pytest.fixture
+def stepper():
+    ex = two_three_two()
+    return bp.Stepper(ex.network, ex.x, ex.target, learning_rate=0.5, wrt="w7")
+
+
+def test_it_starts_at_the_first_step(stepper):
+    assert (stepper.step, stepper.wrt, stepper.iteration, stepper.learning_rate, stepper.digits) == (0, "w7", 0, 0.5, 6)
+
+
+def test_without_wrt_it_derives_the_first_weight():
+    ex = two_three_two()
+    assert bp.Stepper(ex.network, ex.x, ex.target).wrt == "w1"
+
+
+def test_the_page_has_every_step_of_every_parameter(stepper):
+    for name in stepper.network.parameters:
+        d = bp.derive(stepper.network, [5, 10], [0.01, 0.99], wrt=name, learning_rate=0.5)
+        assert stepper._scripts[name]["steps"] == [step.name for step in d.steps]
+        for step in d.steps:
+            assert stepper._rows[step.name]["sentence"] == step.sentence
+            assert stepper._numbers[step.name] == step.value
+
+
+def test_state_is_json_without_nan():
+    net = bp.Network([[[1000.0]]], activations="sigmoid", loss="binary_cross_entropy")
+    stepper = bp.Stepper(net, [1], [0], learning_rate=0.1)
+    state = {key: value for key, value in stepper.get_state().items() if key not in ("layout", "tabbable", "tooltip")}
+    text = json.dumps({k: v for k, v in state.items() if not isinstance(v, ipywidgets.Widget)}, allow_nan=False)
+    assert '"inf"' in text
+
+
+def test_applying_updates_follows_gradient_descent(stepper):
+    ex = two_three_two()
+    stepper.iteration = 3
+    descent = bp.descend(ex.network, ex.x, ex.target, 0.5, steps=3)
+    assert stepper.network == descent.networks[3]
+    assert stepper._losses == list(descent.losses)
+    assert stepper.derivation.value == bp.derive(descent.networks[3], ex.x, ex.target, wrt="w7").value
+
+
+def test_the_way_back_leads_to_the_same_numbers(stepper):
+    before = dict(stepper._numbers)
+    stepper.iteration = 2
+    assert stepper._numbers != before
+    stepper.iteration = 0
+    assert stepper._numbers == before
+    assert len(stepper._losses) == 3
+
+
+def test_another_rate_forgets_what_lies_ahead_and_keeps_the_way_back(stepper):
+    stepper.iteration = 2
+    here = stepper.network
+    stepper.iteration = 5
+    stepper.iteration = 2
+    stepper.learning_rate = 0.1
+    assert stepper.network == here
+    assert len(stepper._losses) == 3
+    stepper.iteration = 3
+    assert stepper.network == bp.descend(here, [5, 10], [0.01, 0.99], 0.1, steps=1).networks[1]
+
+
+def test_frozen_parameters_stay_through_updates():
+    ex = two_three_two()
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, 0.5, frozen=("b1", "b2"))
+    stepper.iteration = 4
+    assert (stepper.network["b1"], stepper.network["b2"]) == (0.35, 0.65)
+    assert stepper.network["w1"] != 0.1
+
+
+def test_choosing_another_parameter_keeps_the_place_in_the_forward_pass(stepper):
+    stepper.step = 4
+    stepper.wrt = "w1"
+    assert stepper.step == 4
+
+
+def test_choosing_another_parameter_in_the_chain_rule_starts_its_chain_rule(stepper):
+    stepper.step = 17
+    stepper.wrt = "b1"
+    assert stepper.derivation.steps[stepper.step].name == "dE_total/dout_o1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("step", 20, "step must be from 0 to 19, not 20"),
+        ("step", -1, "step must be from 0 to 19, not -1"),
+        ("step", "x", "step must be a whole number, not str"),
+        ("step", None, "step must be a whole number, not NoneType"),
+        ("wrt", "w13", "wrt: there is no 'w13'"),
+        ("wrt", 3, "wrt must be a name, not int"),
+        ("iteration", -1, "iteration must be from 0"),
+        ("iteration", 1.5, "iteration must be a whole number, not float"),
+        ("learning_rate", 0, "learning_rate must be above zero"),
+        ("learning_rate", float("nan"), "learning_rate must be a finite number, not nan"),
+        ("learning_rate", "fast", "learning_rate must be a number, not str"),
+        ("digits", 16, "digits must be from 1 to 15, not 16"),
+    ],
+)
+def test_a_wrong_setting_gets_one_sentence_and_changes_nothing(stepper, name, value, message):
+    before = (stepper.get_state(), stepper.network)
+    with pytest.raises((ValueError, TypeError), match=message):
+        setattr(stepper, name, value)
+    assert (stepper.get_state(), stepper.network) == before
+
+
+def test_a_runaway_descent_is_stopped_with_a_sentence():
+    net = bp.Network([[[1.0]]], activations="linear")
+    stepper = bp.Stepper(net, [100.0], [1.0], learning_rate=1e150)
+    with pytest.raises(ValueError, match="out of reach: with learning_rate = 1e\\+150 the numbers grow beyond"):
+        stepper.iteration = 5
+    assert stepper.iteration == 0
+
+
+def test_what_the_page_asks_for_is_done_or_explained(stepper):
+    stepper._asked(stepper, {"set": "iteration", "value": 1}, [])
+    assert stepper.iteration == 1
+    stepper._asked(stepper, {"set": "learning_rate", "value": -3}, [])
+    assert stepper.learning_rate == 0.5
+    assert stepper._message == "learning_rate must be above zero, not -3.0"
+    stepper._asked(stepper, {"set": "learning_rate", "value": 0.25}, [])
+    assert (stepper.learning_rate, stepper._message) == (0.25, "")
+
+
+@pytest.mark.parametrize("content", [{"set": "_svg", "value": "<script>"}, {"set": "network", "value": 1}, "x", None, {}])
+def test_what_the_page_may_not_ask_for_is_ignored(stepper, content):
+    before = stepper.get_state()
+    stepper._asked(stepper, content, [])
+    assert stepper.get_state() == before
+
+
+def test_traits_can_be_linked_and_observed(stepper):
+    slider = ipywidgets.IntSlider(max=19)
+    ipywidgets.link((slider, "value"), (stepper, "step"))
+    slider.value = 7
+    assert stepper.step == 7
+    seen = []
+    stepper.observe(lambda change: seen.append(change["new"]), "iteration")
+    stepper.iteration = 1
+    assert seen == [1]
+
+
+def test_large_networks_send_one_derivation_at_a_time():
+    rng = np.random.default_rng(0)
+    net = bp.Network([rng.normal(size=(8, 4)), rng.normal(size=(3, 8))], [rng.normal(size=8), rng.normal(size=3)])
+    stepper = bp.Stepper(net, rng.normal(size=4), rng.uniform(size=3))
+    assert list(stepper._scripts) == ["w1[1,1]"]
+    stepper.wrt = "b2[2]"
+    assert list(stepper._scripts) == ["w1[1,1]", "b2[2]"]
+    assert stepper._numbers["dE_total/db2[2]"] == stepper.derivation.value
+
+
+def test_a_batch_can_be_stepped_through():
+    ex = two_three_two()
+    stepper = bp.Stepper(ex.network, [ex.x, [1, 2]], [ex.target, [0.5, 0.5]], wrt="w7")
+    assert "net_h1(2)" in stepper._scripts["w7"]["steps"]
+    assert stepper._losses[0] == stepper.derivation.values["E_total"]
+
+
+def test_notebook_outputs_are_deterministic_and_readable(stepper):
+    stepper.step = 16
+    bundle = stepper._repr_mimebundle_()
+    again = stepper._repr_mimebundle_()
+    assert bundle["text/plain"] == "Stepper(wrt='w7', iteration=0, step=16 of 0..19: dE_total/dw7 = 0.0780639)"
+    assert bundle["text/html"] == again["text/html"]
+    words = re.sub(r"<[^>]+>", " ", bundle["text/html"])
+    assert "Chain rule, step 17 of 20" in words
+    assert "dE_total/dw7 = dE_total/dout_o1 · dout_o1/dnet_o1 · dnet_o1/dw7 = 0.88109·0.0970489·0.912934 = 0.0780639" in words
+    assert "<math" not in bundle["text/html"]
+
+
+def test_the_module_holds_no_script_end_tag_and_no_address(stepper):
+    assert "</script" not in stepper._esm
+    addresses = set(re.findall(r"https?://[^\"'\s)]+", stepper._esm + re.sub(r"data:[^)]*", "", stepper._css)))
+    assert addresses == {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}

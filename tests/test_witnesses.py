@@ -1,0 +1,72 @@
+import dataclasses
+
+import pytest
+from hypothesis import given, settings
+
+import bpviz as bp
+from bpviz import passes
+from bpviz.witnesses import WitnessError, by_complex_step, by_sympy
+
+from .networks import cases, two_three_two
+
+
+def derivation(wrt="w1", **more):
+    ex = two_three_two()
+    return bp.derive(more.pop("net", ex.network), ex.x, ex.target, wrt=wrt, learning_rate=0.5, **more)
+
+
+def test_the_table_has_all_four_columns_and_agrees_on_article_2():
+    check = derivation(None).check()
+    assert len(check.rows) == 14
+    assert all(row.agree for row in check.rows)
+    assert check.largest_difference < 1e-15
+    for column in ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree"):
+        assert column in str(check).splitlines()[0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases(max_units=2, max_layers=2))
+def test_the_witnesses_agree_on_random_networks(case):
+    d = bp.derive(case.net, case.x, case.target)
+    assert len(d.check().rows) == len(case.net.parameters)
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases(max_units=3, max_layers=3))
+def test_backward_equals_sympy_and_the_complex_step(case):
+    grads = bp.backward(case.net, bp.forward(case.net, case.x), case.target)
+    scale = max(abs(grads[name]) for name in case.net.parameters)
+    name = list(case.net.parameters)[len(case.net.parameters) // 2]
+    for witness in (by_sympy, by_complex_step):
+        told = witness(case.net, case.x, case.target, name)
+        assert told == pytest.approx(grads[name], rel=1e-9, abs=1e-11 * scale)
+
+
+def test_a_wrong_slope_in_the_derivation_fails_loudly():
+    f = bp.activation("sigmoid")
+    wrong = dataclasses.replace(f, derivative=lambda net, out: out)  # the factor (1 - out) is lost
+    ex = two_three_two()
+    net = bp.Network(ex.network.weights, [0.35, 0.65], wrong, weight_names=ex.network.weight_names)
+    with pytest.raises(WitnessError, match="the witnesses disagree about w1") as caught:
+        derivation(net=net).check()
+    assert "NO" in str(caught.value)
+
+
+def test_a_sign_flipped_in_backward_fails_loudly(monkeypatch):
+    right = passes.errors_back
+
+    def flipped(*given):
+        delta, dW, db = right(*given)
+        return delta, [-g for g in dW], db
+
+    monkeypatch.setattr(passes, "errors_back", flipped)
+    with pytest.raises(WitnessError):
+        derivation().check()
+
+
+def test_names_are_escaped_in_the_html_table():
+    name = "<img src=x onerror=alert(1)>"
+    net = bp.Network([[[0.5]]], weight_names=[[[name]]])
+    html = bp.derive(net, [1], [0], wrt=name).check()._repr_html_()
+    assert "<img" not in html
+    assert "&lt;img" in html
