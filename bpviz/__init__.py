@@ -28,17 +28,17 @@ _MODULES = ("articles",)
 __all__ = [*_HOMES, *_MODULES]
 
 if TYPE_CHECKING:
-    from . import articles
-    from .activations import ACTIVATIONS, activation
-    from .derivation import derive
-    from .losses import LOSSES
-    from .network import Network
-    from .passes import backward, forward, update
-    from .render.diagram import diagram
-    from .render.figure import figure
-    from .symbols import symbolic
-    from .training import descend
-    from .widgets.stepper import Stepper
+    from . import articles as articles
+    from .activations import ACTIVATIONS as ACTIVATIONS, activation as activation
+    from .derivation import derive as derive
+    from .losses import LOSSES as LOSSES
+    from .network import Network as Network
+    from .passes import backward as backward, forward as forward, update as update
+    from .render.diagram import diagram as diagram
+    from .render.figure import figure as figure
+    from .symbols import symbolic as symbolic
+    from .training import descend as descend
+    from .widgets.stepper import Stepper as Stepper
 
 
 def __getattr__(name: str) -> Any:

@@ -23,7 +23,8 @@ ENGLISH = {
     "gradient_paths": "{parameter} reaches the error along {n} paths: add them up.",
     "gradient_delta": "The delta of {units} times what {parameter} multiplies there.",
     "gradient_deltas": "{parameter} is used in {n} places: the deltas there, each times what it multiplies, added up.",
-    "gradient_many": "{n} paths lead from {parameter} to the error, too many to write one by one: the deltas gather them.",
+    "gradient_many": "{n} paths lead from {parameter} to the error, too many to write one by one: "
+    "the deltas gather them.",
     "sample_gradient": "What sample {sample} says about {parameter}.",
     "gradient_batch_mean": "The gradient of the batch: the mean over its {n} samples.",
     "gradient_batch_sum": "The gradient of the batch: the sum over its {n} samples.",

@@ -342,7 +342,7 @@ def _biases(biases: Any, sizes: tuple[int, ...]) -> list[FloatArray | None]:
     layers = _list(biases, "biases")
     if len(layers) != len(sizes) - 1:
         raise ValueError(f"biases must have one entry per layer, {len(sizes) - 1}, not {len(layers)}")
-    vectors = []
+    vectors: list[FloatArray | None] = []
     for n, entry in enumerate(layers):
         if entry is None:
             vectors.append(None)

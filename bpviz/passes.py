@@ -86,7 +86,7 @@ def forward(net: Network, x: Any) -> Trace:
     Raises
     ------
     ValueError, TypeError
-        If `x` has the wrong shape or is not made of finite numbers.
+        If `x` has the wrong shape or is not made of finite numbers, or if the outputs overflow.
 
     Examples
     --------
@@ -96,7 +96,10 @@ def forward(net: Network, x: Any) -> Trace:
     """
     network_given(net)
     inputs = samples(x, "x", net.sizes[0], net.dtype)
-    z, a = run(net, columns(inputs))
+    with np.errstate(all="ignore"):
+        z, a = run(net, columns(inputs))
+    for layer, outputs in enumerate(a):
+        _finite(outputs, f"x: with these weights the outputs of layer {layer}", net)
     return Trace(tuple(shape_like(inputs, array) for array in z), tuple(shape_like(inputs, array) for array in a))
 
 
@@ -135,7 +138,12 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
         raise ValueError(f"target has shape {targets.shape}, but it must fit the output, of shape {trace.output.shape}")
     net.loss.check_target(columns(targets))
     z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
-    return gather(net, z, a, columns(targets), reduction, given=trace.a[0])
+    with np.errstate(all="ignore"):
+        grads = gather(net, z, a, columns(targets), reduction, given=trace.a[0])
+    _finite(grads.loss, "target: with these weights the errors", net)
+    for weights in grads.weights:
+        _finite(weights, "target: with these weights the gradients", net)
+    return grads
 
 
 def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
@@ -255,6 +263,12 @@ def columns(array: Array) -> Array:
 def shape_like(given: Array, array: Array) -> Array:
     """Columns in the shape of what was given: one sample (1-D) or a batch (2-D)."""
     return array[:, 0] if given.ndim == 1 else array.T
+
+
+def _finite(array: Any, what: str, net: Network) -> None:
+    """Raise ValueError if a number grew beyond what the network's dtype holds."""
+    if not np.isfinite(array).all():
+        raise ValueError(f"{what} grow beyond what {net.dtype} holds")
 
 
 def _column(b: Array | None) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -406,7 +406,7 @@ class StepWriter:
             factors = [self._dE_dout(j), self._slope(last, j, j)]
         else:
             factors = [self._delta(last, j)]
-        for (layer, j, i), (_, k, _) in reversed(list(zip(route, route[1:], strict=False))):
+        for (layer, j, i), (_, k, _) in reversed(list(pairwise(route))):
             factors += [self._dnet_dout(layer + 1, k, i), self._slope(layer, i, j)]
         return factors
 

@@ -31,14 +31,14 @@ def twin(net: Network, values: Mapping[str, Any], dtype: type) -> Twin:
     weights: list[Any] = []
     biases: list[Any] = []
     for l, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
-        matrix = np.empty(W.shape, dtype=dtype)
+        matrix: Any = np.empty(W.shape, dtype=dtype)
         for j, i in np.ndindex(*W.shape):
             matrix[j, i] = values[net.weight_name(l, j, i)]
         weights.append(matrix)
         if b is None:
             biases.append(None)
             continue
-        vector = np.empty(W.shape[0], dtype=dtype)
+        vector: Any = np.empty(W.shape[0], dtype=dtype)
         for j in range(len(vector)):
             vector[j] = values[net.name_at(Use(l, j, None))]
         biases.append(vector if b.ndim else vector[0])

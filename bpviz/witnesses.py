@@ -130,8 +130,9 @@ def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduct
 
     other = twin(net, values, dtype)
     inputs, targets = _as(columns(np.asarray(x)), dtype), _as(columns(np.asarray(target)), dtype)
-    z, a = run(other, inputs)
-    losses = net.loss.value(net.activations[-1], z[-1], a[-1], targets)
+    with np.errstate(all="ignore"):
+        z, a = run(other, inputs)
+        losses = net.loss.value(net.activations[-1], z[-1], a[-1], targets)
     return losses.sum() / (len(losses) if reduction == "mean" else 1)
 
 

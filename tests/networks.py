@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ def cases(draw: Any, batches: bool = True, max_units: int = 3, max_layers: int =
     loss = draw(st.sampled_from(sorted(bp.LOSSES)))
     functions = [draw(st.sampled_from(HIDDEN)) for _ in sizes[2:]] + [draw(st.sampled_from(output_activations(loss)))]
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    weights = [rng.uniform(-1.5, 1.5, (n, m)).round(3) for m, n in zip(sizes, sizes[1:], strict=False)]
+    weights = [rng.uniform(-1.5, 1.5, (n, m)).round(3) for m, n in itertools.pairwise(sizes)]
     biases = [draw(st.sampled_from([None, "shared", "own"])) for _ in weights]
     numbers = [
         None if b is None else float(rng.uniform(-1, 1)) if b == "shared" else rng.uniform(-1, 1, n)

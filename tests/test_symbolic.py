@@ -12,7 +12,9 @@ def test_dE_dw7_is_the_formula_of_article_2_with_its_sign_put_right():
     s = bp.symbolic(ex.network)
     out_o1, out_h1 = sp.symbols("out_o1 out_h1")
     printed = -(s.symbols["target_o1"] - out_o1) * out_o1 * (1 - out_o1) * out_h1
-    hidden = 1 / (1 + sp.exp(-(s.symbols["w1"] * s.symbols["i1"] + s.symbols["w2"] * s.symbols["i2"] + s.symbols["b1"])))
+    hidden = 1 / (
+        1 + sp.exp(-(s.symbols["w1"] * s.symbols["i1"] + s.symbols["w2"] * s.symbols["i2"] + s.symbols["b1"]))
+    )
     expected = printed.subs({out_o1: s.outputs[0], out_h1: hidden})
     difference = (s["w7"] - expected).subs(s.values(ex.x, ex.target))
     assert abs(sp.N(difference, 30)) < 1e-14

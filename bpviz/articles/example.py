@@ -69,7 +69,7 @@ class Comparison:
 
     def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         head = ("quantity", "article prints", "computed", "same to the printed digits")
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (name, printed, f"{value:.9g}", "yes" if rounds_to(value, printed) else "NO")
             for name, printed, value in self.rows
         ]

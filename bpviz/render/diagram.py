@@ -146,10 +146,11 @@ class _Pen:
         classes = self._classes(
             "bpv-edge", edge.crowded and "bpv-crowded", on and "bpv-on", parameter == wrt and "bpv-wrt"
         )
+        name = f'<tspan class="bpv-name">{escape(_short(parameter))}</tspan>'
+        value = f"<tspan {self._data(parameter, False)}>{self._number(parameter, False)[0]}</tspan>"
         return (
-            f'<g class="{classes}" data-edge="{edge.name}" data-parameter="{escape(parameter)}">'
-            f'<g class="bpv-label"><text class="bpv-halo" x="{x:.1f}" y="{y + 5:.1f}">'
-            f'<tspan class="bpv-name">{escape(_short(parameter))}</tspan> <tspan {self._data(parameter, False)}>{self._number(parameter, False)[0]}</tspan></text></g></g>'
+            f'<g class="{classes}" data-edge="{edge.name}" data-parameter="{escape(parameter)}"><g class="bpv-label">'
+            f'<text class="bpv-halo" x="{x:.1f}" y="{y + 5:.1f}">{name} {value}</text></g></g>'
         )
 
     def node(self, node: Node, picture: Geometry, on: bool) -> str:
@@ -161,12 +162,14 @@ class _Pen:
             inner = self._texts(x, y, "E", "E_total", False)
         elif node.kind == "bias":
             names = self.net.bias_names[node.layer - 1]
-            shape = f'<rect class="bpv-node-shape" x="{x - r:.1f}" y="{y - 26:.1f}" width="{2 * r:.1f}" height="52" rx="10"/>'
+            box = f'x="{x - r:.1f}" y="{y - 26:.1f}" width="{2 * r:.1f}" height="52" rx="10"'
+            shape = f'<rect class="bpv-node-shape" {box}/>'
             if isinstance(names, str):
                 inner = self._texts(x, y, _short(names), names, False)
                 parameter = f' data-parameter="{escape(names)}"'
             else:
-                inner = f'<text class="bpv-name" x="{x:.1f}" y="{y - 4:.1f}">bias</text><text x="{x:.1f}" y="{y + 15:.1f}">1</text>'
+                inner = f'<text class="bpv-name" x="{x:.1f}" y="{y - 4:.1f}">bias</text>'
+                inner += f'<text x="{x:.1f}" y="{y + 15:.1f}">1</text>'
         else:
             shape = f'<circle class="bpv-node-shape" cx="{x:.1f}" cy="{y:.1f}" r="{r:g}"/>'
             out = node.name if node.layer == 0 else f"out_{node.name}"

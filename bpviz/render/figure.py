@@ -96,7 +96,7 @@ class _Pen:
         from matplotlib.patches import Circle, FancyBboxPatch
 
         x, y, r = node.x, node.y, self.picture.radius
-        look = {
+        look: dict[str, Any] = {
             "facecolor": "#ffe3df" if on else PALE,
             "edgecolor": ACCENT if on else LINE,
             "linewidth": 2,

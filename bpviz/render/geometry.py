@@ -86,7 +86,7 @@ def geometry(net: Network) -> Geometry:
             nodes[bias_node(layer)] = Node(bias_node(layer), "bias", x, y, layer, 0)
     loss_x = MARGIN + radius + net.depth * COLUMN + 178
     nodes["E"] = Node("E", "loss", loss_x, middle, net.depth + 1, 0)
-    lines = []
+    lines: list[tuple[str, Use | None, Node, Node]] = []
     for use in net.uses():
         source = bias_node(use.layer) if use.source is None else net.unit(use.layer - 1, use.source)
         lines.append((edge_name(use), use, nodes[source], nodes[net.unit(use.layer, use.to)]))

@@ -22,7 +22,7 @@ from ..expression import (
     Stable,
     Sum,
 )
-from ..notation import AnyLabel, Label, Ratio
+from ..notation import AnyLabel, Ratio
 from ..steps import Step
 from .numbers import Digits, round_number
 

@@ -106,4 +106,5 @@ def derivation_mathml(derivation: Derivation, digits: int) -> str:
             f"<mtr><mtd>{name if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"
             for n, side in enumerate(rest)
         ]
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable class="bpv-eq" displaystyle="true">{"".join(rows)}</mtable></math>'
+    table = f'<mtable class="bpv-eq" displaystyle="true">{"".join(rows)}</mtable>'
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{table}</math>'

@@ -17,7 +17,7 @@ from ..passes import backward, forward, frozen_names, update
 from ..render.diagram import diagram
 from ..render.layout import equation
 from ..render.numbers import check_digits
-from ..render.text import step_text, text
+from ..render.text import HEADINGS, step_text, text
 from ..validation import one_of, positive_number, whole_number
 from . import script
 from .page import css, esm
@@ -80,23 +80,23 @@ class Stepper(anywidget.AnyWidget):
     _esm = esm("numbers", "stepper")
     _css = css("stepper")
 
-    # Any, so that a wrong value meets our own sentence and not a TraitError.
-    step = traitlets.Any(0).tag(sync=True)
-    wrt = traitlets.Any("").tag(sync=True)
-    iteration = traitlets.Any(0).tag(sync=True)
-    learning_rate = traitlets.Any(0.5).tag(sync=True)
-    digits = traitlets.Any(6).tag(sync=True)
+    # Traits of no type of their own, so that a wrong value meets our sentence and not a TraitError.
+    step: Any = traitlets.TraitType(0).tag(sync=True)
+    wrt: Any = traitlets.TraitType("").tag(sync=True)
+    iteration: Any = traitlets.TraitType(0).tag(sync=True)
+    learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
+    digits: Any = traitlets.TraitType(6).tag(sync=True)
 
     _title = traitlets.Unicode().tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
-    _parameters = traitlets.List().tag(sync=True)
+    _parameters: Any = traitlets.List().tag(sync=True)
     _rows = traitlets.Dict().tag(sync=True)
     _scripts = traitlets.Dict().tag(sync=True)
     _touches = traitlets.Dict().tag(sync=True)
     _numbers = traitlets.Dict().tag(sync=True)
     _notes = traitlets.Dict().tag(sync=True)
     _edges = traitlets.Dict().tag(sync=True)
-    _losses = traitlets.List().tag(sync=True)
+    _losses: Any = traitlets.List().tag(sync=True)
     _message = traitlets.Unicode().tag(sync=True)
 
     def __init__(
@@ -134,7 +134,7 @@ class Stepper(anywidget.AnyWidget):
     @property
     def network(self) -> Network:
         """The network at this iteration."""
-        return self._networks[self.iteration]
+        return self._networks[int(self.iteration)]
 
     @property
     def derivation(self) -> Derivation:
@@ -213,8 +213,8 @@ class Stepper(anywidget.AnyWidget):
                 loss = float(self._gradients(after).loss)
             except ValueError:
                 raise ValueError(
-                    f"iteration {len(networks)} is out of reach: with learning_rate = {self.learning_rate:g} the numbers "
-                    "grow beyond what a float holds; use a smaller one"
+                    f"iteration {len(networks)} is out of reach: with learning_rate = {self.learning_rate:g} the "
+                    "numbers grow beyond what a float holds; use a smaller one"
                 ) from None
             networks.append(after)
             losses.append(loss)
@@ -273,10 +273,10 @@ class Stepper(anywidget.AnyWidget):
         """The step that is shown, as HTML that needs no script, no style sheet and no MathML."""
         derivation = self.derivation
         step = derivation.steps[self.step]
-        picture = diagram(derivation, self.step, self.digits).encode()
-        image = f'<img alt="The network at this step" width="640" src="data:image/svg+xml;base64,{b64encode(picture).decode()}">'
+        picture = b64encode(diagram(derivation, self.step, self.digits).encode()).decode()
+        image = f'<img alt="The network at this step" width="640" src="data:image/svg+xml;base64,{picture}">'
         return (
-            f"<p><b>{escape(script.HEADINGS[step.phase])}, step {self.step + 1} of {len(derivation.steps)}</b>: "
+            f"<p><b>{escape(HEADINGS[step.phase])}, step {self.step + 1} of {len(derivation.steps)}</b>: "
             f"{escape(step.sentence)}</p><p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
             f"<p>{image}</p><p><i>Run this cell to step through it.</i></p>"
         )

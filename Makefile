@@ -1,0 +1,55 @@
+# Every target sets up what it needs in .venv, once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab notebook voila test test-quick lint format notebooks bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("bpviz needs Python 3.11 or later; try: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --editable '.[test,bench]'
+	@touch $@
+
+setup: $(VENV)/.ready ## Set up .venv with bpviz and Jupyter
+
+lab: $(VENV)/.ready ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+notebook: $(VENV)/.ready ## Open the notebooks in Jupyter Notebook
+	$(BIN)/jupyter notebook notebooks/00_start_here.ipynb
+
+test: $(VENV)/.ready-test ## Run every test: unit, property, doctests, lint, types, notebooks, browser
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor a browser
+	$(BIN)/python -m pytest -n auto --ignore tests/browser --ignore tests/test_notebooks.py
+
+lint: $(VENV)/.ready-test ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.ready-test ## Bring the code into the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+notebooks: $(VENV)/.ready-test ## Run every notebook again and save its outputs
+	$(BIN)/python -m tests.run_notebooks
+
+bench: $(VENV)/.ready-test ## Measure: derivation beside sympy.diff, growth, import
+	$(BIN)/python benchmarks/derivation.py
+
+clean: ## Remove .venv and everything that was built
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
