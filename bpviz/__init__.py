@@ -20,6 +20,7 @@ _HOMES = {
     "derive": "derivation",
     "descend": "training",
     "diagram": "render.diagram",
+    "error_curve": "render.curves",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
 }
@@ -29,11 +30,15 @@ __all__ = [*_HOMES, *_MODULES]
 
 if TYPE_CHECKING:
     from . import articles as articles
-    from .activations import ACTIVATIONS as ACTIVATIONS, activation as activation
+    from .activations import ACTIVATIONS as ACTIVATIONS
+    from .activations import activation as activation
     from .derivation import derive as derive
     from .losses import LOSSES as LOSSES
     from .network import Network as Network
-    from .passes import backward as backward, forward as forward, update as update
+    from .passes import backward as backward
+    from .passes import forward as forward
+    from .passes import update as update
+    from .render.curves import error_curve as error_curve
     from .render.diagram import diagram as diagram
     from .render.figure import figure as figure
     from .symbols import symbolic as symbolic

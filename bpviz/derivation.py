@@ -20,10 +20,11 @@ from .network import Network
 from .notation import AnyLabel, Label, Notation, Ratio, Symbol, parameter_label, updated_label
 from .notation import notation as find_notation
 from .passes import columns, frozen_names, network_given, samples
-from .steps import Step, StepWriter
+from .steps import PHASES, Step, StepWriter
 from .validation import one_of, positive_number, whole_number
 
 if TYPE_CHECKING:
+    from .render.table import Table
     from .witnesses import Check
 
 
@@ -202,21 +203,50 @@ class Derivation:
 
     def text(self, digits: int = 6) -> str:
         """The steps as plain text, a line each; what ``print`` shows."""
-        from .render.text import derivation_text
-
-        return derivation_text(self, digits)
+        return self.excerpt().text(digits)
 
     def latex(self, digits: int = 6) -> str:
         """The steps as LaTeX: one ``aligned`` block."""
-        from .render.latex import derivation_latex
-
-        return derivation_latex(self, digits)
+        return self.excerpt().latex(digits)
 
     def mathml(self, digits: int = 6) -> str:
         """The steps as native MathML: one table, a row for each equals sign."""
-        from .render.mathml import derivation_mathml
+        from .render.mathml import steps_mathml
 
-        return derivation_mathml(self, digits)
+        return steps_mathml(self, self.steps, digits)
+
+    def excerpt(self, *which: str) -> Excerpt:
+        """Some of the steps, to look at: by phase (forward, loss, chain, update), kind or name; all without any.
+
+        Examples
+        --------
+        >>> net = Network(weights=[[[0.5]]], activations="linear", weight_names=[[["w"]]])
+        >>> print(derive(net, [2], [0], wrt="w").excerpt("local"))
+        Chain rule
+          dE_total/dout_o1 = -(target_o1 - out_o1) = -(0 - 1) = 1
+          dout_o1/dnet_o1 = 1
+          dnet_o1/dw = i1 = 2
+        """
+        kinds = [kind for phase in PHASES.values() for kind in phase]
+        for choice in which:
+            one_of(choice, "which", (*PHASES, *dict.fromkeys(kinds), *self.by_name))
+        steps = (step for step in self.steps if not which or {step.phase, step.kind, step.name} & set(which))
+        return Excerpt(self, tuple(steps))
+
+    def table(self, digits: int = 6) -> Table:
+        """Every parameter asked for: its value, its gradient and, with a learning rate, its new value."""
+        from .render.numbers import check_digits, round_number
+        from .render.table import Table
+
+        check_digits(digits)
+        has_update = self.learning_rate is not None
+        names = {name: (name, f"dE_total/d{name}", f"{name}_new") for name in self.gradients}
+        head = ("parameter", "value", "gradient", *(("after the update",) if has_update else ()))
+        rows = [
+            (name, *(str(round_number(self.values[key], digits)) for key in keys[: 3 if has_update else 2]))
+            for name, keys in names.items()
+        ]
+        return Table(head, rows)
 
     def __str__(self) -> str:
         return self.text()
@@ -224,6 +254,34 @@ class Derivation:
     def __repr__(self) -> str:
         what = "every parameter" if self.wrt is None else self.wrt
         return f"<Derivation of {what} in {self.network!r}, {len(self.steps)} steps>"
+
+    def _repr_latex_(self) -> str:
+        return self.excerpt()._repr_latex_()
+
+
+@dataclass(frozen=True, repr=False)
+class Excerpt:
+    """Some steps of a derivation, to look at.  Made by `Derivation.excerpt`."""
+
+    derivation: Derivation
+    steps: tuple[Step, ...]
+
+    def text(self, digits: int = 6) -> str:
+        """The steps as plain text, a line each."""
+        from .render.text import steps_text
+
+        return steps_text(self.derivation, self.steps, digits)
+
+    def latex(self, digits: int = 6) -> str:
+        """The steps as one LaTeX ``aligned`` block."""
+        from .render.latex import steps_latex
+
+        return steps_latex(self.derivation, self.steps, digits)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    __repr__ = __str__
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"

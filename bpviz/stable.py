@@ -21,7 +21,7 @@ def decay(z: Array) -> Array:
 def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(-z))."""
     e = decay(z)
-    return np.where(z.real < 0, e, 1) / (1 + e)
+    return np.asarray(np.where(z.real < 0, e, 1) / (1 + e))
 
 
 def sigmoid_slope(z: Array) -> Array:
@@ -32,7 +32,7 @@ def sigmoid_slope(z: Array) -> Array:
 
 def softplus(z: Array) -> Array:
     """log(1 + exp(z))."""
-    return np.where(z.real > 0, z, 0) + np.log1p(decay(z))
+    return np.asarray(np.where(z.real > 0, z, 0) + np.log1p(decay(z)))
 
 
 def below_zero(z: Array) -> Array:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .derivation import Derivation
 from .network import Network
 from .passes import Array, backward, columns, forward, run
+
+if TYPE_CHECKING:
+    from .render.table import Table
 
 #: How far witnesses may be apart, relative to the largest of them or of the gradients.
 TOLERANCE = 1e-9
@@ -41,7 +43,7 @@ class Testimony:
     agree: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Check:
     """The table that `Derivation.check` returns: a row for each parameter.
 
@@ -64,7 +66,10 @@ class Check:
             for other in (row.backward, row.sympy_diff, row.complex_step)
         )
 
-    def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    def table(self) -> Table:
+        """The rows as a table."""
+        from .render.table import Table
+
         head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
         rows = [
             (
@@ -74,19 +79,15 @@ class Check:
             )
             for row in self.rows
         ]
-        return head, rows
+        return Table(head, rows, self.notes)
 
     def __str__(self) -> str:
-        from .render.table import text_table
-
-        return "\n".join([text_table(*self._table()), *self.notes])
+        return str(self.table())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from .render.table import html_table
-
-        return html_table(*self._table()) + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return self.table()._repr_html_()
 
 
 def check(derivation: Derivation) -> Check:

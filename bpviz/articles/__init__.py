@@ -5,9 +5,17 @@ from __future__ import annotations
 from ..validation import one_of
 from .example import Comparison, Example
 from .two_three_two import TWO_THREE_TWO
-from .two_two_one import TWO_TWO_ONE, broadcasting_slip
+from .two_two_one import PRINTED_ERROR_AFTER_UPDATE, TWO_TWO_ONE, as_descent, broadcasting_slip
 
-__all__ = ["EXAMPLES", "Comparison", "Example", "broadcasting_slip", "example"]
+__all__ = [
+    "EXAMPLES",
+    "PRINTED_ERROR_AFTER_UPDATE",
+    "Comparison",
+    "Example",
+    "as_descent",
+    "broadcasting_slip",
+    "example",
+]
 
 #: Every worked example by its name.
 EXAMPLES = {ex.name: ex for ex in (TWO_THREE_TWO, TWO_TWO_ONE)}

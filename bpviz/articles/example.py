@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from ..network import Network
+
+if TYPE_CHECKING:
+    from ..render.table import Table
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,18 @@ class Example:
         >>> from bpviz import articles, derive
         >>> ex = articles.example("2-2-1")
         >>> print(ex.compare(derive(ex.network, ex.x, ex.target).values))
-        quantity  article prints  computed     same to the printed digits
-        -----------------------------------------------------------------
-        out_h1    0.680           0.680267197  yes
-        out_h2    0.664           0.663738697  yes
-        out_o1    0.690           0.690283493  yes
-        E_total   0.0181          0.018103904  yes
+        quantity  article prints  computed      same to the printed digits
+        ------------------------------------------------------------------
+        out_h1    0.680           0.680267197   yes
+        out_h2    0.664           0.663738697   yes
+        out_o1    0.690           0.690283493   yes
+        E_total   0.0181          0.0181039038  yes
         """
         rows = [(name, text, float(computed[name])) for name, text in self.printed.items() if name in computed]
         return Comparison(tuple(rows))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Rows of (quantity, as printed, computed)."""
 
@@ -67,25 +71,24 @@ class Comparison:
         """Whether every computed number rounds to the printed one."""
         return all(rounds_to(value, printed) for _, printed, value in self.rows)
 
-    def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    def table(self) -> Table:
+        """The rows as a table."""
+        from ..render.table import Table
+
         head = ("quantity", "article prints", "computed", "same to the printed digits")
-        rows: list[tuple[str, ...]] = [
+        rows = [
             (name, printed, f"{value:.9g}", "yes" if rounds_to(value, printed) else "NO")
             for name, printed, value in self.rows
         ]
-        return head, rows
+        return Table(head, rows)
 
     def __str__(self) -> str:
-        from ..render.table import text_table
-
-        return text_table(*self._table())
+        return str(self.table())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from ..render.table import html_table
-
-        return html_table(*self._table())
+        return self.table()._repr_html_()
 
 
 def rounds_to(value: float, printed: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..network import Network
-from ..passes import columns, errors_back, run
+from ..passes import backward, columns, errors_back, forward, run
+from ..training import Descent
 from .example import Example
 
 TWO_TWO_ONE = Example(
@@ -25,6 +28,18 @@ TWO_TWO_ONE = Example(
 
 #: What the article says the error is after one update.
 PRINTED_ERROR_AFTER_UPDATE = "0.165"
+
+
+def as_descent(networks: Sequence[Network]) -> Descent:
+    """Networks of this example with their errors, to be drawn beside a right descent.
+
+    Examples
+    --------
+    >>> as_descent([TWO_TWO_ONE.network])
+    <Descent of 0 updates: loss 0.0181039 to 0.0181039>
+    """
+    losses = [backward(net, forward(net, TWO_TWO_ONE.x), TWO_TWO_ONE.target).loss for net in networks]
+    return Descent(tuple(networks), tuple(map(float, losses)))
 
 
 def broadcasting_slip(net: Network, steps: int) -> list[Network]:

@@ -14,8 +14,23 @@ from ..steps import Step
 from .geometry import Edge, Geometry, Node, geometry
 from .numbers import check_digits, round_number
 
+#: A drawing that stands alone brings its own paper: it cannot know the colour of the page.
+ALONE = ".bpv-svg { background: var(--paper); border-radius: 8px; max-width: 760px; }"
+
 #: Numbers of more characters than this are squeezed to fit their node.
 ROOM = 8
+
+
+class Diagram(str):
+    """SVG text that a notebook shows as a picture."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<Diagram, {len(self)} characters of SVG>"
+
+    def _repr_svg_(self) -> str:
+        return str(self)
 
 
 def diagram(
@@ -25,7 +40,7 @@ def diagram(
     *,
     sample: int = 0,
     styled: bool = True,
-) -> str:
+) -> Diagram:
     """Draw a network, or a derivation at one of its steps, as SVG text.
 
     Parameters
@@ -50,10 +65,10 @@ def diagram(
     """
     check_digits(digits)
     if isinstance(subject, Derivation):
-        return _draw_step(subject, step, digits, sample, styled)
+        return Diagram(_draw_step(subject, step, digits, sample, styled))
     network_given(subject)
     values = {name: parameter.value for name, parameter in subject.parameters.items()}
-    return _draw(subject, values, digits, styled, frozenset(values), (), (), None, "")
+    return Diagram(_draw(subject, values, digits, styled, frozenset(values), (), (), None, ""))
 
 
 @cache
@@ -102,7 +117,7 @@ def _draw(
     shapes = [pen.edge(edge, edge.name in on_edges, wrt) for edge in picture.edges]
     shapes += [pen.label(edge, edge.name in on_edges, wrt) for edge in picture.edges if edge.has_label]
     shapes += [pen.node(node, picture, node.name in on_nodes) for node in picture.nodes]
-    style = f"<style>{style_sheet()}</style>" if styled else ""
+    style = f"<style>{style_sheet()}\n{ALONE}</style>" if styled else ""
     title = f"Network {'-'.join(map(str, net.sizes))}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bpv-svg" viewBox="0 0 {picture.width:g} {picture.height:g}" '

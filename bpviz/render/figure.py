@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from ..derivation import Derivation
@@ -28,6 +29,20 @@ PLUS, MINUS, ACCENT, INK, PALE, LINE, DELTA = (
 PIXELS_PER_INCH = 96
 
 
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of so many inches, which shows as the same SVG text every time, whatever the machine."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    class StaticFigure(Figure):
+        def _repr_svg_(self) -> str:
+            with StringIO() as text, matplotlib.rc_context({"svg.hashsalt": "bpviz", "svg.fonttype": "path"}):
+                self.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+                return text.getvalue()
+
+    return StaticFigure(figsize=(width, height), dpi=PIXELS_PER_INCH)
+
+
 def figure(subject: Network | Derivation, step: int | str | None = None, digits: int = 4) -> Figure:
     """Draw a network with its values: the same picture as `diagram`, as a matplotlib figure.
 
@@ -48,8 +63,6 @@ def figure(subject: Network | Derivation, step: int | str | None = None, digits:
     >>> [text.get_text() for text in fig.axes[0].texts][:2]
     ['w1[1,1] 0.1', 'w1[1,2] 0.2']
     """
-    from matplotlib.figure import Figure
-
     check_digits(digits)
     values: dict[str, float] = {}
     nodes: tuple[str, ...] = ()
@@ -64,7 +77,7 @@ def figure(subject: Network | Derivation, step: int | str | None = None, digits:
         net = subject
     values |= {name: parameter.value for name, parameter in net.parameters.items()}
     picture = geometry(net)
-    fig = Figure(figsize=(picture.width / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH), dpi=PIXELS_PER_INCH)
+    fig = new_figure(picture.width / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
     axes = fig.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, picture.width)
     axes.set_ylim(picture.height, 0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..derivation import Derivation
+from ..steps import Step
 from .layout import Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
 from .numbers import check_digits
 
@@ -78,11 +80,11 @@ def _figure(box: Figure) -> str:
     return rf"\left({number}\right)" if box.needs_brackets else number
 
 
-def derivation_latex(derivation: Derivation, digits: int) -> str:
-    """All steps in one ``aligned`` block, a line each."""
+def steps_latex(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+    """These steps in one ``aligned`` block, a line each."""
     check_digits(digits)
     lines = []
-    for step in derivation.steps:
+    for step in steps:
         name, *sides = (latex(side) for side in equation(derivation, step, digits))
         lines.append(f"{name} &= {' = '.join(sides)}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -7,9 +7,11 @@ light it up or put another number in.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from ..derivation import Derivation
+from ..steps import Step
 from .layout import Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
 from .numbers import Digits, check_digits
 
@@ -96,11 +98,11 @@ def aligned(first: str, rest: list[str]) -> str:
     return f'<mtable class="bpv-eq" displaystyle="true">{rows}</mtable>'
 
 
-def derivation_mathml(derivation: Derivation, digits: int) -> str:
-    """All steps in one table, a row for each equals sign."""
+def steps_mathml(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+    """These steps in one table, a row for each equals sign."""
     check_digits(digits)
     rows = []
-    for step in derivation.steps:
+    for step in steps:
         name, *rest = sides(derivation, step.name, digits)
         rows += [
             f"<mtr><mtd>{name if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"

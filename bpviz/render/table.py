@@ -1,28 +1,41 @@
-"""Small tables, as text and as HTML."""
+"""Small tables that print as text and show as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
-Rows = Sequence[Sequence[str]]
 
+@dataclass(frozen=True, repr=False)
+class Table:
+    """A heading, rows of cells, and sentences under them.
 
-def text_table(head: Sequence[str], rows: Rows) -> str:
-    """Columns side by side, as wide as they need to be."""
-    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    Examples
+    --------
+    >>> Table(("weight", "value"), (("w7", "0.4"),))
+    weight  value
+    -------------
+    w7      0.4
+    """
 
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
 
-def html_table(head: Sequence[str], rows: Rows) -> str:
-    """The same as an HTML table; every cell is escaped."""
+    def __str__(self) -> str:
+        lines = (self.head, *self.rows)
+        widths = [max(len(row[n]) for row in lines) for n in range(len(self.head))]
+        padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in lines]
+        first, *rest = ["  ".join(row).rstrip() for row in padded]
+        return "\n".join([first, "-" * len(first), *rest, *self.notes])
 
-    def row(cells: Sequence[str], tag: str) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+    __repr__ = __str__
 
-    return (
-        f"<table><thead>{row(head, 'th')}</thead><tbody>{''.join(row(cells, 'td') for cells in rows)}</tbody></table>"
-    )
+    def _repr_html_(self) -> str:
+        def row(cells: Sequence[str], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        body = "".join(row(cells, "td") for cells in self.rows)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<table><thead>{row(self.head, 'th')}</thead><tbody>{body}</tbody></table>{notes}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..derivation import Derivation
 from ..steps import Step
 from .layout import TIMES, Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
@@ -55,15 +57,16 @@ HEADINGS = {
 }
 
 
-def derivation_text(derivation: Derivation, digits: int) -> str:
-    """All steps, a line each, with a heading for each phase and the notes at the end."""
+def steps_text(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+    """These steps, a line each, with a heading for each phase and the notes at the end."""
     check_digits(digits)
     lines: list[str] = []
     phase = None
-    for step in derivation.steps:
+    for step in steps:
         if step.phase != phase:
             phase = step.phase
             lines += ["", HEADINGS[phase]]
         lines.append(f"  {step_text(derivation, step, digits)}")
-    lines += ["", *derivation.notes] if derivation.notes else []
+    notes = dict.fromkeys(step.note for step in steps if step.note)
+    lines += ["", *notes] if notes else []
     return "\n".join(lines).strip("\n")

@@ -1,0 +1,55 @@
+"""How the error falls: the loss of descents over their updates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..training import Descent
+from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_LOOKS = ((PLUS, "solid"), (MINUS, "dashed"), (DELTA, "dashdot"), (ACCENT, "dotted"), (INK, (0, (6, 2, 1, 2))))
+
+
+def error_curve(descents: Mapping[str, Descent], *, log: bool = True, title: str = "") -> Figure:
+    """Draw the error over the updates, a line for each descent; the lines differ in more than colour.
+
+    Parameters
+    ----------
+    descents : mapping of str to Descent
+        Up to five, by the name that stands at the line.
+    log : bool
+        Whether the error has a logarithmic axis.
+    title : str
+
+    Examples
+    --------
+    >>> from bpviz import articles, descend
+    >>> ex = articles.example("2-2-1")
+    >>> fig = error_curve({"learning rate 1": descend(ex.network, ex.x, ex.target, 1.0, steps=20)})
+    >>> len(fig.axes[0].lines)
+    1
+    """
+    if not isinstance(descents, Mapping) or not all(isinstance(d, Descent) for d in descents.values()):
+        raise TypeError("descents must map names to what descend() returns")
+    if not 1 <= len(descents) <= len(_LOOKS):
+        raise ValueError(f"descents must be 1 to {len(_LOOKS)}, not {len(descents)}")
+    fig = new_figure(7.5, 3.8)
+    axes = fig.add_axes((0.11, 0.15, 0.86, 0.74 if title else 0.81))
+    for (name, descent), (colour, style) in zip(descents.items(), _LOOKS, strict=False):
+        axes.plot(descent.losses, color=colour, linestyle=style, linewidth=2.2, label=name)
+    if log:
+        axes.set_yscale("log")
+    axes.set_xlabel("updates", fontsize=12)
+    axes.set_ylabel("error E", fontsize=12)
+    axes.tick_params(labelsize=11)
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    if len(descents) > 1:
+        axes.legend(fontsize=11, frameon=False)
+    if title:
+        axes.set_title(title, fontsize=13)
+    return fig
