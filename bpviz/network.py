@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,10 +174,11 @@ class Network:
         return float(bias if bias.ndim == 0 else bias[use.to])
 
     def _collect(self) -> dict[str, Parameter]:
-        """All parameters by name: the weights and biases of the first layer, then of the next, ..."""
+        """All parameters by name, in reading order."""
         places: dict[str, list[Use]] = {}
-        for use in sorted(self.uses(), key=lambda use: (use.layer, use.source is None)):
+        for use in self.uses():
             places.setdefault(self.name_at(use), []).append(use)
+        places = dict(sorted(places.items(), key=_reading_order))
         for name, uses in places.items():
             values = sorted({self.value_at(use) for use in uses})
             if len(values) > 1:
@@ -302,6 +304,13 @@ class Network:
         functions = [str(f) for f in self.activations]
         shown = functions[0] if len(set(functions)) == 1 else " ".join(functions)
         return f"Network({shape}, {shown}, {self.loss}, {len(self.parameters)} parameters)"
+
+
+def _reading_order(named: tuple[str, list[Use]]) -> tuple[Any, ...]:
+    """Layer by layer, the weights before the biases, w2 before w10."""
+    name, uses = named
+    pieces = [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in re.split(r"(\d+)", name)]
+    return uses[0].layer, uses[0].source is None, pieces
 
 
 def _list(value: Any, argument: str) -> list[Any]:

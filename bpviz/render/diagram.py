@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from functools import cache
 from html import escape
@@ -29,8 +30,10 @@ class Diagram(str):
     def __repr__(self) -> str:
         return f"<Diagram, {len(self)} characters of SVG>"
 
-    def _repr_svg_(self) -> str:
-        return str(self)
+    def _repr_html_(self) -> str:
+        """As an image: notebooks that are not trusted show no bare SVG, and its style stays inside."""
+        picture = b64encode(self.encode()).decode()
+        return f'<img alt="Drawing of the network" width="640" src="data:image/svg+xml;base64,{picture}">'
 
 
 def diagram(

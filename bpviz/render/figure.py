@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
 from ..derivation import Derivation
@@ -39,6 +39,11 @@ def new_figure(width: float, height: float) -> Figure:
             with StringIO() as text, matplotlib.rc_context({"svg.hashsalt": "bpviz", "svg.fonttype": "path"}):
                 self.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
                 return text.getvalue()
+
+        def _repr_png_(self) -> bytes:
+            with BytesIO() as data:
+                self.savefig(data, format="png", dpi=1.5 * PIXELS_PER_INCH)
+                return data.getvalue()
 
     return StaticFigure(figsize=(width, height), dpi=PIXELS_PER_INCH)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Collection, Iterable
 from html import escape
 from typing import Any
@@ -273,8 +272,7 @@ class Stepper(anywidget.AnyWidget):
         """The step that is shown, as HTML that needs no script, no style sheet and no MathML."""
         derivation = self.derivation
         step = derivation.steps[self.step]
-        picture = b64encode(diagram(derivation, self.step, self.digits).encode()).decode()
-        image = f'<img alt="The network at this step" width="640" src="data:image/svg+xml;base64,{picture}">'
+        image = diagram(derivation, self.step, self.digits)._repr_html_()
         return (
             f"<p><b>{escape(HEADINGS[step.phase])}, step {self.step + 1} of {len(derivation.steps)}</b>: "
             f"{escape(step.sentence)}</p><p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"

@@ -107,6 +107,7 @@ def lab(chromium: str, notebooks: Path) -> Iterator[str]:
         f"--IdentityProvider.token={TOKEN}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
+        "--expose-app-in-browser",
     ]
     yield from start_server(command, port, notebooks, f"/api/status?token={TOKEN}")
 
@@ -134,7 +135,7 @@ def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         watch = Watch(page)
 
         def guard(route: Any) -> None:
@@ -188,12 +189,22 @@ def open_in_lab(page: Any, lab: str, name: str) -> None:
 
 def run_all(page: Any) -> None:
     """Run every cell of the open notebook, from the menu, once its kernel is there."""
+    from playwright.sync_api import TimeoutError
+
     page.wait_for_function(
         "() => /Idle|Connected/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status ?? '')"
         " || /idle/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.title ?? '')"
     )
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    started = "() => [...document.querySelectorAll('.jp-InputPrompt')].some(e => /[*0-9]/.test(e.textContent))"
+    for _ in range(10):  # the menu may take the click before the notebook is ready for it
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        try:
+            page.wait_for_function(started, timeout=3000)
+            return
+        except TimeoutError:
+            continue
+    raise AssertionError("the notebook did not start to run")
 
 
 EXAMPLE = """import bpviz as bp
