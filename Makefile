@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Jupyter asks for this word where everything runs as root, as in a container.
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook voila test test-quick lint format notebooks bench clean
+.PHONY: help setup lab notebook test test-quick lint format notebooks bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,10 +25,10 @@ $(VENV)/.ready-test: $(VENV)/.ready
 setup: $(VENV)/.ready ## Set up .venv with bpviz and Jupyter
 
 lab: $(VENV)/.ready ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(ROOT_FLAG) notebooks/00_start_here.ipynb
 
 notebook: $(VENV)/.ready ## Open the notebooks in Jupyter Notebook
-	$(BIN)/jupyter notebook notebooks/00_start_here.ipynb
+	$(BIN)/jupyter notebook $(ROOT_FLAG) notebooks/00_start_here.ipynb
 
 test: $(VENV)/.ready-test ## Run every test: unit, property, doctests, lint, types, notebooks, browser
 	$(BIN)/python -m pytest -n auto --dist loadfile

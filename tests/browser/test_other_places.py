@@ -27,7 +27,9 @@ def notebook_7(chromium, tmp_path):
 def voila(chromium, tmp_path):
     write_notebook(tmp_path / "page.ipynb", EXAMPLE)
     port = free_port()
-    yield from start_server(["voila", "--no-browser", f"--port={port}", "page.ipynb"], port, tmp_path, "/voila/static/voila.js")
+    yield from start_server(
+        ["voila", "--no-browser", f"--port={port}", "page.ipynb"], port, tmp_path, "/voila/static/voila.js"
+    )
 
 
 def step_through(page, watch, known=()):

@@ -92,7 +92,7 @@ def drive(lab, notebooks, new_page):
         page.set_viewport_size({"width": width, "height": height})
         return Driven(page, watch)
 
-    yield start
+    return start
 
 
 def expected(wrt="w7", iteration=0):
@@ -138,9 +138,22 @@ def test_the_keyboard_alone_is_enough(drive):
     s.field("Derive").focus()
     reached = []
     for _ in range(30):
-        reached.append(s.page.evaluate("() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"))
+        reached.append(
+            s.page.evaluate(
+                "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+            )
+        )
         s.page.keyboard.press("Tab")
-    wanted = ["The network", "Forward pass", "Chain rule", "This step", "First step", "Next step", "Step", "Apply update"]
+    wanted = [
+        "The network",
+        "Forward pass",
+        "Chain rule",
+        "This step",
+        "First step",
+        "Next step",
+        "Step",
+        "Apply update",
+    ]
     positions = [reached.index(name) for name in wanted]
     assert positions == sorted(positions)
 
@@ -185,7 +198,9 @@ def test_update_goes_on_and_the_list_leads_back(drive):
     s.do("last")
     for iteration in (1, 2):
         s.root.get_by_role("button", name="Apply update").click()
-        s.page.wait_for_function("n => document.querySelectorAll('.bpv-stepper select')[1].value === String(n)", arg=iteration)
+        s.page.wait_for_function(
+            "n => document.querySelectorAll('.bpv-stepper select')[1].value === String(n)", arg=iteration
+        )
         assert s.counter == "1 / 20"
         assert s.in_diagram("w7") == str(round_number(expected(iteration=iteration).network["w7"], 6))
     losses = s.field("Iteration").evaluate("e => [...e.options].map(o => o.text)")
@@ -196,7 +211,11 @@ def test_update_goes_on_and_the_list_leads_back(drive):
 
 
 def test_python_and_the_page_follow_each_other(drive):
-    s = drive(EXAMPLE, "print('seen', stepper.step, stepper.wrt, stepper.iteration)", "stepper.wrt = 'w12'; stepper.digits = 3; stepper.step = 19")
+    s = drive(
+        EXAMPLE,
+        "print('seen', stepper.step, stepper.wrt, stepper.iteration)",
+        "stepper.wrt = 'w12'; stepper.digits = 3; stepper.step = 19",
+    )
     s.page.wait_for_function("() => document.querySelector('.bpv-counter').innerText === '20 / 20'")
     assert s.equation.endswith("=0.654")
     assert s.field("Derive").input_value() == "w12"
@@ -212,8 +231,10 @@ def test_digits_and_learning_rate_can_be_typed_and_bad_ones_are_explained(drive)
     s.do("last")
     s.field("Digits").fill("12")
     s.field("Digits").press("Enter")
-    s.page.wait_for_function("() => document.querySelector('.bpv-equation').textContent.includes('0.360968062250')"
-                             " || document.querySelector('.bpv-equation').textContent.includes('0.36096806225')")
+    s.page.wait_for_function(
+        "() => document.querySelector('.bpv-equation').textContent.includes('0.360968062250')"
+        " || document.querySelector('.bpv-equation').textContent.includes('0.36096806225')"
+    )
     s.field("Learning rate").fill("-1")
     s.field("Learning rate").press("Enter")
     s.root.locator(".bpv-message", has_text="learning_rate must be above zero, not -1.0").wait_for()
@@ -303,7 +324,9 @@ def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks
     picture = page.locator("img[alt='Drawing of the network']")
     assert picture.count() == 2
     for n in range(2):
-        page.wait_for_function("n => document.querySelectorAll('img[alt=\"Drawing of the network\"]')[n].naturalWidth > 0", arg=n)
+        page.wait_for_function(
+            "n => document.querySelectorAll('img[alt=\"Drawing of the network\"]')[n].naturalWidth > 0", arg=n
+        )
     assert page.locator("text=Error displaying widget").count() == 0
     assert watch.allow(*LAB_NOISE) == []
 
