@@ -18,7 +18,9 @@ _HOMES = {
     "update": "passes",
     "symbolic": "symbols",
     "derive": "derivation",
+    "MISTAKES": "mistakes",
     "descend": "training",
+    "diagnose": "mistakes",
     "diagram": "render.diagram",
     "error_curve": "render.curves",
     "figure": "render.figure",
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from .activations import activation as activation
     from .derivation import derive as derive
     from .losses import LOSSES as LOSSES
+    from .mistakes import MISTAKES as MISTAKES
+    from .mistakes import diagnose as diagnose
     from .network import Network as Network
     from .passes import backward as backward
     from .passes import forward as forward

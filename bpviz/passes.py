@@ -75,6 +75,17 @@ class Gradients:
         return self.by_name[one_of(name, "name", self.by_name)]
 
 
+@dataclass(frozen=True)
+class Twin:
+    """A network with other kinds of values in it: what the passes need, and no more."""
+
+    weights: tuple[Any, ...]
+    biases: tuple[Any, ...]
+    activations: tuple[Any, ...]
+    loss: Any
+    parameters: Mapping[str, Any]
+
+
 def forward(net: Network, x: Any) -> Trace:
     """Run the network on `x`, layer by layer: ``z = W a + b``, then ``a = f(z)``.
 
@@ -178,16 +189,23 @@ def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: s
         None if b is None else np.asarray(db if np.ndim(b) else db.sum())
         for b, db in zip(net.biases, per_unit, strict=True)
     )
-    by_name = {
-        name: sum(
-            per_unit[use.layer - 1][use.to] if use.source is None else weights[use.layer - 1][use.to, use.source]
-            for use in parameter.uses
-        )
-        for name, parameter in net.parameters.items()
-    }
+    by_name = name_gradients(net, dC_dW, dC_db, n_samples)
     losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
     shaped = tuple(shape_like(given, d) for d in delta)
     return Gradients(losses.sum() / n_samples, shaped, weights, biases, by_name)
+
+
+def name_gradients(net: Any, dC_dW: list[Array], dC_db: list[Array], n_samples: int) -> dict[str, Any]:
+    """The gradient of every parameter by name: summed over its places and over the columns of dC/db, and shared."""
+    per_unit = [db.sum(axis=1) for db in dC_db]
+    return {
+        name: sum(
+            per_unit[use.layer - 1][use.to] if use.source is None else dC_dW[use.layer - 1][use.to, use.source]
+            for use in parameter.uses
+        )
+        / n_samples
+        for name, parameter in net.parameters.items()
+    }
 
 
 def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collection[str] = ()) -> Network:

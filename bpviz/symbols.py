@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,19 +10,8 @@ import numpy as np
 import sympy as sp
 
 from .network import Network, Use
-from .passes import Gradients, gather, network_given, run, samples
+from .passes import Gradients, Twin, gather, network_given, run, samples
 from .validation import one_of
-
-
-@dataclass(frozen=True)
-class Twin:
-    """A network with other kinds of values in it: what the passes need, and no more."""
-
-    weights: tuple[Any, ...]
-    biases: tuple[Any, ...]
-    activations: tuple[Any, ...]
-    loss: Any
-    parameters: Mapping[str, Any]
 
 
 def twin(net: Network, values: Mapping[str, Any], dtype: type) -> Twin:

@@ -23,7 +23,7 @@ FLOORS = [
     {"activations", "losses"},
     {"network"},
     {"passes", "symbols", "notation"},
-    {"training", "steps"},
+    {"training", "steps", "mistakes"},
     {"derivation", "witnesses"},
     {"render"},
     {"articles"},
