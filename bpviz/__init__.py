@@ -19,9 +19,15 @@ _HOMES = {
     "symbolic": "symbols",
     "derive": "derivation",
     "MISTAKES": "mistakes",
+    "iris": "datasets",
     "descend": "training",
     "diagnose": "mistakes",
     "diagram": "render.diagram",
+    "AdaptiveRate": "training",
+    "train": "training",
+    "initialise": "initialising",
+    "hidden_size": "initialising",
+    "min_max": "initialising",
     "error_curve": "render.curves",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
@@ -34,7 +40,11 @@ if TYPE_CHECKING:
     from . import articles as articles
     from .activations import ACTIVATIONS as ACTIVATIONS
     from .activations import activation as activation
+    from .datasets import iris as iris
     from .derivation import derive as derive
+    from .initialising import hidden_size as hidden_size
+    from .initialising import initialise as initialise
+    from .initialising import min_max as min_max
     from .losses import LOSSES as LOSSES
     from .mistakes import MISTAKES as MISTAKES
     from .mistakes import diagnose as diagnose
@@ -46,7 +56,9 @@ if TYPE_CHECKING:
     from .render.diagram import diagram as diagram
     from .render.figure import figure as figure
     from .symbols import symbolic as symbolic
+    from .training import AdaptiveRate as AdaptiveRate
     from .training import descend as descend
+    from .training import train as train
     from .widgets.stepper import Stepper as Stepper
 
 

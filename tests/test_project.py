@@ -23,7 +23,7 @@ FLOORS = [
     {"activations", "losses"},
     {"network"},
     {"passes", "symbols", "notation"},
-    {"training", "steps", "mistakes"},
+    {"training", "initialising", "datasets", "steps", "mistakes"},
     {"derivation", "witnesses"},
     {"render"},
     {"articles"},

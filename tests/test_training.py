@@ -1,0 +1,234 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bpviz as bp
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+
+
+def sigma(v):
+    return 1 / (1 + np.exp(-v))
+
+
+def test_online_training_is_article_2s_program_with_its_slips_mended():
+    """Sample by sample, each unit with its own out (1 - out); written out in columns as the program is."""
+    rng = np.random.default_rng(3)
+    x, y = rng.uniform(size=(5, 3)), rng.uniform(0.2, 0.8, size=(5, 2))
+    w1, w2, b1, b2 = rng.uniform(-1, 1, (4, 3)), rng.uniform(-1, 1, (2, 4)), np.zeros((4, 1)), np.zeros((2, 1))
+    net = bp.Network([w1, w2], [b1[:, 0], b2[:, 0]])
+    for _ in range(3):
+        for n in range(5):
+            inputs, wanted = x[n][:, None], y[n][:, None]
+            h = sigma(w1 @ inputs + b1)
+            o = sigma(w2 @ h + b2)
+            sigma3 = (1 - o) * o * (o - wanted)
+            sigma2 = (1 - h) * h * (w2.T @ sigma3)
+            w2, b2 = w2 - 0.9 * sigma3 @ h.T, b2 - 0.9 * sigma3
+            w1, b1 = w1 - 0.9 * sigma2 @ inputs.T, b1 - 0.9 * sigma2
+    trained = bp.train(net, x, y, learning_rate=0.9, batch_size=1, epochs=3, shuffle=False).network
+    assert trained.weights[0] == pytest.approx(w1, rel=1e-12)
+    assert trained.weights[1] == pytest.approx(w2, rel=1e-12)
+    assert trained.biases[0] == pytest.approx(b1[:, 0], rel=1e-11)
+
+
+def test_one_batch_is_plain_descent_on_the_mean_error():
+    ex = bp.articles.example("2-3-2")
+    xs, targets = [ex.x, (1.0, -2.0), (0.5, 0.5)], [ex.target, (0.3, 0.6), (0.9, 0.1)]
+    history = bp.train(ex.network, xs, targets, learning_rate=0.5, epochs=20)
+    descent = bp.descend(ex.network, xs, targets, 0.5, steps=20)
+    assert history.losses == pytest.approx(descent.losses, rel=1e-12)
+    for name in ex.network.parameters:  # shared biases stay shared
+        assert history.network[name] == pytest.approx(descent.networks[-1][name], rel=1e-11)
+
+
+def line(w):
+    """One weight, one sample, E = (w - 1)^2 / 2: everything can be followed by hand."""
+    return bp.Network([[[w]]], activations="linear", weight_names=[[["w"]]])
+
+
+def test_momentum_carries_the_last_step_on():
+    history = bp.train(line(0.0), [[1]], [[1]], learning_rate=0.5, momentum=0.5, epochs=3)
+    # v1 = 0.5, w = 0.5; v2 = 0.25 + 0.25 = 0.5, w = 1; v3 = 0.25 + 0 = 0.25, w = 1.25
+    assert history.parameters[:, 0].tolist() == [0, 0.5, 1.0, 1.25]
+
+
+def test_momentum_is_faster_in_a_long_valley():
+    """E = (w1^2 + 100 w2^2)/2: plain descent must keep its rate small for w2 and so crawls along w1."""
+    net = bp.Network([[[1.0, 1.0]]], activations="linear", weight_names=[[["w1", "w2"]]])
+    x, target = [[math.sqrt(2), 0], [0, math.sqrt(200)]], [[0], [0]]
+    plain = bp.train(net, x, target, learning_rate=0.018, epochs=100)
+    heavy = bp.train(net, x, target, learning_rate=0.018, momentum=0.8, epochs=100)
+    assert heavy.losses[-1] < plain.losses[-1] / 100
+
+
+def test_biases_have_a_rate_of_their_own():
+    net = bp.Network([[[0.0]]], [[0.0]], activations="linear")
+    after = bp.train(net, [[1]], [[1]], learning_rate=0.5, bias_rate=0.1, epochs=1).network
+    assert (after["w1[1,1]"], after["b1[1]"]) == (0.5, 0.1)
+
+
+def test_mini_batches_take_the_mean_over_their_samples():
+    after = bp.train(
+        line(0.0), [[1], [1], [1]], [[1], [3], [8]], learning_rate=0.5, batch_size=2, epochs=1, shuffle=False
+    )
+    # first batch: mean error gradient -(1 + 3)/2, w = 1; second: -(8 - 1), w = 4.5
+    assert after.network["w"] == 4.5
+
+
+def test_the_same_seed_gives_the_same_training_and_another_one_another():
+    net = bp.initialise((2, 3, 1), seed=1)
+    runs = [bp.train(net, *XOR, batch_size=1, epochs=5, seed=seed).losses for seed in (4, 4, 5)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_every_sample_is_shown_once_in_an_epoch_whatever_the_order():
+    """With a linear unit and a tiny rate, order hardly matters, so shuffled and unshuffled agree to first order."""
+    x, y = [[1.0], [2.0], [3.0]], [[1.0], [0.0], [2.0]]
+    shuffled = bp.train(line(0.0), x, y, learning_rate=1e-7, batch_size=1, epochs=1).network["w"]
+    assert shuffled == pytest.approx(1e-7 * (1 * 1 + 2 * 0 + 3 * 2), rel=1e-5)
+
+
+def test_frozen_parameters_stay():
+    net = bp.initialise((2, 3, 1), seed=1)
+    after = bp.train(net, *XOR, epochs=10, frozen=["w1[1,1]"]).network
+    assert after["w1[1,1]"] == net["w1[1,1]"]
+    assert after["w1[1,2]"] != net["w1[1,2]"]
+
+
+def test_zero_weights_keep_the_hidden_units_equal_for_ever():
+    history = bp.train(bp.initialise((2, 3, 1), "zeros"), *XOR, learning_rate=2, batch_size=1, epochs=200, seed=2)
+    for epoch in (1, 10, 200):
+        W = history.network_at(epoch).weights
+        assert (W[0] == W[0][0]).all()
+        assert (W[1] == W[1][0, 0]).all()
+    assert history.network.weights[1][0, 0] != 0  # they do learn, but all the same
+
+
+def test_a_random_start_breaks_the_symmetry_and_solves_xor():
+    history = bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, learning_rate=2, momentum=0.9, epochs=1900, goal=1e-3)
+    assert history.stopped == "the error reached the goal, 0.001"
+    assert bp.forward(history.network, XOR[0]).output.round().tolist() == XOR[1]
+
+
+def test_the_adaptive_rate_takes_back_a_bad_epoch_and_calms_down():
+    # E = (w - 1)^2/2 from 0: with rate 3 the step leads to w = 3 and the error from 0.5 to 2
+    history = bp.train(line(0.0), [[1]], [[1]], learning_rate=3, adaptive=bp.AdaptiveRate(1.05, 0.7, 1.04), epochs=3)
+    # rates 3 and 2.1 (to w = 2.1, error 0.605) are refused; 1.47 leads to w = 1.47
+    assert history.learning_rates == pytest.approx([3, 2.1, 1.47])
+    assert history.parameters[:, 0].tolist() == pytest.approx([0, 0, 0, 1.47])
+    assert history.losses == pytest.approx([0.5, 0.5, 0.5, 0.47**2 / 2])
+
+
+def test_the_adaptive_rate_grows_while_the_error_falls_and_rescues_a_rate_that_would_blow_up():
+    adaptive = bp.AdaptiveRate()
+    calm = bp.train(line(0.0), [[1]], [[1]], learning_rate=0.1, adaptive=adaptive, epochs=3)
+    assert calm.learning_rates == pytest.approx([0.1, 0.105, 0.11025])
+    assert bp.train(line(0.0), [[1]], [[1]], learning_rate=5, adaptive=adaptive, epochs=60).losses[-1] < 1e-6
+    assert bp.train(line(0.0), [[1]], [[1]], learning_rate=5, epochs=60).losses[-1] > 1e60
+
+
+def test_training_stops_after_six_rises_of_the_validation_error_and_returns_the_best_network():
+    # Training pulls w from 0 towards 1; validation would like 0.5, so its error falls first and then rises.
+    history = bp.train(line(0.0), [[1]], [[1]], learning_rate=0.1, epochs=500, validation=([[1]], [[0.5]]))
+    errors = history.validation_losses
+    assert history.stopped == "the validation error rose 6 times in a row"
+    assert len(errors) - 1 == history.best_epoch + 6
+    assert all(a < b for a, b in zip(errors[-7:], errors[-6:]))
+    assert history.network["w"] == history.parameters[history.best_epoch, 0]
+    assert errors[history.best_epoch] == min(errors)
+
+
+def test_a_history_replays_every_epoch():
+    net = bp.initialise((2, 3, 1), seed=1)
+    history = bp.train(net, *XOR, epochs=30)
+    assert history.network_at(0) == net
+    for epoch in (1, 17, 30):
+        there = history.network_at(epoch)
+        loss = bp.backward(there, bp.forward(there, XOR[0]), XOR[1]).loss
+        assert loss == pytest.approx(history.losses[epoch], rel=1e-12)
+
+
+def test_numbers_that_blow_up_stop_training_with_a_sentence():
+    with pytest.raises(
+        ValueError, match="learning_rate = 1e\\+100 is too large here: in epoch 2 the numbers grew beyond"
+    ):
+        bp.train(line(0.0), [[1]], [[1]], learning_rate=1e100, epochs=10)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "message"),
+    [
+        ({"learning_rate": 0}, ValueError, "learning_rate must be above zero"),
+        ({"bias_rate": "x"}, TypeError, "bias_rate must be a number"),
+        ({"momentum": 1}, ValueError, "momentum must be from 0 up to but not including 1, not 1"),
+        ({"batch_size": 9}, ValueError, "batch_size must be from 1 to 4, not 9"),
+        ({"epochs": 0}, ValueError, "epochs must be from 1"),
+        ({"epochs": 2.5}, TypeError, "epochs must be a whole number, not float"),
+        ({"validation": 3}, TypeError, "validation must be a pair"),
+        ({"validation": ([[1, 2]], [[1], [2]])}, ValueError, "validation and validation must be batches"),
+        ({"x": [1, 2]}, ValueError, "x and target must be batches with a row for each sample"),
+        ({"target": [[1, 2]] * 4}, ValueError, "target must have 1 number per sample"),
+        ({"frozen": "w"}, TypeError, "frozen must be a collection"),
+        ({"seed": -1}, ValueError, "seed must be from 0"),
+    ],
+)
+def test_bad_input_gets_one_sentence(change, kind, message):
+    given = {"net": bp.initialise((2, 2, 1)), "x": XOR[0], "target": XOR[1], "epochs": 2}
+    with pytest.raises(kind, match=message):
+        bp.train(**{**given, **change})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: bp.AdaptiveRate(grow=0.9), "grow must be at least 1"),
+        (lambda: bp.AdaptiveRate(shrink=1), "shrink must lie between 0 and 1"),
+        (lambda: bp.AdaptiveRate(worst=0.5), "worst must be at least 1"),
+        (lambda: bp.initialise((2,)), "sizes must list at least two layer sizes"),
+        (lambda: bp.initialise((2, 0)), "sizes must be from 1"),
+        (lambda: bp.initialise((2, 1), "glorot"), "method: there is no 'glorot'"),
+        (lambda: bp.hidden_size(4, 3, a=11), "a must be from 1 to 10, not 11"),
+        (lambda: bp.min_max([[1.0]], 1, 1), "high - low must be above zero"),
+        (lambda: bp.min_max([[1.0, 2.0]]).apply([1.0]), "data must have 2 columns"),
+    ],
+)
+def test_bad_choices_get_one_sentence(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_initial_weights_keep_to_their_ranges():
+    W = {
+        method: bp.initialise((200, 100), method, seed=5).weights[0]
+        for method in ("gaussian", "uniform", "xavier", "he")
+    }
+    assert W["gaussian"].std() == pytest.approx(0.1, rel=0.02)
+    assert np.abs(W["uniform"]).max() == pytest.approx(1, rel=0.01)
+    assert np.abs(W["xavier"]).max() == pytest.approx(math.sqrt(6 / 300), rel=0.01)
+    assert W["he"].std() == pytest.approx(math.sqrt(2 / 200), rel=0.02)
+    assert (bp.initialise((3, 2), "constant", scale=0.25).weights[0] == 0.25).all()
+
+
+def test_xavier_preserves_the_variance_through_many_linear_layers():
+    x = np.random.default_rng(0).normal(size=(400, 64))
+    for method, low, high in (("xavier", 0.5, 2.0), ("gaussian", 0, 0.2)):
+        net = bp.initialise((64,) * 9, method, activations="linear", seed=3)
+        assert low <= bp.forward(net, x).output.std() <= high
+
+
+def test_the_rule_of_thumb_for_hidden_units():
+    assert bp.hidden_size(2, 2, a=1) == 3
+    assert bp.hidden_size(13, 3, a=10) == 14
+
+
+@given(st.lists(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=2), min_size=2, max_size=8))
+def test_min_max_goes_to_its_range_and_back(data):
+    scaling = bp.min_max(data, -1, 1)
+    scaled = scaling.apply(data)
+    assert scaled.min() >= -1
+    assert scaled.max() <= 1 + 1e-12
+    assert scaling.undo(scaled) == pytest.approx(np.array(data), rel=1e-9, abs=1e-6)
