@@ -20,6 +20,7 @@ _HOMES = {
     "derive": "derivation",
     "MISTAKES": "mistakes",
     "iris": "datasets",
+    "proof": "proofs",
     "descend": "training",
     "diagnose": "mistakes",
     "diagram": "render.diagram",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from .passes import backward as backward
     from .passes import forward as forward
     from .passes import update as update
+    from .proofs import proof as proof
     from .render.curves import error_curve as error_curve
     from .render.diagram import diagram as diagram
     from .render.figure import figure as figure

@@ -29,6 +29,10 @@ class Expression:
 
     __slots__ = ()
 
+    def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
+        """The value of a kind of formula that `evaluate` does not know; such kinds say it themselves."""
+        raise TypeError(f"no value for {type(self).__name__}")
+
     def __add__(self, other: Expression | float) -> Expression:
         return Sum((*_terms(self), *_terms(as_expression(other))))
 
@@ -350,6 +354,8 @@ def evaluate(x: Expression, values: Mapping[str, Any], arithmetic: Arithmetic = 
             )
         case Stable(shown=shown, computed=computed):
             return evaluate(computed if arithmetic.uses_stable_form else shown, values, arithmetic)
+        case Expression():
+            return x.evaluated(values, arithmetic)
     raise TypeError(f"an expression is needed here, not {type(x).__name__}")
 
 

@@ -19,12 +19,12 @@ PACKAGE = ROOT / "bpviz"
 #: The house, from the ground up.  A module may import from its own floor and from those below, views and widgets
 #: only lazily from above where an object shows itself (``__str__``, ``latex()``, ...).
 FLOORS = [
-    {"validation", "expression", "stable", "naming", "captions"},
+    {"validation", "expression", "formulas", "stable", "naming", "captions"},
     {"activations", "losses"},
     {"network"},
     {"passes", "symbols", "notation"},
     {"training", "initialising", "datasets", "steps", "mistakes"},
-    {"derivation", "witnesses"},
+    {"derivation", "witnesses", "proofs"},
     {"render"},
     {"articles"},
     {"widgets"},

@@ -7,11 +7,25 @@ from collections.abc import Sequence
 
 from ..derivation import Derivation
 from ..steps import Step
-from .layout import Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
+from .layout import (
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Row,
+    Script,
+    Word,
+    equation,
+)
 from .numbers import check_digits
 
-_OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le "}
-_LETTERS = {"δ": r"\delta", "η": r"\eta", "∞": r"\infty", "→": r"\to "}
+_OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}
+_LETTERS = {"δ": r"\delta", "η": r"\eta", "σ": r"\sigma", "α": r"\alpha", "Δ": r"\Delta", "∞": r"\infty", "→": r"\to "}
 _SPECIAL = {
     "\\": r"\backslash ",
     "{": r"\{",
@@ -51,6 +65,11 @@ def latex(box: Box) -> str:
         case Choice(rows=rows):
             lines = r" \\ ".join(rf"{latex(value)} & \text{{if }} {latex(when)}" for value, when in rows)
             return rf"\begin{{cases}} {lines} \end{{cases}}"
+        case BigSum(under=under, over=over):
+            return rf"\sum_{{{latex(under)}}}^{{{latex(over)}}} "
+        case Grid(rows=rows):
+            lines = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
+            return rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}"
         case Reference(inner=inner):
             return latex(inner)
     raise TypeError(f"no LaTeX for {type(box).__name__}")

@@ -22,7 +22,8 @@ from ..expression import (
     Stable,
     Sum,
 )
-from ..notation import AnyLabel, Ratio
+from ..formulas import Apply, Block, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
+from ..notation import AnyLabel, Label, Ratio, parameter_label
 from ..steps import Step
 from .numbers import Digits, round_number
 
@@ -103,6 +104,21 @@ class Choice(Box):
 
 
 @dataclass(frozen=True, slots=True)
+class BigSum(Box):
+    """A summation sign with what stands under and over it."""
+
+    under: Box
+    over: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Box):
+    """A matrix written out."""
+
+    rows: tuple[tuple[Box, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference(Box):
     """A quantity's label; it lights up together with the diagram.  `text` is its name in plain text."""
 
@@ -136,6 +152,11 @@ def label_text(label: AnyLabel) -> str:
         return f"d{label_text(label.of)}/d{label_text(label.by)}" + (f"|{label.route}" if label.route else "")
     sup = f"^{label.sup}" if label.sup else ""
     return label.base.replace("δ", "delta").replace("η", "eta") + sup + (f"_{label.sub}" if label.sub else "")
+
+
+def plain_leaf(name: str, guard: bool) -> Box:
+    """Writes a quantity as a parameter of that name is written."""
+    return label_box(parameter_label(name))
 
 
 def name_leaf(derivation: Derivation) -> Leaf:
@@ -210,7 +231,50 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
                 (at_least(otherwise, _SUM, guard=False), Row((tested, Operator(second), zero))),
             )
             return Choice(rows), _PRODUCT
+        case Entry(base=base, indices=indices, layer=layer):
+            return entry_box(base, indices, layer), _ATOM
+        case SumOver(index=index, count=count, body=body, layer=layer):
+            under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
+            return Row((BigSum(under, entry_box(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
+        case Kronecker(first=first, second=second):
+            return Script(Word("δ"), sub=Word(first + second)), _ATOM
+        case Apply(function=function, argument=argument):
+            return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
+        case Matmul(factors=factors):
+            return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
+        case Hadamard(factors=factors):
+            boxes = [at_least(factors[0], _PRODUCT)]
+            for factor in factors[1:]:
+                boxes += [Operator("∘"), at_least(factor, _PRODUCT)]
+            return Row(tuple(boxes)), _PRODUCT
+        case Transposed(of=of):
+            return Script(at_least(of, _ATOM), sup=Word("T")), _POWER
+        case Block(rows=lines):
+            return Grid(tuple(tuple(at_least(cell, _SUM, guard=False) for cell in line) for line in lines)), _ATOM
     raise TypeError(f"no layout for {type(x).__name__}")
+
+
+def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
+    """An indexed quantity: its indices below, its layer in brackets above; dE/dw as a fraction.
+
+    In dz/dw and the like the first index is the numerator's; in dz/dz the denominator stands one layer below.
+    """
+    if "/" not in base:
+        return label_box(_derived(base, indices, layer))
+    above, below = (part.removeprefix("d") for part in base.split("/"))
+    n = 0 if above[0] in "CEL" else 1
+    own_layer = (layer[0], layer[1] - 1) if layer is not None and above == below else layer
+    top = _derived(above, indices[:n], layer if n else None)
+    return label_box(Ratio(top, _derived(below, indices[n:], own_layer)))
+
+
+def _derived(base: str, indices: tuple[str, ...], layer: Layer | None) -> Label:
+    """A label from a base that may bring a subscript of its own: E_total."""
+    word, _, own = base.partition("_")
+    sub = ("," if any(len(index) > 1 for index in indices) else "").join(indices)
+    letter, offset = layer or ("", 0)
+    sup = "" if layer is None else f"({letter}{offset:+d})" if letter and offset else f"({letter or offset})"
+    return Label(word, ",".join(part for part in (own, sub) if part), sup)
 
 
 def equation(derivation: Derivation, step: Step, digits: int) -> list[Box]:

@@ -12,7 +12,21 @@ from html import escape
 
 from ..derivation import Derivation
 from ..steps import Step
-from .layout import Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
+from .layout import (
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Row,
+    Script,
+    Word,
+    equation,
+)
 from .numbers import Digits, check_digits
 
 _OPEN, _CLOSE = (f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>' for sign in "()")
@@ -60,6 +74,11 @@ def mathml(box: Box) -> str:
             return (
                 f'<mrow><mo stretchy="true" symmetric="true">{{</mo><mtable columnalign="left">{lines}</mtable></mrow>'
             )
+        case BigSum(under=under, over=over):
+            return f"<munderover><mo>∑</mo>{mathml(under)}{mathml(over)}</munderover>"
+        case Grid(rows=rows):
+            lines = "".join(f"<mtr>{''.join(f'<mtd>{mathml(cell)}</mtd>' for cell in row)}</mtr>" for row in rows)
+            return f"<mrow><mo>[</mo><mtable>{lines}</mtable><mo>]</mo></mrow>"
         case Reference(name=name, inner=inner):
             return f'<mrow class="bpv-q" data-q="{escape(name)}">{mathml(inner)}</mrow>'
     raise TypeError(f"no MathML for {type(box).__name__}")

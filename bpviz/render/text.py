@@ -6,7 +6,22 @@ from collections.abc import Sequence
 
 from ..derivation import Derivation
 from ..steps import Step
-from .layout import TIMES, Box, Brackets, Choice, Figure, Fraction, Operator, Reference, Row, Script, Word, equation
+from .layout import (
+    TIMES,
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Row,
+    Script,
+    Word,
+    equation,
+)
 from .numbers import check_digits
 
 
@@ -31,6 +46,10 @@ def text(box: Box) -> str:
             return f"({text(inner)})"
         case Choice(rows=rows):
             return "{" + "; ".join(f"{text(value)} if {text(when)}" for value, when in rows) + "}"
+        case BigSum(under=under):
+            return f"Σ_{{{text(under).split(' ')[0]}}} "
+        case Grid(rows=rows):
+            return "[" + "; ".join(", ".join(map(text, row)) for row in rows) + "]"
         case Reference(text=name):
             return name
     raise TypeError(f"no text for {type(box).__name__}")
@@ -38,6 +57,8 @@ def text(box: Box) -> str:
 
 def _compact(box: Box) -> str:
     """Text that holds together on either side of a slash or after a caret."""
+    if isinstance(box, Row) and box.boxes[:1] == (Operator("∂", prefix=True),):
+        return text(box)
     single = isinstance(box, (Word, Brackets, Reference, Script)) or (
         isinstance(box, Figure) and not box.digits.negative
     )

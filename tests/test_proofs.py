@@ -1,0 +1,105 @@
+import pytest
+import sympy as sp
+
+import bpviz as bp
+from bpviz.expression import Negative, Number, Product, Quotient, Sum, evaluate, exact
+from bpviz.formulas import Entry, Kronecker, SumOver, Undefined
+from bpviz.proofs import PROOFS, ProofError
+
+LINES = [(name, n) for name in PROOFS for n in range(len(bp.proof(name).lines))]
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_every_line_follows(name):
+    assert bp.proof(name).check().name == name
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_the_conclusion_is_nielsens_equation(name):
+    expected = {
+        "BP1": "δ_j^(L) = dC/da_j^(L) · σ'(z_j^(L))",
+        "BP2": "δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l))",
+        "BP3": "dC/dw_jk^(l) = δ_j^(l)·a_k^(l-1)",
+        "BP4": "dC/db_j^(l) = δ_j^(l)",
+    }[name]
+    shown = str(bp.proof(name)).splitlines()[-1].split("    (")[0].strip()
+    assert shown.replace(" · ", "·") == expected.replace(" · ", "·")
+
+
+def one_term_wrong(x):
+    """Every way to spoil one term: lost, doubled, turned round, or with another index."""
+    yield x * Number(2)
+    yield Negative(x)
+    yield x + Number(1)
+    if isinstance(x, (Product, Sum)):
+        inner = x.factors if isinstance(x, Product) else x.terms
+        for n in range(len(inner)):
+            yield type(x)((*inner[:n], *inner[n + 1 :]))
+    if isinstance(x, SumOver):
+        for body in one_term_wrong(x.body):
+            yield SumOver(x.index, x.count, body, x.layer)
+        yield x.body
+    if isinstance(x, Entry) and x.indices:
+        yield Entry(x.base, (*x.indices[:-1], "q"), x.layer)
+        yield Entry(x.base, x.indices, (x.layer[0], x.layer[1] + 1))
+        if len(x.indices) == 2:
+            yield Entry(x.base, x.indices[::-1], x.layer)
+
+
+@pytest.mark.parametrize(("name", "n"), LINES, ids=str)
+def test_a_proof_with_one_term_altered_fails(name, n):
+    proof = bp.proof(name)
+    for wrong in one_term_wrong(proof.lines[n].right):
+        with pytest.raises(ProofError, match=f"{name}, line"):
+            proof.altered(n, wrong).check()
+
+
+def test_a_line_may_not_use_itself_or_what_comes_later():
+    from dataclasses import replace
+
+    proof = bp.proof("BP1")
+    lines = list(proof.lines)
+    lines[3] = replace(lines[3], uses=(4,))
+    assert not replace(proof, lines=tuple(lines)).holds(3)
+
+
+def test_sympy_itself_collapses_the_sum():
+    n = sp.Symbol("n^l", integer=True, positive=True)
+    x = SumOver("k", "n", Entry("y", ("k",)) * Kronecker("k", "j"), ("l", 0))
+    collapsed = evaluate(x, {}, exact()).doit()
+    y, j = sp.IndexedBase("y", real=True), sp.Symbol("j", integer=True)
+    assert collapsed == sp.Piecewise((y[j], (j >= 1) & (j <= n)), (0, True))
+
+
+def test_indexed_formulas_evaluate_in_numbers():
+    values = {"w": {1: [[1.0, 2.0], [3.0, 4.0]]}, "a": {0: [10.0, 20.0]}, "n": {0: 2}, "l": 1, "j": 2}
+    x = SumOver("k", "n", Entry("w", ("j", "k"), ("l", 0)) * Entry("a", ("k",), ("l", -1)), ("l", -1))
+    assert evaluate(x, values) == 3 * 10 + 4 * 20
+
+
+def test_what_is_not_there_is_said():
+    values = {"a": {0: [10.0, 20.0]}, "l": 1, "j": 3, "n": 2}
+    with pytest.raises(Undefined, match="a has no entry 3"):
+        evaluate(Entry("a", ("j",), ("l", -1)), values)
+    with pytest.raises(Undefined, match="a has no layer 2"):
+        evaluate(Entry("a", ("j",), ("l", 1)), values)
+    with pytest.raises(Undefined, match="j is already fixed"):
+        evaluate(SumOver("j", "n", Entry("a", ("j",), ("l", -1))), values)
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_proofs_show_in_every_view(name):
+    from xml.etree import ElementTree
+
+    proof = bp.proof(name)
+    assert proof.latex().count("&=") == len(proof.lines)
+    assert len(ElementTree.fromstring(proof.mathml())[0]) == len(proof.lines)
+
+
+def test_an_unknown_theorem_gets_one_sentence():
+    with pytest.raises(ValueError, match="name: there is no 'BP5'"):
+        bp.proof("BP5")
+
+
+def test_a_quotient_of_formulas_keeps_its_order():
+    assert str(evaluate(Quotient(Number(1), Number(2)), {}, exact())) == "1/2"
