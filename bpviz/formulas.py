@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .expression import FLOAT64, Arithmetic, Expression, evaluate
+from .expression import FLOAT64, Arithmetic, Expression, evaluate, exact
 
 #: A layer in a formula: a letter and what is added to it, as in ("l", 1) for l + 1; a bare number is ("", 2).
 Layer = tuple[str, int]
@@ -105,6 +105,22 @@ class Apply(Expression):
             x = sp.Symbol("x", real=True)
             return sp.diff(sp.Function(self.function[:-1])(x), x).subs(x, argument)
         return sp.Function(self.function)(argument)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Expression):
+    """The derivative of a formula by one of its names, as SymPy takes it."""
+
+    of: Expression
+    by: str
+
+    def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
+        import sympy as sp
+
+        known = {name: sp.Float(float(value), 30) for name, value in values.items() if np.ndim(value) == 0}
+        x = sp.Symbol(self.by, real=True)
+        slope = sp.diff(evaluate(self.of, {**known, self.by: x}, exact()), x)
+        return np.float64(slope.subs(x, known[self.by]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ..expression import (
     Stable,
     Sum,
 )
-from ..formulas import Apply, Block, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
+from ..formulas import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
 from ..notation import AnyLabel, Label, Ratio, parameter_label
 from ..steps import Step
 from .numbers import Digits, round_number
@@ -240,6 +240,11 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
             return Script(Word("δ"), sub=Word(first + second)), _ATOM
         case Apply(function=function, argument=argument):
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
+        case Derivative(of=of, by=by):
+            partial = Operator("∂", prefix=True)
+            return Row(
+                (Fraction(partial, Row((partial, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
+            ), _PRODUCT
         case Matmul(factors=factors):
             return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
         case Hadamard(factors=factors):
@@ -257,15 +262,20 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
 def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     """An indexed quantity: its indices below, its layer in brackets above; dE/dw as a fraction.
 
-    In dz/dw and the like the first index is the numerator's; in dz/dz the denominator stands one layer below.
+    In dz/dw and the like the first index is the numerator's; in dz/dz the denominator stands one layer below, in
+    dz+/dw the numerator one layer above.
     """
     if "/" not in base:
         return label_box(_derived(base, indices, layer))
     above, below = (part.removeprefix("d") for part in base.split("/"))
     n = 0 if above[0] in "CEL" else 1
-    own_layer = (layer[0], layer[1] - 1) if layer is not None and above == below else layer
-    top = _derived(above, indices[:n], layer if n else None)
-    return label_box(Ratio(top, _derived(below, indices[n:], own_layer)))
+    upper, lower = layer, layer
+    if layer is not None and above == below:
+        lower = (layer[0], layer[1] - 1)
+    if layer is not None and above.endswith("+"):
+        upper = (layer[0], layer[1] + 1)
+    top = _derived(above.removesuffix("+"), indices[:n], upper if n and above != "y" else None)
+    return label_box(Ratio(top, _derived(below, indices[n:], lower)))
 
 
 def _derived(base: str, indices: tuple[str, ...], layer: Layer | None) -> Label:

@@ -1,0 +1,309 @@
+"""Article 1: Alex Yu, "BP神经网络推导过程详解" (cnblogs, 2015), claim by claim.
+
+Layer 1 is the input and layer L the output; W_ij^(l) leads from unit j of layer l-1 to unit i of layer l; d is the
+target and y the output.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..expression import Expression, Negative, Number, Quantity, exp, tanh
+from ..formulas import Apply, Derivative, Entry, SumOver
+from .claims import Claim, Free, Wording
+
+claim = partial(Claim, 1)
+
+
+def at(base: str, *indices: str, layer: int = 0, of: str = "L") -> Entry:
+    """An entry of layer L (or l) plus `layer`."""
+    return Entry(base, indices, (of, layer))
+
+
+here = partial(at, of="l")
+
+
+def d(k: str) -> Entry:
+    """The target of output k."""
+    return Entry("d", (k,))
+
+
+def y(k: str) -> Entry:
+    """Output k."""
+    return Entry("y", (k,))
+
+
+HALF = Number(1) / Number(2)
+L, L1, L2 = ("L", 0), ("L", -1), ("L", -2)
+OUT: tuple[Free, ...] = (("k", "s", L), ("j", "s", L1))
+HIDDEN: tuple[Free, ...] = (("j", "s", L1), ("i", "s", L2))
+ANY: tuple[Free, ...] = (("l", "layers", None), ("i", "s", ("l", 0)))
+
+x = Quantity("x")
+LOGISTIC = 1 / (1 + exp(-x))
+BIPOLAR = (1 - exp(-x)) / (1 + exp(-x))
+
+
+def net_of(k: str, j: str, inner: Expression, bias: bool = True) -> Expression:
+    """net_k^(L) written out: the sum over j of W_kj times `inner`, plus the bias."""
+    total = SumOver(j, "s", at("W", k, j) * inner, L1)
+    return total + at("b", k) if bias else total
+
+
+def hidden(j: str, weights: int, inside: Expression | None = None) -> Expression:
+    """f of the net input of hidden unit j, with the weights of layer L + `weights`."""
+    bias = at("b", j, layer=-1)
+    inner = SumOver("i", "s", Entry("W", (j, "i"), ("L", weights)) * at("h", "i", layer=-2), L2) + bias
+    return Apply("f", inner if inside is None else inner + inside)
+
+
+def error(output: Expression) -> Expression:
+    """1/2 of the sum over k of (d_k - output)^2."""
+    return HALF * SumOver("k", "n", (d("k") - output) ** 2)
+
+
+slope_k, slope_j = Apply("f'", at("net", "k")), Apply("f'", at("net", "j", layer=-1))
+wrong = d("k") - y("k")
+dE_dW, dE_db = at("dE/dW", "k", "j"), at("dE/db", "k")
+dE_dW1 = at("dE/dW", "j", "i", layer=-1)
+net_by_W1 = Entry("dnet+/dW", ("k", "j", "i"), L1)
+chain = at("W", "k", "j") * slope_j * at("h", "i", layer=-2)
+
+total_error = Number(1) / Entry("m") * SumOver("i", "m", Entry("E", ("i",)))
+SAMPLES: tuple[Free, ...] = (("i", "n", None), ("j", "p", None))
+W_ij, b_i = Entry("W", ("i", "j")), Entry("b", ("i",))
+delta_1 = SumOver("k", "n", at("W", "k", "j") * at("δ", "k")) * slope_j
+sent_back = SumOver("k", "n", wrong * slope_k * at("W", "k", "j")) * slope_j
+below = SumOver("k", "n", wrong * slope_k * net_by_W1)
+net_k = net_of("k", "j", at("h", "j", layer=-1))
+
+CLAIMS: tuple[Claim | Wording, ...] = (
+    claim("1, the output of a unit", here("h", "i"), Apply("f", here("net", "i")), "networks", ANY),
+    claim(
+        "1, the net input of a unit",
+        here("net", "i"),
+        SumOver("j", "s", here("W", "i", "j") * here("h", "j", layer=-1), ("l", -1)) + here("b", "i"),
+        "networks",
+        ANY,
+    ),
+    claim("2, derivative of the sigmoid", Derivative(LOGISTIC, "x"), LOGISTIC * (1 - LOGISTIC), "functions"),
+    claim(
+        "2, the second activation, called the hyperbolic tangent",
+        BIPOLAR,
+        tanh(x),
+        "functions",
+        correction=tanh(x / 2),
+        mistake="tanh_derivative",
+    ),
+    claim(
+        "2, its derivative, 1 - f^2",
+        Derivative(BIPOLAR, "x"),
+        1 - BIPOLAR**2,
+        "functions",
+        correction=(1 - BIPOLAR**2) / 2,
+        mistake="tanh_derivative",
+    ),
+    Wording(
+        1,
+        "3, the samples and the error",
+        {"m": ("number of inputs", "number of samples"), "d": ("target",), "y(i)": ("target of a sample", "output")},
+        {"m": ("number of inputs",), "M": ("number of samples",), "d": ("target",), "y(i)": ("output",)},
+    ),
+    claim("3, the error of all samples, a mean", Entry("E_total"), total_error, "batches"),
+    claim("3, the error of one sample", Entry("E"), error(y("k")), "networks"),
+    claim(
+        "3, the error of all samples, written out",
+        Entry("E_total"),
+        Number(1)
+        / (Number(2) * Entry("m"))
+        * SumOver("i", "m", SumOver("k", "n", (Entry("d", ("k", "i")) - Entry("y", ("k", "i"))) ** 2)),
+        "batches",
+    ),
+    claim(
+        "3, update of a weight",
+        Entry("W_new", ("i", "j")),
+        W_ij - Entry("α") * Entry("dE/dW", ("i", "j")),
+        "batches",
+        SAMPLES,
+    ),
+    claim(
+        "3, update of a bias", Entry("b_new", ("i",)), b_i - Entry("α") * Entry("dE/db", ("i",)), "batches", SAMPLES[:1]
+    ),
+    claim(
+        "3, output layer, first line: k is fixed and summed over",
+        dE_dW,
+        SumOver("k", "n", Negative(wrong) * Entry("dy/dW", ("k", "k", "j"), L)),
+        "networks",
+        OUT,
+        correction=SumOver("i", "n", Negative(d("i") - y("i")) * Entry("dy/dW", ("i", "k", "j"), L)),
+        mistake="index_clash",
+    ),
+    claim(
+        "3, output layer, one term of the sum is left",
+        dE_dW,
+        Negative(wrong) * Entry("dy/dW", ("k", "k", "j"), L),
+        "networks",
+        OUT,
+    ),
+    claim(
+        "3, output layer, chain rule through net",
+        dE_dW,
+        Negative(wrong) * at("dy/dnet", "k", "k") * Entry("dnet/dW", ("k", "k", "j"), L),
+        "networks",
+        OUT,
+    ),
+    claim(
+        "3, output layer, f' put in",
+        dE_dW,
+        Negative(wrong) * slope_k * Entry("dnet/dW", ("k", "k", "j"), L),
+        "networks",
+        OUT,
+    ),
+    claim("3, output layer, result", dE_dW, Negative(wrong) * slope_k * at("h", "j", layer=-1), "networks", OUT),
+    claim("3, output layer, bias", dE_db, Negative(wrong) * slope_k, "networks", OUT[:1]),
+    claim("3, output layer, delta", at("δ", "k"), Negative(wrong) * slope_k, "networks", OUT[:1]),
+    claim(
+        "3, output layer, boxed: gradient of a weight",
+        dE_dW,
+        at("δ", "k") * at("h", "j"),
+        "networks",
+        OUT,
+        correction=at("δ", "k") * at("h", "j", layer=-1),
+        mistake="wrong_layer_activation",
+    ),
+    claim("3, output layer, boxed: gradient of a bias", dE_db, at("δ", "k"), "networks", OUT[:1]),
+    claim("3, hidden layer, the error with the output written out", Entry("E"), error(Apply("f", net_k)), "networks"),
+    claim(
+        "3, hidden layer, the error with the hidden outputs written out: W^(L-2), and b_k in the inner bracket",
+        Entry("E"),
+        error(Apply("f", net_of("k", "j", hidden("j", -2, at("b", "k")), bias=False))),
+        "networks",
+        correction=error(Apply("f", net_of("k", "j", hidden("j", -1)))),
+        mistake="wrong_layer_weights",
+    ),
+    claim("3, hidden layer, the sum over the outputs", dE_dW1, Negative(below), "networks", HIDDEN),
+    claim("3, hidden layer, net of an output", at("net", "k"), net_k, "networks", OUT[:1]),
+    claim(
+        "3, hidden layer, net of an output written out: W^(L-2)",
+        at("net", "k"),
+        net_of("k", "j", hidden("j", -2)),
+        "networks",
+        OUT[:1],
+        correction=net_of("k", "j", hidden("j", -1)),
+        mistake="wrong_layer_weights",
+    ),
+    claim(
+        "3, hidden layer, net of an output, last line: without b_k",
+        at("net", "k"),
+        net_of("k", "j", Apply("f", at("net", "j", layer=-1)), bias=False),
+        "networks",
+        OUT[:1],
+        correction=net_of("k", "j", Apply("f", at("net", "j", layer=-1))),
+        mistake="bias_forgotten",
+    ),
+    claim(
+        "3, hidden layer, after 'hence'", dE_dW1, below, "networks", HIDDEN, correction=Negative(below), mistake="sign"
+    ),
+    claim(
+        "3, hidden layer, chain rule through the hidden unit",
+        dE_dW1,
+        SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * Entry("dnet/dW", ("j", "j", "i"), L1)),
+        "networks",
+        HIDDEN,
+        correction=Negative(
+            SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * Entry("dnet/dW", ("j", "j", "i"), L1))
+        ),
+        mistake="sign",
+    ),
+    claim(
+        "3, hidden layer, the factors put in",
+        dE_dW1,
+        SumOver("k", "n", wrong * slope_k * chain),
+        "networks",
+        HIDDEN,
+        correction=Negative(SumOver("k", "n", wrong * slope_k * chain)),
+        mistake="sign",
+    ),
+    claim(
+        "3, hidden layer, delta as a sum over d - y",
+        at("δ", "j", layer=-1),
+        sent_back,
+        "networks",
+        HIDDEN[:1],
+        correction=Negative(sent_back),
+        mistake="sign",
+    ),
+    claim("3, hidden layer, delta from the deltas ahead", at("δ", "j", layer=-1), delta_1, "networks", HIDDEN[:1]),
+    claim(
+        "3, hidden layer, gradient of a weight",
+        dE_dW1,
+        at("δ", "j", layer=-1) * at("h", "i", layer=-2),
+        "networks",
+        HIDDEN,
+    ),
+    claim(
+        "3, hidden layer, gradient of a bias",
+        at("dE/db", "j", layer=-1),
+        at("δ", "j", layer=-1),
+        "networks",
+        HIDDEN[:1],
+    ),
+    claim(
+        "3, any layer, gradient of a weight",
+        here("dE/dW", "j", "i"),
+        here("δ", "j") * here("h", "i", layer=-1),
+        "networks",
+        (("l", "layers_hidden", None), ("j", "s", ("l", 0)), ("i", "s", ("l", -1))),
+    ),
+    claim(
+        "3, any layer, gradient of a bias",
+        here("dE/db", "j"),
+        here("δ", "j"),
+        "networks",
+        (("l", "layers_hidden", None), ("j", "s", ("l", 0))),
+    ),
+    claim(
+        "3, any layer, the recursion of delta",
+        here("δ", "j"),
+        SumOver("k", "s", here("W", "k", "j", layer=1) * here("δ", "k", layer=1), ("l", 1))
+        * Apply("f'", here("net", "j")),
+        "networks",
+        (("l", "layers_hidden", None), ("j", "s", ("l", 0))),
+    ),
+    claim(
+        "4, batch: gathering the weights' gradients",
+        Entry("ΔW_after", ("i", "j")),
+        Entry("∇W", ("i", "j")),
+        "batches",
+        SAMPLES,
+        correction=Entry("ΔW", ("i", "j")) + Entry("∇W", ("i", "j")),
+        mistake="batch_not_accumulated",
+    ),
+    claim(
+        "4, batch: gathering the biases' gradients",
+        Entry("Δb_after", ("i",)),
+        Entry("∇b", ("i",)),
+        "batches",
+        SAMPLES[:1],
+        correction=Entry("Δb", ("i",)) + Entry("∇b", ("i",)),
+        mistake="batch_not_accumulated",
+    ),
+    claim(
+        "4, batch: update of a weight",
+        Entry("W_new", ("i", "j")),
+        W_ij + Number(1) / Entry("m") * Entry("ΔW_all", ("i", "j")),
+        "batches",
+        SAMPLES,
+        correction=W_ij - Entry("α") * (Number(1) / Entry("m")) * Entry("ΔW_all", ("i", "j")),
+        mistake="gradient_added",
+    ),
+    claim(
+        "4, batch: update of a bias",
+        Entry("b_new", ("i",)),
+        b_i + Number(1) / Entry("m") * Entry("Δb_all", ("i",)),
+        "batches",
+        SAMPLES[:1],
+        correction=b_i - Entry("α") * (Number(1) / Entry("m")) * Entry("Δb_all", ("i",)),
+        mistake="gradient_added",
+    ),
+)
