@@ -165,7 +165,7 @@ def scaled_sigmoid(A: float = 1.0, B: float = 1.0) -> Activation:
         "scaled_sigmoid",
         formula=lambda net: Number(A) / (1 + exp(-over(net, B))),
         derivative=lambda net, out: Stable(
-            over(out * (A - out), A) if B == 1 else out * (A - out) / (Number(A) * Number(B)),
+            out * (A - out) / (Number(A) * Number(B)) if 1 not in (A, B) else over(out * (A - out), A * B),
             out / (B * (1 + exp(over(net, B)))),
         ),
         function=lambda z: np.asarray(A * stable.sigmoid(z / B)),

@@ -50,4 +50,8 @@ def caption(key: str, **fields: object) -> str:
     >>> caption("loss_part", unit="o1")
     'How wrong o1 is: its output compared with its target.'
     """
-    return ENGLISH[key].format(**fields)
+    units = {name: str(text).replace("_", ",") for name, text in fields.items() if name in _UNITS}  # as they are drawn
+    return ENGLISH[key].format(**{**fields, **units})
+
+
+_UNITS = ("unit", "other", "source", "units", "route")

@@ -109,22 +109,31 @@ class Derivation:
 
     def label(self, name: str) -> AnyLabel:
         """What a quantity looks like in this derivation's notation."""
-        return self._label(self.symbols[name])
+        return self._label(self.symbols[one_of(name, "name", self.symbols)])
 
     def _label(self, symbol: Any) -> AnyLabel:
         match symbol:
             case Symbol():
                 return self.notation.label(symbol, self.network.sizes)
             case str():
-                return parameter_label(symbol)
+                return self._parameter_labels[symbol]
             case ("updated", str() as name):
-                return updated_label(parameter_label(name))
+                return updated_label(self._parameter_labels[name])
             case ("ratio", of, by, str() as route):
                 above, below = self._label(of), self._label(by)
                 assert isinstance(above, Label)
                 assert isinstance(below, Label)
                 return Ratio(above, below, route)
         raise TypeError(f"no label for {symbol!r}")
+
+    @cached_property
+    def _parameter_labels(self) -> dict[str, Label]:
+        """What each parameter looks like; where two would look alike, as w1 and w_1, the second keeps its bare name."""
+        labels: dict[str, Label] = {}
+        for name in self.network.parameters:
+            label = parameter_label(name)
+            labels[name] = label if label not in labels.values() else Label(name)
+        return labels
 
     def in_notation(self, name: str | Notation) -> Derivation:
         """The same derivation written in another notation; the numbers stay.
@@ -165,9 +174,17 @@ class Derivation:
 
         whole_number(digits, "digits", 1, 10_000)
         arithmetic = multiprecision()
-        # Cancellation costs digits; sums of logarithms and exponentials cost as many as the exponents have.
-        with mpmath.workdps(digits + 30):
-            found = self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self.given.items()})
+        earlier: dict[str, Any] = {}
+        # Cancellation costs digits, nobody knows how many: more and more are carried until the answer stays.
+        for carried in (30 * 2**n for n in range(12)):
+            with mpmath.workdps(digits + carried):
+                given = {name: arithmetic.number(value) for name, value in self.given.items()}
+                found = self._evaluate(arithmetic, given)
+                close = mpmath.mpf(10) ** (-digits - 2)
+                if earlier and all(abs(v - earlier[name]) <= close * abs(v) for name, v in found.items()):
+                    break
+                earlier = found
+        with mpmath.workdps(digits + 10):
             return {name: sp.Float(value, digits) for name, value in found.items()}
 
     def sympy(self) -> dict[str, Any]:
@@ -229,7 +246,7 @@ class Derivation:
         """
         kinds = [kind for phase in PHASES.values() for kind in phase]
         for choice in which:
-            one_of(choice, "which", (*PHASES, *dict.fromkeys(kinds), *self.by_name))
+            one_of(choice, "which", dict.fromkeys((*PHASES, *kinds, *self.by_name)))
         steps = (step for step in self.steps if not which or {step.phase, step.kind, step.name} & set(which))
         return Excerpt(self, tuple(steps))
 

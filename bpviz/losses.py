@@ -212,8 +212,8 @@ def mean_squared_error() -> Loss:
     """The mean over outputs of (target - out)^2 (article 4)."""
     return Loss(
         "mean_squared_error",
-        part=lambda out, target, n: Number(1) / Number(n) * (target - out) ** 2,
-        derivative=lambda out, target, n: -(Number(2) / Number(n) * (target - out)),
+        part=lambda out, target, n: (target - out) ** 2 if n == 1 else Number(1) / Number(n) * (target - out) ** 2,
+        derivative=lambda out, target, n: -(over(Number(2), n) * (target - out)),
         function=lambda a, t, n: np.asarray((t - a) ** 2 / n),
         slope=lambda a, t, n: np.asarray(2 * (a - t) / n),
     )

@@ -16,7 +16,7 @@ from . import naming
 from .activations import Activation, activation
 from .losses import Loss
 from .losses import loss as find_loss
-from .validation import FloatArray, one_of, real_array, real_number, shorten
+from .validation import FloatArray, fitting, one_of, real_array, real_number, shorten
 
 FORMAT = "bpviz.network"
 
@@ -110,7 +110,9 @@ class Network:
         frozen = {
             "sizes": sizes,
             "weights": tuple(_read_only(W) for W in matrices),
-            "biases": tuple(None if b is None else _read_only(b.astype(dtype)) for b in vectors),
+            "biases": tuple(
+                None if b is None else _read_only(fitting(b, f"biases[{n}]", dtype)) for n, b in enumerate(vectors)
+            ),
             "activations": functions,
             "loss": error,
             "weight_names": _weight_names(weight_names, sizes),
@@ -189,7 +191,7 @@ class Network:
                 )
         taken = {*naming.quantity_names(self.sizes), *(f"{name}_new" for name in places)}
         for name, uses in places.items():
-            if name in taken:
+            if re.sub(r"\(\d+\)$", "", name) in taken or re.match(r"d.+/d.", name):
                 argument = "bias_names" if uses[-1].source is None else "weight_names"
                 raise ValueError(
                     f"{argument}: {name!r} already means another quantity of this network; choose another name"
@@ -214,7 +216,8 @@ class Network:
         weights = [W.copy() for W in self.weights]
         biases = [None if b is None else b.copy() for b in self.biases]
         for name, value in values.items():
-            number = real_number(value, f"the value of {name!r}")
+            argument = f"the value of {name!r}"
+            number = fitting(np.array(real_number(value, argument)), argument, self.dtype)
             for use in self.parameters[one_of(name, "values", self.parameters)].uses:
                 bias = biases[use.layer - 1]
                 if use.source is not None:
@@ -294,7 +297,10 @@ class Network:
             raise ValueError(f"path: {Path(path).name} does not hold a network: {error}") from None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Network) and self.to_dict() == other.to_dict()
+        return isinstance(other, Network) and self.to_json() == other.to_json()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Network.from_json, (self.to_json(),)
 
     def __hash__(self) -> int:
         return hash(self.to_json())
@@ -313,10 +319,10 @@ def _reading_order(named: tuple[str, list[Use]]) -> tuple[Any, ...]:
     return uses[0].layer, uses[0].source is None, pieces
 
 
-def _list(value: Any, argument: str) -> list[Any]:
+def _list(value: Any, argument: str, each: str = "layer") -> list[Any]:
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, (Sequence, np.ndarray)):
         raise TypeError(
-            f"{argument} must be a list with one entry per layer, not {type(value).__name__} ({shorten(value)})"
+            f"{argument} must be a list with one entry per {each}, not {type(value).__name__} ({shorten(value)})"
         )
     return list(value)
 
@@ -375,7 +381,9 @@ def _activations(given: Any, depth: int) -> tuple[Activation, ...]:
             constants = {key: value for key, value in entry.items() if key != "name"}
             if not all(isinstance(key, str) for key in constants):
                 raise TypeError(f"activations: constants need names, not {shorten(constants)}")
-            found.append(activation(entry.get("name", ""), **constants))
+            if "name" not in entry:
+                raise ValueError(f"activations: a mapping needs a 'name', but there is only {shorten(dict(entry))}")
+            found.append(activation(entry["name"], **constants))
         else:
             found.append(activation(entry))
     return tuple(found)
@@ -402,7 +410,8 @@ def _weight_names(names: Any, sizes: tuple[int, ...]) -> tuple[tuple[tuple[str, 
         raise ValueError(f"weight_names must have one entry per layer, {len(sizes) - 1}, not {len(layers)}")
     result = []
     for n, layer in enumerate(layers):
-        rows = [_list(row, f"weight_names[{n}]") for row in _list(layer, f"weight_names[{n}]")]
+        argument = f"weight_names[{n}]"
+        rows = [_list(row, argument, "unit") for row in _list(layer, argument, "unit")]
         if [len(row) for row in rows] != [sizes[n]] * sizes[n + 1]:
             raise ValueError(
                 f"weight_names[{n}] must be shaped like weights[{n}], {sizes[n + 1]} rows of {sizes[n]} names, "
@@ -440,7 +449,7 @@ def _bias_names(
         elif vector.ndim == 0:
             raise TypeError(f"{argument} must be one name, because layer {n + 1} shares one bias, not {shorten(entry)}")
         else:
-            row = _list(entry, argument)
+            row = _list(entry, argument, "unit")
             if len(row) != sizes[n + 1]:
                 raise ValueError(f"{argument} must have {sizes[n + 1]} names, not {len(row)}")
             result.append(tuple(_name(name, argument) for name in row))

@@ -68,7 +68,7 @@ class Notation:
         }
         base, sub, sup = (text.format(**fields) for text in self.table[symbol.kind])
         if symbol.sample is not None:
-            sup = f"{sup} ({symbol.sample + 1})".strip()
+            sup = f"{sup} [{symbol.sample + 1}]".strip()  # layers stand in round brackets
         return Label(base, sub, sup)
 
 

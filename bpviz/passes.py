@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .network import Network
-from .validation import one_of, positive_number, real_array, shorten
+from .validation import fitting, one_of, positive_number, real_array, real_number, shorten
 
 Array = NDArray[Any]
 
@@ -241,7 +241,7 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
     rate = positive_number(learning_rate, "learning_rate")
     kept = frozen_names(net, frozen)
     moved = {
-        name: float(parameter.value - rate * grads.by_name[name])
+        name: parameter.value - rate * real_number(grads.by_name[name], f"grads[{name!r}]")
         for name, parameter in net.parameters.items()
         if name not in kept
     }
@@ -270,7 +270,7 @@ def samples(value: Any, argument: str, size: int, dtype: np.dtype[Any]) -> Array
         raise ValueError(
             f"{argument} must have {size} number{'s' if size > 1 else ''} per sample, but it has shape {array.shape}"
         )
-    return array.astype(dtype)
+    return fitting(array, argument, dtype)
 
 
 def columns(array: Array) -> Array:

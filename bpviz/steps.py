@@ -185,12 +185,15 @@ class StepWriter:
             else (self._here("E"), Symbol("sample_loss", sample=self.sample))
         )
 
+    def _bare(self, name: str, symbol: Any) -> str:
+        """A quantity's name without the number of its sample; a parameter's name stays as it is."""
+        if self.sample is None or not isinstance(symbol, Symbol) or symbol.sample is None:
+            return name
+        return name.removesuffix(f"({self.sample + 1})")
+
     def _ratio(self, of: tuple[str, Any], by: tuple[str, Any], route: str = "") -> tuple[str, Any]:
         """The name and symbol of a partial derivative."""
-        above, below = of[0], by[0]
-        if self.sample is not None:  # the number of the sample is said once
-            suffix = f"({self.sample + 1})"
-            above, below = above.removesuffix(suffix), below.removesuffix(suffix)
+        above, below = (self._bare(*quantity) for quantity in (of, by))  # the number of the sample is said once
         name = f"d{above}/d{below}" + (f"|{route}" if route else "")
         return (self._here(name) if self.sample is not None else name), ("ratio", of[1], by[1], route)
 

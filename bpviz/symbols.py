@@ -82,10 +82,14 @@ class SymbolicNetwork:
         """The numbers of the network and of one sample, ready for ``subs`` or ``evalf``."""
         net = self.network
         numbers = {name: parameter.value for name, parameter in net.parameters.items()}
-        numbers |= dict(zip(self._inputs, map(float, samples(x, "x", net.sizes[0], net.dtype)), strict=True))
-        numbers |= dict(
-            zip(self._targets, map(float, samples(target, "target", net.sizes[-1], net.dtype)), strict=True)
-        )
+        for names, argument, given, size in (
+            (self._inputs, "x", x, net.sizes[0]),
+            (self._targets, "target", target, net.sizes[-1]),
+        ):
+            array = samples(given, argument, size, net.dtype)
+            if array.ndim != 1:
+                raise ValueError(f"{argument} must be one sample (1-D), but it has shape {array.shape}")
+            numbers |= dict(zip(names, map(float, array), strict=True))
         return {self.symbols[name]: value for name, value in numbers.items()}
 
     def __getitem__(self, name: str) -> sp.Expr:

@@ -57,7 +57,9 @@ def descend(
     >>> descend(ex.network, ex.x, ex.target, ex.learning_rate, steps=100)
     <Descent of 100 updates: loss 0.0181039 to 2.91821e-07>
     """
+    network_given(net)
     whole_number(steps, "steps", 0, 1_000_000)
+    positive_number(learning_rate, "learning_rate")
     frozen_names(net, frozen)
     networks = [net]
     losses = []

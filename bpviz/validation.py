@@ -29,6 +29,8 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
     ValueError
         For ragged rows, NaN or infinite numbers, no numbers at all, or the wrong number of dimensions.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{argument} must be a plain array, not a masked one: fill it first")
     try:
         array = np.asarray(value)
     except ValueError:
@@ -40,7 +42,8 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
                 raise ValueError(f"{argument} has rows of unequal length: {shorten(value)}")
             real_number(item, argument)
         array = array.astype(np.float64)
-    array = array.astype(np.float32 if array.dtype == np.float32 else np.float64)
+    with np.errstate(over="ignore"):
+        array = array.astype(np.float32 if array.dtype == np.float32 else np.float64)
     allowed = (ndim,) if isinstance(ndim, int) else ndim
     if array.ndim not in allowed:
         wanted = " or ".join(f"{n}-D" for n in allowed)
@@ -50,6 +53,15 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
     if not np.isfinite(array).all():
         raise ValueError(f"{argument} must hold finite numbers only, but it has {array[~np.isfinite(array)][0]}")
     return array
+
+
+def fitting(array: FloatArray, argument: str, dtype: np.dtype[Any]) -> FloatArray:
+    """Finite numbers in another float type; ValueError if one is too large for it."""
+    with np.errstate(over="ignore"):
+        cast = array.astype(dtype)
+    if not np.isfinite(cast).all():
+        raise ValueError(f"{argument} has {array[~np.isfinite(cast)][0]:g}, which is too large for {dtype}")
+    return cast
 
 
 def real_number(value: object, argument: str) -> float:

@@ -15,14 +15,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .derivation import Derivation
-from .network import Network
-from .passes import Array, backward, columns, forward, run
+from .expression import Quantity, evaluate, exact
+from .network import Network, Use
+from .passes import Array, backward, columns, forward, name_gradients, run
 
 if TYPE_CHECKING:
     from .render.table import Table
 
-#: How far witnesses may be apart, relative to the largest of them or of the gradients.
+#: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
+#: to the size of the terms, of which the rounding of floats takes its share.
 TOLERANCE = 1e-9
+
+#: With more paths than this to the error, the composed loss would fill the memory; it is then differentiated formula
+#: by formula, from the parameter to the error.
+MOST_COMPOSED = 8
 
 STEP = 1e-30
 
@@ -107,8 +113,9 @@ def check(derivation: Derivation) -> Check:
     """
     net, x, target, reduction = derivation.network, derivation.x, derivation.target, derivation.reduction
     grads = backward(net, forward(net, x), target, reduction=reduction)
-    scale = max(map(abs, derivation.gradients.values()))
     tolerance = TOLERANCE if net.dtype == np.float64 else 1e-4
+    rounding = 1e-3 * tolerance
+    sizes = _sizes(net, x, target, reduction)
     rows = []
     for name, value in derivation.gradients.items():
         told = (
@@ -116,13 +123,31 @@ def check(derivation: Derivation) -> Check:
             by_sympy(net, x, target, name, reduction),
             by_complex_step(net, x, target, name, reduction),
         )
-        allowed = tolerance * max(scale, *map(abs, told), 1e-290)
+        allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name]
         rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
     result = Check(tuple(rows), derivation.notes)
     wrong = [row.parameter for row in rows if not row.agree]
     if wrong:
         raise WitnessError(f"the witnesses disagree about {', '.join(wrong)}\n{result}")
     return result
+
+
+def _sizes(net: Network, x: Any, target: Any, reduction: str) -> dict[str, float]:
+    """How large each gradient would be if nothing in it cancelled: the backward pass on absolute values."""
+    trace = forward(net, x)
+    z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
+    t = columns(np.asarray(target))
+    size = [z[-1]] * net.depth
+    upstream = np.abs(a[-1]) + np.abs(t)
+    for l in reversed(range(net.depth)):
+        f = net.activations[l]
+        if f.elementwise and not (l == net.depth - 1 and net.loss.probabilities):
+            size[l] = upstream * np.abs(f.f_prime(z[l], a[l + 1]))
+        else:
+            size[l] = upstream + (np.abs(a[l + 1]) * upstream).sum(axis=0)
+        upstream = np.abs(net.weights[l]).T @ size[l]
+    dW = [s @ np.abs(a[l]).T for l, s in enumerate(size)]
+    return name_gradients(net, dW, size, t.shape[1] if reduction == "mean" else 1)
 
 
 def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduction: str, dtype: type) -> Any:
@@ -138,13 +163,62 @@ def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduct
 
 
 def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mean") -> float:
-    """The gradient by one parameter, from ``sympy.diff`` of the composed loss."""
+    """The gradient by one parameter, from ``sympy.diff`` of the loss, or, where that is huge, of each formula."""
     import sympy as sp
 
+    if _paths(net, name) > MOST_COMPOSED:
+        return _by_sympy_forwards(net, x, target, name, reduction)
     symbol = sp.Symbol(name, real=True)
     values = {other: sp.Float(p.value, 40) for other, p in net.parameters.items()}
     loss = loss_of(net, {**values, name: symbol}, x, target, reduction, object)
     return float(sp.diff(loss, symbol).evalf(30, subs={symbol: values[name]}))
+
+
+def _paths(net: Network, name: str) -> int:
+    """How many paths lead from a parameter to the error, changing over inside softmax layers included."""
+    total = 0
+    for use in net.parameters[name].uses:
+        paths = 1
+        for l in range(use.layer, net.depth):
+            paths *= net.sizes[l + 1] * (1 if net.activations[l - 1].elementwise else net.sizes[l])
+        total += paths
+    return total
+
+
+def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str) -> float:
+    """The same, one formula after the other: ``sympy.diff`` of each, times how fast its arguments change."""
+    import sympy as sp
+
+    xs, targets = columns(np.asarray(x)), columns(np.asarray(target))
+    places = {(use.layer, use.to, use.source) for use in net.parameters[name].uses}
+    total = sp.Float(0, 40)
+    for s in range(xs.shape[1]):
+        a = [sp.Float(float(value), 40) for value in xs[:, s]]
+        speed = [sp.Integer(0)] * len(a)
+        for l, (W, f) in enumerate(zip(net.weights, net.activations, strict=True), start=1):
+            nets, rates = [], []
+            for j, row in enumerate(W):
+                bias = net.value_at(Use(l, j, None)) if net.biases[l - 1] is not None else 0.0
+                nets.append(sum((sp.Float(float(w), 40) * v for w, v in zip(row, a, strict=True)), sp.Float(bias, 40)))
+                own = sum((v for i, v in enumerate(a) if (l, j, i) in places), sp.Integer((l, j, None) in places))
+                rates.append(own + sum(sp.Float(float(w), 40) * v for w, v in zip(row, speed, strict=True)))
+            symbols = [sp.Symbol(f"net{j}", real=True) for j in range(len(nets))]
+            at = dict(zip(symbols, nets, strict=True))
+            given = {symbol.name: symbol for symbol in symbols}
+            outs = [evaluate(f.output([Quantity(n) for n in given], j), given, exact()) for j in range(len(nets))]
+            a = [out.subs(at).evalf(40) for out in outs]
+            speed = [
+                sum(sp.diff(out, symbol).subs(at).evalf(40) * rate for symbol, rate in zip(symbols, rates, strict=True))
+                for out in outs
+            ]
+        out, wanted = sp.Symbol("out", real=True), sp.Symbol("target", real=True)
+        part = evaluate(
+            net.loss.part(Quantity("out"), Quantity("target"), len(a)), {"out": out, "target": wanted}, exact()
+        )
+        for j, value in enumerate(a):
+            put = {out: value, wanted: sp.Float(float(targets[j, s]), 40)}
+            total += sp.diff(part, out).subs(put) * speed[j]
+    return float(total / (xs.shape[1] if reduction == "mean" else 1))
 
 
 def by_complex_step(net: Network, x: Any, target: Any, name: str, reduction: str = "mean") -> float:

@@ -170,3 +170,28 @@ def test_equal_names_with_equal_values_are_one_parameter():
     net = bp.Network([[[0.5, 0.5]]], weight_names=[[["w", "w"]]])
     assert len(net.parameters) == 1
     assert len(net.parameters["w"].uses) == 2
+
+
+def test_a_network_can_be_pickled_and_copied():
+    import copy
+    import pickle
+
+    net = two_three_two().network
+    assert pickle.loads(pickle.dumps(net)) == net
+    assert copy.deepcopy(net) == net
+
+
+def test_equal_networks_have_equal_hashes_and_minus_zero_is_another_number():
+    zero, minus = bp.Network([[[0.0]]]), bp.Network([[[-0.0]]])
+    assert zero != minus
+    assert hash(bp.Network([[[0.0]]])) == hash(zero)
+
+
+def test_what_does_not_fit_float32_is_refused():
+    W = [np.array([[1.0]], dtype=np.float32)]
+    with pytest.raises(ValueError, match="biases\\[0\\] has 1e\\+300, which is too large for float32"):
+        bp.Network(W, [1e300])
+    with pytest.raises(ValueError, match="x has 1e\\+300, which is too large for float32"):
+        bp.forward(bp.Network(W), [1e300])
+    with pytest.raises(ValueError, match="the value of 'w1\\[1,1\\]' has 1e\\+300"):
+        bp.Network(W).with_values({"w1[1,1]": 1e300})

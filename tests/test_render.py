@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import bpviz as bp
 from bpviz.expression import Cases, Negative, Number, Power, Quantity, exp, log
-from bpviz.render.geometry import LABEL, geometry
+from bpviz.render.geometry import HIGH, geometry, label_width
 from bpviz.render.latex import latex
 from bpviz.render.layout import Figure, Reference, Word, equation, lay_out
 from bpviz.render.mathml import mathml
@@ -238,17 +238,17 @@ def test_a_step_that_is_not_there_gets_one_sentence(d):
         bp.diagram(d, "out_h4")
     with pytest.raises(ValueError, match="step must be from 0 to 29, not 30"):
         bp.diagram(d, 30)
-    with pytest.raises(TypeError, match="net must be a Network, not int"):
+    with pytest.raises(TypeError, match="subject must be a Network or a Derivation, not int"):
         bp.diagram(3)
-    with pytest.raises(TypeError, match="net must be a Network, not str"):
+    with pytest.raises(TypeError, match="subject must be a Network or a Derivation, not str"):
         bp.figure("x")
 
 
 @pytest.mark.parametrize("name", ["2-3-2", "2-2-1"])
 def test_labels_neither_cover_each_other_nor_leave_the_picture(name):
-    picture = geometry(bp.articles.example(name).network)
+    net = bp.articles.example(name).network
+    picture, wide, high = geometry(net), label_width(net), HIGH
     labels = [edge.label for edge in picture.edges if edge.has_label]
-    wide, high = LABEL
     for n, (x, y) in enumerate(labels):
         assert wide / 2 <= x <= picture.width - wide / 2
         assert high / 2 <= y <= picture.height - high / 2
@@ -275,3 +275,26 @@ def test_figures_do_not_pile_up_in_pyplot(d):
 
     bp.figure(d)
     assert plt.get_fignums() == []
+
+
+def test_large_networks_are_drawn_in_linear_time():
+    """A 32-64-64-16 net has 7,000 weights; placing each label against all others would take minutes."""
+    rng = np.random.default_rng(0)
+    net = bp.Network([rng.normal(size=(n, m)) for m, n in ((32, 64), (64, 64), (64, 16))])
+    assert bp.diagram(net).count('class="bpv-line"') == 32 * 64 + 64 * 64 + 64 * 16 + 16
+
+
+def test_a_step_of_a_bare_network_and_a_sample_that_is_not_there_are_refused(d):
+    with pytest.raises(ValueError, match="step needs a Derivation"):
+        bp.diagram(d.network, step=3)
+    with pytest.raises(ValueError, match="step needs a Derivation"):
+        bp.figure(d.network, step=3)
+    with pytest.raises(ValueError, match="sample must be from 0 to 0, not 7"):
+        bp.diagram(d, sample=7)
+
+
+def test_curves_show_hostile_names_and_a_loss_of_zero():
+    run = bp.descend(bp.Network([[[1.0]]], activations="linear"), [1.0], [1.0], 0.5, steps=2)
+    fig = bp.error_curve({"$\\frac": run, "_under": run}, title="cost $5 and $6")
+    fig.savefig(io.BytesIO(), format="svg")
+    assert [text.get_text() for text in fig.axes[0].get_legend().get_texts()] == ["$\\frac", "_under"]

@@ -190,3 +190,40 @@ def test_the_module_holds_no_script_end_tag_and_no_address(stepper):
     assert "</script" not in stepper._esm
     addresses = set(re.findall(r"https?://[^\"'\s)]+", stepper._esm + re.sub(r"data:[^)]*", "", stepper._css)))
     assert addresses == {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
+
+
+def test_a_refused_value_undoes_what_was_held_with_it(stepper):
+    before = stepper.get_state()
+    with pytest.raises(ValueError, match="wrt: there is no 'q'"):
+        stepper.set_state({"wrt": "q", "step": 2})
+    with pytest.raises(ValueError, match="wrt: there is no 'q'"):  # noqa: PT012
+        with stepper.hold_trait_notifications():
+            stepper.step = 3
+            stepper.wrt = "q"
+    assert stepper.get_state() == before
+    assert "wrt='w7'" in repr(stepper)
+
+
+def test_a_step_asked_for_together_with_a_parameter_is_taken(stepper):
+    with stepper.hold_trait_notifications():
+        stepper.wrt = "w1"
+        stepper.step = 22
+    assert (stepper.wrt, stepper.step) == ("w1", 22)
+
+
+def test_an_update_that_fails_keeps_the_place():
+    stepper = bp.Stepper(bp.Network([[[1.0]]], activations="linear"), [100.0], [1.0], learning_rate=1e300)
+    stepper.step = 2
+    stepper._asked(stepper, {"do": "update"}, [])
+    stepper._asked(stepper, {"do": "update"}, [])
+    assert (stepper.iteration, stepper.step) == (0, 2)
+    assert "out of reach" in stepper._message
+
+
+def test_the_chain_rule_of_a_batch_has_lines_for_each_sample_and_for_their_mean():
+    ex = two_three_two()
+    stepper = bp.Stepper(ex.network, [ex.x, [1, 2]], [ex.target, [0.5, 0.5]], wrt="w1")
+    rows = stepper._scripts["w1"]["chain"].split("<mtr>")[1:]
+    assert len(rows) == 2 * 2 + 1
+    for row, name in ((0, "dE/dw1(1)"), (2, "dE/dw1(2)"), (4, "dE_total/dw1")):
+        assert rows[row].startswith(f'<mtd><mrow class="bpv-q" data-q="{name}">')

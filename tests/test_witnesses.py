@@ -39,7 +39,7 @@ def test_backward_equals_sympy_and_the_complex_step(case):
     name = list(case.net.parameters)[len(case.net.parameters) // 2]
     for witness in (by_sympy, by_complex_step):
         told = witness(case.net, case.x, case.target, name)
-        assert told == pytest.approx(grads[name], rel=1e-9, abs=1e-11 * scale)
+        assert told == pytest.approx(grads[name], rel=1e-9, abs=1e-11 * scale + 1e-15)
 
 
 def test_a_wrong_slope_in_the_derivation_fails_loudly():
@@ -70,3 +70,40 @@ def test_names_are_escaped_in_the_html_table():
     html = bp.derive(net, [1], [0], wrt=name).check()._repr_html_()
     assert "<img" not in html
     assert "&lt;img" in html
+
+
+@pytest.mark.parametrize(
+    ("net", "x", "target"),
+    [
+        (bp.Network([[[40.0]]]), [1], [1]),
+        (bp.Network([[[100.0]]], activations="tanh"), [1], [1]),
+        (
+            bp.Network([[[1.0]], [[1.0], [2.0], [3.0]]], [0.1, 0.3], ["tanh", "softmax"], "categorical_cross_entropy"),
+            [1],
+            [0.2, 0.3, 0.5],
+        ),
+    ],
+)
+def test_rounding_where_everything_cancels_is_no_disagreement(net, x, target):
+    """Saturation, and a shared bias before softmax, whose gradient is exactly 0."""
+    assert all(row.agree for row in bp.derive(net, x, target).check().rows)
+
+
+def test_stacked_softmax_layers_are_checked_formula_by_formula():
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    net = bp.Network([rng.normal(size=(3, 3)) for _ in range(4)], activations="softmax")
+    (row,) = bp.derive(net, [1, 2, 3], [0, 1, 0], wrt="w1[1,1]").check().rows
+    assert row.agree
+    assert row.sympy_diff == pytest.approx(row.complex_step, rel=1e-12)
+
+
+def test_formula_by_formula_and_composed_are_the_same(monkeypatch):
+    from bpviz import witnesses
+
+    ex = two_three_two()
+    composed = [by_sympy(ex.network, ex.x, ex.target, name) for name in ("w1", "b1", "w8")]
+    monkeypatch.setattr(witnesses, "MOST_COMPOSED", 0)
+    chained = [by_sympy(ex.network, ex.x, ex.target, name) for name in ("w1", "b1", "w8")]
+    assert chained == pytest.approx(composed, rel=1e-13)

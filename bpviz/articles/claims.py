@@ -235,7 +235,7 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
     y = h[L]
     own = {l: np.einsum("pj,i->pji", np.eye(len(h[l])), h[l - 1]) for l in W}
     return {
-        "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1], "m": sizes[0],
+        "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1],
         "s": {l + 1: size for l, size in enumerate(sizes)},
         "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "w": W, "b": b, "d": d, "y": y, "x": x,
         "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,

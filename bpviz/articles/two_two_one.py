@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..network import Network
-from ..passes import backward, columns, errors_back, forward, run
+from ..passes import backward, columns, errors_back, forward, network_given, run
 from ..training import Descent
+from ..validation import whole_number
 from .example import Example
 
 TWO_TWO_ONE = Example(
@@ -56,6 +57,10 @@ def broadcasting_slip(net: Network, steps: int) -> list[Network]:
     >>> f"{backward(after, forward(after, TWO_TWO_ONE.x), TWO_TWO_ONE.target).loss:.6f}"
     '0.016526'
     """
+    network_given(net)
+    if net.sizes != TWO_TWO_ONE.network.sizes:
+        raise ValueError(f"net must be a 2-2-1 network, where the slip goes unnoticed, not {net!r}")
+    whole_number(steps, "steps", 0, 1_000_000)
     x, target = columns(np.array(TWO_TWO_ONE.x)), columns(np.array(TWO_TWO_ONE.target))
     networks = [net]
     for _ in range(steps):

@@ -39,8 +39,9 @@ def error_curve(descents: Mapping[str, Descent], *, log: bool = True, title: str
         raise ValueError(f"descents must be 1 to {len(_LOOKS)}, not {len(descents)}")
     fig = new_figure(7.5, 3.8)
     axes = fig.add_axes((0.11, 0.15, 0.86, 0.74 if title else 0.81))
-    for (name, descent), (colour, style) in zip(descents.items(), _LOOKS, strict=False):
-        axes.plot(descent.losses, color=colour, linestyle=style, linewidth=2.2, label=name)
+    for descent, (colour, style) in zip(descents.values(), _LOOKS, strict=False):
+        losses = [loss if loss > 0 or not log else float("nan") for loss in descent.losses]  # 0 has no logarithm
+        axes.plot(losses, color=colour, linestyle=style, linewidth=2.2)
     if log:
         axes.set_yscale("log")
     axes.set_xlabel("updates", fontsize=12)
@@ -49,7 +50,9 @@ def error_curve(descents: Mapping[str, Descent], *, log: bool = True, title: str
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     if len(descents) > 1:
-        axes.legend(fontsize=11, frameon=False)
+        legend = axes.legend(axes.lines, list(descents), fontsize=11, frameon=False)
+        for text in legend.get_texts():
+            text.set_parse_math(False)
     if title:
-        axes.set_title(title, fontsize=13)
+        axes.set_title(title, fontsize=13, parse_math=False)
     return fig

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from ..derivation import Derivation
 from ..network import Network
-from ..passes import network_given
 from ..steps import Step
-from .geometry import Edge, Geometry, Node, geometry
+from ..validation import one_of, whole_number
+from .geometry import LONGEST, Edge, Geometry, Node, geometry
 from .numbers import check_digits, round_number
 
 #: A drawing that stands alone brings its own paper: it cannot know the colour of the page.
 ALONE = ".bpv-svg { background: var(--paper); border-radius: 8px; max-width: 760px; }"
 
 #: Numbers of more characters than this are squeezed to fit their node.
-ROOM = 8
+MOST_CHARACTERS = 8
 
 
 class Diagram(str):
@@ -68,8 +68,10 @@ def diagram(
     """
     check_digits(digits)
     if isinstance(subject, Derivation):
+        n_samples = len(subject.x) if subject.x.ndim == 2 else 1
+        whole_number(sample, "sample", 0, n_samples - 1)
         return Diagram(_draw_step(subject, step, digits, sample, styled))
-    network_given(subject)
+    subject_given(subject, step)
     values = {name: parameter.value for name, parameter in subject.parameters.items()}
     return Diagram(_draw(subject, values, digits, styled, frozenset(values), (), (), None, ""))
 
@@ -95,10 +97,16 @@ def _draw_step(derivation: Derivation, step: int | str | None, digits: int, samp
     return _draw(derivation.network, values, digits, styled, shown, nodes, edges, derivation.wrt, suffix)
 
 
+def subject_given(subject: object, step: object) -> None:
+    """Raise unless `subject` is a network and no step is asked of it."""
+    if not isinstance(subject, Network):
+        raise TypeError(f"subject must be a Network or a Derivation, not {type(subject).__name__}")
+    if step is not None:
+        raise ValueError("step needs a Derivation as subject; a Network alone has no steps")
+
+
 def find_step(derivation: Derivation, step: int | str) -> Step:
     """A step by number or name; ValueError if there is none."""
-    from ..validation import one_of, whole_number
-
     if isinstance(step, str):
         return derivation.by_name[one_of(step, "step", derivation.by_name)]
     return derivation.steps[whole_number(step, "step", 0, len(derivation.steps) - 1)]
@@ -118,8 +126,8 @@ def _draw(
     picture = geometry(net)
     pen = _Pen(net, values, digits, shown, suffix, picture.radius)
     shapes = [pen.edge(edge, edge.name in on_edges, wrt) for edge in picture.edges]
-    shapes += [pen.label(edge, edge.name in on_edges, wrt) for edge in picture.edges if edge.has_label]
     shapes += [pen.node(node, picture, node.name in on_nodes) for node in picture.nodes]
+    shapes += [pen.label(edge, edge.name in on_edges, wrt) for edge in picture.edges if edge.has_label]
     style = f"<style>{style_sheet()}\n{ALONE}</style>" if styled else ""
     title = f"Network {'-'.join(map(str, net.sizes))}"
     return (
@@ -204,9 +212,10 @@ class _Pen:
         top = f'<text class="bpv-name" x="{x:.1f}" y="{y - 5:.1f}">{escape(name)}</text>'
         text, known = self._number(quantity, per_sample)
         room = f"{2 * self.radius - 12:g}"
-        fit = f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if known and len(text) > ROOM else ""
+        fit = f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if known and len(text) > MOST_CHARACTERS else ""
         data = f'{self._data(quantity, per_sample)} data-room="{room}"'
-        return f'{top}<text class="bpv-out" {data} x="{x:.1f}" y="{y + 15:.1f}"{fit}>{text if known else ""}</text>'
+        size = "bpv-out" if self.radius > 40 else "bpv-out bpv-small"
+        return f'{top}<text class="{size}" {data} x="{x:.1f}" y="{y + 15:.1f}"{fit}>{text if known else ""}</text>'
 
     def _aside(self, x: float, y: float, kind: str, word: str, quantity: str, start: bool = False) -> str:
         """A small word and value beside a node, hidden until the value is computed."""
@@ -235,4 +244,4 @@ class _Pen:
 
 def _short(name: str) -> str:
     """A name that fits on a label."""
-    return name if len(name) <= 14 else name[:13] + "…"
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"

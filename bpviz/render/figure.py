@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..derivation import Derivation
 from ..network import Network
-from ..passes import network_given
-from .diagram import find_step
+from .diagram import find_step, subject_given
 from .geometry import MARGIN, Edge, Geometry, Node, geometry
 from .numbers import check_digits, round_number
 
@@ -78,7 +77,7 @@ def figure(subject: Network | Derivation, step: int | str | None = None, digits:
             current = find_step(subject, step)
             nodes, edges = current.nodes, current.edges
     else:
-        network_given(subject)
+        subject_given(subject, step)
         net = subject
     values |= {name: parameter.value for name, parameter in net.parameters.items()}
     picture = geometry(net)

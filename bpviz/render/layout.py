@@ -216,7 +216,10 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
         case Quotient(above=above, below=below):
             return Fraction(at_least(above, _SUM, guard=False), at_least(below, _SUM, guard=False)), _PRODUCT
         case Power(base=base, exponent=exponent):
-            return Script(at_least(base, _ATOM), sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
+            raised = at_least(base, _ATOM)
+            if _has_superscript(raised):
+                raised = Brackets(raised)
+            return Script(raised, sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
         case Function(function="exp", arguments=(argument,)):
             return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
         case Function(function=function, arguments=(argument,)):
@@ -257,6 +260,11 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
         case Block(rows=lines):
             return Grid(tuple(tuple(at_least(cell, _SUM, guard=False) for cell in line) for line in lines)), _ATOM
     raise TypeError(f"no layout for {type(x).__name__}")
+
+
+def _has_superscript(box: Box) -> bool:
+    inner = box.inner if isinstance(box, Reference) else box
+    return isinstance(inner, Script) and inner.sup is not None
 
 
 def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:

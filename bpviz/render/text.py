@@ -40,7 +40,10 @@ def text(box: Box) -> str:
         case Fraction(above=above, below=below):
             return f"{_compact(above)}/{_compact(below)}"
         case Script(base=base, sub=sub, sup=sup):
-            written = text(base) + (f"_{text(sub)}" if sub else "")
+            root = text(base)
+            if isinstance(base, Figure) and base.digits.exponent is not None and not base.digits.negative:
+                root = f"({root})"
+            written = root + (f"_{text(sub)}" if sub else "")
             return written + (f"^{_compact(sup)}" if sup else "")
         case Brackets(inner=inner):
             return f"({text(inner)})"

@@ -46,31 +46,33 @@ def outline(derivation: Derivation) -> dict[str, Any]:
 
 
 def chain(derivation: Derivation) -> str:
-    """The whole chain rule for the parameter: each factor with its value under it, a line for each path."""
-    gradient = next(step for step in derivation.steps if step.kind == "gradient")
-    name = mathml(reference(derivation, gradient.name))
+    """The whole chain rule for the parameter: each factor with its value under it, a line for each path.
+
+    A batch has such lines for each sample, and then the gradient of the batch.
+    """
+    gradients = [step for step in derivation.steps if step.kind == "gradient"]
+    samples = [step for step in gradients if step.sample is not None] or gradients
+    each = len(derivation.paths) // len(samples)
     equals, plus = mathml(EQUALS), "<mo>+</mo>"
-    if not derivation.paths:
-        return _lines(name, [(equals, mathml(lay_out(gradient.expression, name_leaf(derivation))))])
-    lines = []
-    for n, path in enumerate(derivation.paths):
-        factors = mathml(TIMES).join(_factor(derivation, factor) for factor in path)
-        lines.append((plus if n else equals, f"<mrow>{factors}</mrow>"))
-    return _lines(name, lines)
+    rows = []
+    for n, step in enumerate(samples):
+        name = mathml(reference(derivation, step.name))
+        if not each:
+            rows.append((name, equals, mathml(lay_out(step.expression, name_leaf(derivation)))))
+        for k, path in enumerate(derivation.paths[n * each : (n + 1) * each]):
+            factors = mathml(TIMES).join(_factor(derivation, factor) for factor in path)
+            rows.append(("" if k else name, plus if k else equals, f"<mrow>{factors}</mrow>"))
+    for step in gradients[len(samples) :]:
+        formula = mathml(lay_out(step.expression, name_leaf(derivation)))
+        rows.append((mathml(reference(derivation, step.name)), equals, formula))
+    table = "".join(f"<mtr><mtd>{a}</mtd><mtd><mrow>{b}{c}</mrow></mtd></mtr>" for a, b, c in rows)
+    return f'<math display="block"><mtable class="bpv-eq" displaystyle="true">{table}</mtable></math>'
 
 
 def _factor(derivation: Derivation, name: str) -> str:
     label = mathml(reference(derivation, name))
     value = f'<mstyle scriptlevel="0"><mrow class="bpv-v bpv-under" data-v="{escape(name)}"></mrow></mstyle>'
     return f"<munder>{label}{value}</munder>"
-
-
-def _lines(name: str, lines: list[tuple[str, str]]) -> str:
-    rows = "".join(
-        f"<mtr><mtd>{name if n == 0 else ''}</mtd><mtd><mrow>{sign}{line}</mrow></mtd></mtr>"
-        for n, (sign, line) in enumerate(lines)
-    )
-    return f'<math display="block"><mtable class="bpv-eq" displaystyle="true">{rows}</mtable></math>'
 
 
 def touches(derivation: Derivation) -> dict[str, dict[str, Any]]:

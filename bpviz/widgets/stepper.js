@@ -83,6 +83,8 @@ function render({ model, el }) {
     field("Derive", wrt), field("Iteration", iteration), field("Learning rate", rate), field("Digits", digits),
   );
 
+  const shown = make("span", { class: "bpv-shown" });
+  bar.append(shown);
   const drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": "The network" });
   const chain = make("div", { class: "bpv-chain", tabindex: "0", role: "group", "aria-label": "Chain rule" });
   const phases = make("div", { class: "bpv-phases", role: "group", "aria-label": "Phases" });
@@ -205,19 +207,30 @@ function render({ model, el }) {
     }
   }
 
-  function suffixAt(steps, at) {
+  // In a batch: the sample of this step, or of the last step before it that belongs to one.
+  function sampleAt(steps, at) {
     for (let n = at; n >= 0; n -= 1) {
-      const sample = rows()[steps[n]].sample;
-      if (sample !== null) return `(${sample + 1})`;
+      const { sample } = rows()[steps[n]];
+      if (sample !== null) return sample + 1;
     }
-    return "";
+    return 0;
+  }
+
+  // What is computed now must be in sight where the chain rule is longer than its box.
+  function scrollChain() {
+    const place = chain.querySelector(".bpv-current");
+    if (!place) return;
+    const [frame, box] = [chain.getBoundingClientRect(), place.getBoundingClientRect()];
+    if (box.top < frame.top || box.bottom > frame.bottom) chain.scrollTop += box.top - frame.top - 30;
+    if (box.left < frame.left || box.right > frame.right) chain.scrollLeft += box.left - frame.left - 60;
   }
 
   function show() {
     const { steps } = script();
     if (!steps.length) return; // its derivation is still on its way from the kernel
     const at = index();
-    const row = { ...rows()[steps[at]], suffix: suffixAt(steps, at) };
+    const sample = sampleAt(steps, at);
+    const row = { ...rows()[steps[at]], suffix: sample ? `(${sample})` : "" };
     const done = new Set(steps.slice(0, at + 1));
     sentence.textContent = row.sentence;
     note.textContent = get("_notes")[row.name] ?? "";
@@ -225,6 +238,7 @@ function render({ model, el }) {
     equation.replaceChildren(fill(mathElement(aligned(row))));
     equation.dataset.kind = row.kind;
     showChain(done, row.name);
+    scrollChain();
     showLog(at);
     showDrawing(row, done);
     chips.forEach((chip, n) => {
@@ -240,6 +254,7 @@ function render({ model, el }) {
     const said = `${row.text} = ${numberText(value, get("digits"))}`;
     slider.setAttribute("aria-valuetext", `Step ${at + 1} of ${steps.length}: ${row.text}`);
     counter.textContent = `${at + 1} / ${steps.length}`;
+    shown.textContent = sample ? `Shown: sample ${sample}` : "";
     live.textContent = `Step ${at + 1} of ${steps.length}, ${row.phase}. ${row.sentence} ${note.textContent} ${said}`;
     // aria-disabled instead of disabled: a button that turns disabled under the focus loses it
     for (const [control, off] of [[first, at === 0], [back, at === 0], [next, at === steps.length - 1], [last, at === steps.length - 1]]) {
@@ -294,11 +309,7 @@ function render({ model, el }) {
 
   function applyUpdate() {
     setPlaying(false);
-    if (get("step") !== 0) {
-      model.set("step", 0);
-      model.save_changes();
-    }
-    ask("iteration", get("iteration") + 1);
+    model.send({ do: "update" });
   }
 
   let timer = 0;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -25,6 +26,28 @@ from .page import css, esm
 PRELOAD = 24
 
 MOST_ITERATIONS = 100_000
+
+#: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
+LONGEST = 10_000_000
+
+
+class RefusedValue(traitlets.TraitError, ValueError):
+    """A value that a trait does not take; traitlets undoes what it held back together with it."""
+
+
+class RefusedType(traitlets.TraitError, TypeError):
+    """The same, for a value of the wrong type."""
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Our own sentences, as errors that traitlets knows how to undo."""
+    try:
+        yield
+    except TypeError as error:
+        raise RefusedType(str(error)) from None
+    except ValueError as error:
+        raise RefusedValue(str(error)) from None
 
 
 class Stepper(anywidget.AnyWidget):
@@ -118,7 +141,7 @@ class Stepper(anywidget.AnyWidget):
         self._networks = [net]
         self._loss_list = [float(self._gradients(net).loss)]
         chosen = next(iter(net.parameters)) if wrt is None else wrt
-        self._ready = False
+        self._ready, self._shown_step = False, 0
         super().__init__(learning_rate=rate, wrt=chosen, digits=check_digits(digits))
         self._parameters = list(net.parameters)
         self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
@@ -186,25 +209,34 @@ class Stepper(anywidget.AnyWidget):
 
     @traitlets.validate("step")
     def _valid_step(self, proposal: Any) -> int:
-        last = len(self._scripts[self.wrt]["steps"]) - 1 if self.wrt in self._scripts else 0
-        return whole_number(proposal["value"], "step", 0, last)
+        with _refusing():
+            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
+            last = len(known["steps"]) - 1 if known else LONGEST
+            return whole_number(proposal["value"], "step", 0, last)
 
     @traitlets.validate("wrt")
     def _valid_wrt(self, proposal: Any) -> str:
-        return one_of(proposal["value"], "wrt", self._networks[0].parameters)
+        with _refusing():
+            return one_of(proposal["value"], "wrt", self._networks[0].parameters)
 
     @traitlets.validate("digits")
     def _valid_digits(self, proposal: Any) -> int:
-        return check_digits(proposal["value"])
+        with _refusing():
+            return check_digits(proposal["value"])
 
     @traitlets.validate("learning_rate")
     def _valid_rate(self, proposal: Any) -> float:
-        return positive_number(proposal["value"], "learning_rate")
+        with _refusing():
+            return positive_number(proposal["value"], "learning_rate")
 
     @traitlets.validate("iteration")
     def _valid_iteration(self, proposal: Any) -> int:
         """Go there, from the last iteration that is known."""
-        wanted = whole_number(proposal["value"], "iteration", 0, MOST_ITERATIONS)
+        with _refusing():
+            return self._reach(proposal["value"])
+
+    def _reach(self, iteration: Any) -> int:
+        wanted = whole_number(iteration, "iteration", 0, MOST_ITERATIONS)
         networks, losses = list(self._networks), list(self._loss_list)
         while len(networks) <= wanted:
             try:
@@ -227,7 +259,13 @@ class Stepper(anywidget.AnyWidget):
         if change["new"] not in self._scripts:
             self._load([change["new"]])
             self._show_numbers()
-        self.step = self._same_place(change["old"], change["new"])
+        if self.step == self._shown_step:  # unless another step was asked for at the same time
+            self.step = self._same_place(change["old"], change["new"])
+        self.step = min(int(self.step), len(self._scripts[change["new"]]["steps"]) - 1)
+
+    @traitlets.observe("step")
+    def _follow_step(self, change: Any) -> None:
+        self._shown_step = change["new"]
 
     def _same_place(self, old: str, new: str) -> int:
         """Where to go on when another parameter is chosen: the same step, or the start of its chain rule."""
@@ -250,11 +288,16 @@ class Stepper(anywidget.AnyWidget):
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Do what the page asks for; if it cannot be done, the page gets the sentence that says why."""
+        if not isinstance(content, dict):
+            return
+        self._message = ""  # so that the same sentence, said twice, is news
         allowed = ("step", "wrt", "iteration", "learning_rate", "digits")
         try:
-            if isinstance(content, dict) and content.get("set") in allowed:
+            if content.get("set") in allowed:
                 setattr(self, content["set"], content.get("value"))
-                self._message = ""
+            elif content.get("do") == "update":
+                self.iteration += 1
+                self.step = 0
         except (ValueError, TypeError) as error:
             self._message = str(error)
 
