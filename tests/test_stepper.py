@@ -192,22 +192,24 @@ def test_the_module_holds_no_script_end_tag_and_no_address(stepper):
     assert addresses == {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
 
 
+def set_together(stepper, **values):
+    with stepper.hold_trait_notifications():
+        for name, value in values.items():
+            setattr(stepper, name, value)
+
+
 def test_a_refused_value_undoes_what_was_held_with_it(stepper):
     before = stepper.get_state()
     with pytest.raises(ValueError, match="wrt: there is no 'q'"):
         stepper.set_state({"wrt": "q", "step": 2})
-    with pytest.raises(ValueError, match="wrt: there is no 'q'"):  # noqa: PT012
-        with stepper.hold_trait_notifications():
-            stepper.step = 3
-            stepper.wrt = "q"
+    with pytest.raises(ValueError, match="wrt: there is no 'q'"):
+        set_together(stepper, step=3, wrt="q")
     assert stepper.get_state() == before
     assert "wrt='w7'" in repr(stepper)
 
 
 def test_a_step_asked_for_together_with_a_parameter_is_taken(stepper):
-    with stepper.hold_trait_notifications():
-        stepper.wrt = "w1"
-        stepper.step = 22
+    set_together(stepper, wrt="w1", step=22)
     assert (stepper.wrt, stepper.step) == ("w1", 22)
 
 
