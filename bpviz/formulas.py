@@ -41,8 +41,10 @@ class Entry(Expression):
             if layer not in array:
                 raise Undefined(f"{self.base} has no layer {layer}")
             array = array[layer]
-        places = tuple(int(values[index]) - 1 for index in self.indices)
         array = np.asarray(array)
+        if not self.indices:
+            return array
+        places = tuple(int(values[index]) - 1 for index in self.indices)
         if array.ndim != len(places) or any(not 0 <= n < size for n, size in zip(places, array.shape, strict=True)):
             raise Undefined(f"{self.base} has no entry {', '.join(str(n + 1) for n in places)}")
         return array[places]

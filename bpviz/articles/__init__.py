@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 from ..validation import one_of
 from .example import Comparison, Example
 from .two_three_two import TWO_THREE_TWO
@@ -14,11 +17,33 @@ __all__ = [
     "Example",
     "as_descent",
     "broadcasting_slip",
+    "claims",
     "example",
 ]
 
+if TYPE_CHECKING:
+    from .ledger import Ledger
+
 #: Every worked example by its name.
 EXAMPLES = {ex.name: ex for ex in (TWO_THREE_TWO, TWO_TWO_ONE)}
+
+
+@cache
+def claims() -> Ledger:
+    """Every claim of the five articles: its place, what is printed, and the verdict the machine comes to.
+
+    Examples
+    --------
+    >>> claims().of(5).summary()
+    article  claims  hold  slip
+    ---------------------------
+    5        29      29    0
+    """
+    from . import article_1, article_2, article_3, article_4, article_5
+    from .ledger import Ledger
+
+    modules = (article_1, article_2, article_3, article_4, article_5)
+    return Ledger(tuple(claim for module in modules for claim in module.CLAIMS))
 
 
 def example(name: str) -> Example:

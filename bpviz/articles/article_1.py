@@ -10,7 +10,7 @@ from functools import partial
 
 from ..expression import Expression, Negative, Number, Quantity, exp, tanh
 from ..formulas import Apply, Derivative, Entry, SumOver
-from .claims import Claim, Free, Wording
+from .ledger import Claim, Free, Wording
 
 claim = partial(Claim, 1)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from ..expression import Number
 from ..formulas import Apply, Entry, Kronecker, SumOver
-from .claims import Claim, Free
+from .ledger import Claim, Free
 
 claim = partial(Claim, 5)
 

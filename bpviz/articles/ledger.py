@@ -9,30 +9,23 @@ corrected form must hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from ..expression import Expression, evaluate
 from ..formulas import Layer, Undefined
-from ..network import Network
-from ..passes import columns, run
-from ..symbols import twin
 from .example import rounds_to
+from .worlds import WORLDS, World
 
 #: An index that a claim leaves free, and what it counts: the name of a number, perhaps of a layer.
 Free = tuple[str, str, Layer | None]
 
-World = Mapping[str, Any]
-
 #: How far two sides may be apart, relative to the larger.
 TOLERANCE = 1e-8
-
-STEP = 1e-30
 
 
 @dataclass(frozen=True)
@@ -198,128 +191,6 @@ def _assignments(world: World, free: tuple[Free, ...]) -> Iterator[dict[str, Any
             ranges.append(range(1, int(count) + 1))
         for numbers in product(*ranges):
             yield {**values, **{index: n for (index, _, _), n in zip(units, numbers, strict=True)}}
-
-
-# --- the worlds that claims are tried in ---
-
-
-def sigmoid(x: Any) -> Any:
-    """The activation of the worlds."""
-    return 1 / (1 + np.exp(-x))
-
-
-def slope(x: Any) -> Any:
-    """Its derivative, from the definition."""
-    return np.exp(-x) / (1 + np.exp(-x)) ** 2
-
-
-@cache
-def network_world(sizes: tuple[int, ...], seed: int) -> World:
-    """A random sigmoid network under the names of articles 1 and 5: layer 1 is the input, layer L the output.
-
-    Derivatives come from complex steps through the forward pass, one parameter at a time.
-    """
-    rng = np.random.default_rng(seed)
-    net = Network(
-        [rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)],
-        [rng.uniform(-1, 1, n) for n in sizes[1:]],
-    )
-    x, d = rng.uniform(-1, 1, sizes[0]), rng.uniform(0.1, 0.9, sizes[-1])
-    z, a = run(net, columns(x))
-    L = len(sizes)
-    net_in = {l + 2: z[l][:, 0] for l in range(L - 1)}
-    h = {l + 1: a[l][:, 0] for l in range(L)}
-    W = {l + 2: net.weights[l] for l in range(L - 1)}
-    b = {l + 2: net.biases[l] for l in range(L - 1)}
-    derivatives = _derivatives(net, x, d)
-    y = h[L]
-    own = {l: np.einsum("pj,i->pji", np.eye(len(h[l])), h[l - 1]) for l in W}
-    return {
-        "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1],
-        "s": {l + 1: size for l, size in enumerate(sizes)},
-        "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "w": W, "b": b, "d": d, "y": y, "x": x,
-        "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,
-        "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "t": d,
-        "dE/dy": y - d, "dC/da": {L: y - d},
-        "dy/dnet": {L: np.diag(slope(net_in[L]))},
-        "da/dz": {l: np.diag(slope(net_in[l])) for l in net_in},
-        "dz/dz": {l: W[l] * slope(net_in[l - 1])[None, :] for l in W if l - 1 in net_in},
-        "dz/da": W, "dnet/dW": own, "dz/dw": own,
-        **derivatives,
-        "da/dw": {L: derivatives["dy/dW"][L]},
-    }  # fmt: skip
-
-
-def _derivatives(net: Network, x: Any, d: Any) -> dict[str, Any]:
-    """dE, dy and dnet of the last layer by every weight and bias, and dE by every net input, by complex steps."""
-    L = len(net.sizes)
-    found: dict[str, dict[int, Any]] = {key: {} for key in ("dE/dW", "dE/db", "dy/dW", "dnet+/dW")}
-    values = {name: complex(p.value) for name, p in net.parameters.items()}
-
-    def step(name: str) -> tuple[Any, Any, Any]:
-        moved = twin(net, {**values, name: values[name] + STEP * 1j}, complex)
-        z, a = run(moved, columns(x).astype(complex))
-        out = a[-1][:, 0]
-        return ((d - out) ** 2).sum().imag / 2 / STEP, out.imag / STEP, z[-1][:, 0].imag / STEP
-
-    for l in range(2, L + 1):
-        shape = net.weights[l - 2].shape
-        dE, dy, dnet = np.zeros(shape), np.zeros((net.sizes[-1], *shape)), np.zeros((net.sizes[-1], *shape))
-        for j, i in np.ndindex(*shape):
-            dE[j, i], dy[:, j, i], dnet[:, j, i] = step(net.weight_name(l - 1, j, i))
-        found["dE/dW"][l], found["dy/dW"][l], found["dnet+/dW"][l] = dE, dy, dnet
-        names = [net.bias_name(l - 1, j) for j in range(shape[0])]
-        found["dE/db"][l] = np.array([step(name)[0] for name in names if name is not None])
-    # A bias is added to the net input, so both have the same derivative.
-    return {
-        **found, "dE/dnet": found["dE/db"], "δ": found["dE/db"],
-        "dC/dw": found["dE/dW"], "dC/db": found["dE/db"], "dC/dz": found["dE/db"],
-    }  # fmt: skip
-
-
-@cache
-def batch_world(seed: int) -> World:
-    """A single layer of n sigmoid units with p inputs, a batch of m samples, and what batch learning does to it.
-
-    W_new and b_new are one step down the mean error, with derivatives from complex steps; the ∇ are the gradients of
-    the sample at hand, Δ the sum over those before it, Δ_after with it, and Δ_all the sum over all samples.
-    """
-    rng = np.random.default_rng(seed)
-    n, p, m, alpha, at = 3, 2, 4, 0.3, 2
-    net = Network([rng.uniform(-1, 1, (n, p))], [rng.uniform(-1, 1, n)])
-    x, d = rng.uniform(-1, 1, (m, p)), rng.uniform(0, 1, (m, n))
-    each = [_derivatives(net, x[s], d[s]) for s in range(m)]
-    W = np.array([one["dE/dW"][2] for one in each])
-    b = np.array([one["dE/db"][2] for one in each])
-    y = run(net, columns(x))[1][-1]
-    return {
-        "n": n, "p": p, "m": m, "α": alpha, "d": d.T, "y": y, "E": ((d.T - y) ** 2).sum(axis=0) / 2,
-        "E_total": ((d.T - y) ** 2).sum(axis=0).mean() / 2,
-        "W": net.weights[0], "b": net.biases[0], "dE/dW": W.mean(axis=0), "dE/db": b.mean(axis=0),
-        "W_new": net.weights[0] - alpha * W.mean(axis=0), "b_new": net.biases[0] - alpha * b.mean(axis=0),
-        "∇W": W[at], "ΔW": W[:at].sum(axis=0), "ΔW_after": W[: at + 1].sum(axis=0), "ΔW_all": W.sum(axis=0),
-        "∇b": b[at], "Δb": b[:at].sum(axis=0), "Δb_after": b[: at + 1].sum(axis=0), "Δb_all": b.sum(axis=0),
-    }  # fmt: skip
-
-
-def _batches() -> list[World]:
-    return [batch_world(1), batch_world(2)]
-
-
-def _networks() -> list[World]:
-    return [network_world((3, 4, 2, 3), 1), network_world((2, 2, 2, 2), 2)]
-
-
-@cache
-def _functions() -> list[World]:
-    return [{"x": np.float64(x), "A": np.float64(1.7), "B": np.float64(0.6)} for x in (-2.3, -0.4, 0.7, 1.9)]
-
-
-WORLDS: dict[str, Callable[[], list[World]]] = {
-    "networks": _networks,
-    "functions": _functions,
-    "batches": _batches,
-}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,310 @@
+"""Article 2: "神经网络的 BP 算法推导详解" (CSDN, collected from several posts), claim by claim.
+
+First the matrix form on a 2-3-2-1 net, then the index form with f(x) = A/(1 + e^(-x/B)), where w_ij leads from unit i
+to unit j and u_ki (the article's w_ki) into the hidden unit i, then the 2-3-2 example and the training class.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..expression import Expression, Negative, Number, Quantity, exp
+from ..formulas import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed
+from .ledger import Claim, Free, Wording
+from .two_three_two import TWO_THREE_TWO
+
+claim = partial(Claim, 2)
+q, N = Quantity, Number
+x = q("x")
+HALF = N(1) / N(2)
+SCALED = q("A") / (1 + exp(-(x / q("B"))))
+
+
+def layer(base: str, offset: int = 0) -> Entry:
+    """A matrix or a column of layer k + `offset`."""
+    return Entry(base, (), ("k", offset))
+
+
+def column(*names: str) -> Block:
+    """Names in a column."""
+    return Block(tuple((q(name),) for name in names))
+
+
+def neuron(n: int, sources: tuple[str, ...], values: tuple[str, ...]) -> Expression:
+    """The net input of neuron n, written out."""
+    first, *rest = (q(f"w_({s},{n})") * q(v) for s, v in zip(sources, values, strict=True))
+    total: Expression = first
+    for term in rest:
+        total = total + term
+    return total + q(f"b_{n}")
+
+
+K: tuple[Free, ...] = (("k", "layers", None),)
+HIDDEN: tuple[Free, ...] = (("k", "layers_hidden", None),)
+sent_back = Matmul((Transposed(layer("W", 1)), layer("δ", 1)))
+inputs, firsts, seconds = ("x1", "x2"), ("1", "2", "3"), ("4", "5")
+z_firsts, z_seconds = tuple(f"z_{n}" for n in firsts), tuple(f"z_{n}" for n in seconds)
+n_firsts, n_seconds = tuple(f"n_{n}" for n in firsts), tuple(f"n_{n}" for n in seconds)
+
+
+def forward(k: int, taken: tuple[str, ...], right: tuple[str, ...]) -> Claim:
+    """z^(k) from the layer before, which the article takes as z where f(z) belongs."""
+    W, b = Entry("W", (), ("", k)), Entry("b", (), ("", k))
+    return claim(
+        f"3, layer {k} in matrices",
+        Entry("z", (), ("", k)),
+        Matmul((W, column(*taken))) + b,
+        "2-3-2-1",
+        (),
+        None if taken == right else Matmul((W, column(*right))) + b,
+        "net_for_out" if taken != right else None,
+    )
+
+
+def forward_neuron(n: int, sources: tuple[str, ...], taken: tuple[str, ...], right: tuple[str, ...]) -> Claim:
+    """The same for one neuron."""
+    return claim(
+        f"3, neuron {n}",
+        q(f"z_{n}"),
+        neuron(n, sources, taken),
+        "2-3-2-1",
+        (),
+        None if taken == right else neuron(n, sources, right),
+        "net_for_out" if taken != right else None,
+    )
+
+
+def e(base: str, *indices: str) -> Entry:
+    """An entry without a layer."""
+    return Entry(base, indices)
+
+
+OUT: tuple[Free, ...] = (("i", "p", None), ("j", "n", None))
+BELOW: tuple[Free, ...] = (("k", "r", None), ("i", "p", None))
+wrong = e("d", "j") - e("y", "j")
+slope = Apply("f", e("S", "j")) * (q("A") - Apply("f", e("S", "j"))) / (q("A") * q("B"))
+slope_i = Apply("f", e("S_h", "i")) * (q("A") - Apply("f", e("S_h", "i"))) / (q("A") * q("B"))
+f_prime = Apply("f'", e("S", "j"))
+delta = wrong * slope
+dE_dw, dE_du = e("dE/dw", "i", "j"), e("dE/du", "k", "i")
+
+
+def wrong_sign(place: str, left: Expression, right: Expression, free: tuple[Free, ...]) -> Claim:
+    """A derivative that lacks its minus sign."""
+    return claim(place, left, right, "two layers", free, Negative(right), "sign")
+
+
+def over_outputs(inner: Expression) -> Expression:
+    """The sum over the outputs j."""
+    return SumOver("j", "n", inner)
+
+
+hidden_right = Negative(over_outputs(delta * e("w", "i", "j"))) * slope_i
+w, eta = {n: float(TWO_THREE_TWO.network[f"w{n}"]) for n in range(1, 13)}, q("η")
+printed = TWO_THREE_TWO.printed
+
+
+def number(place: str, quantity: str) -> Claim:
+    """A number of the 2-3-2 example: it must be the quantity's, to its last digit."""
+    digits = printed[quantity]
+    return claim(place, q(quantity), N(float(digits)), "example", digits=digits)
+
+
+def net_h(n: int) -> Expression:
+    """The net input of hidden unit n in numbers."""
+    return N(w[2 * n - 1]) * N(5) + N(w[2 * n]) * N(10) + N(0.35) * N(1)
+
+
+def net_o(n: int, values: tuple[Expression, ...]) -> Expression:
+    """The net input of output n, with these values of the hidden units."""
+    first, second, third = (N(w[6 + n + 2 * k]) * value for k, value in enumerate(values))
+    return first + second + third + N(0.65)
+
+
+NETS, OUTS = (N(2.35), N(3.85), N(5.35)), (q("out_h1"), q("out_h2"), q("out_h3"))
+E_plus = HALF * (N(0.01) + N(0.89109)) ** 2 + HALF * (N(0.99) + N(0.90433)) ** 2
+E_minus = HALF * (N(0.01) - q("out_o1")) ** 2 + HALF * (N(0.99) - q("out_o2")) ** 2
+dE_dw7 = (q("target_o1") - q("out_o1")) * q("out_o1") * (1 - q("out_o1")) * q("out_h1")
+out3, out2 = q("outdata3"), q("outdata2")
+
+CLAIMS: tuple[Claim | Wording, ...] = (
+    Wording(
+        2,
+        "1, PCA is glossed as independent component analysis",
+        {"PCA": ("principal component analysis, as its letters say", "independent component analysis")},
+        {"PCA": ("principal component analysis",), "ICA": ("independent component analysis",)},
+        mistake="name",
+    ),
+    forward(1, inputs, inputs),
+    *(forward_neuron(n, inputs, inputs, inputs) for n in (1, 2, 3)),
+    forward(2, z_firsts, n_firsts),
+    *(forward_neuron(n, firsts, z_firsts, n_firsts) for n in (4, 5)),
+    forward(3, z_seconds, n_seconds),
+    forward_neuron(6, seconds, z_seconds, n_seconds),
+    claim("4, net inputs of layer k", layer("z"), Matmul((layer("W"), layer("n", -1))) + layer("b"), "2-3-2-1", K),
+    claim(
+        "4, chain rule for the weights, through all net inputs",
+        Entry("dL/dW", ("i", "j"), ("", 1)),
+        SumOver("m", "three", Entry("dL/dz", ("m",), ("", 1)) * Entry("dz/dW", ("m", "i", "j"), ("", 1))),
+        "2-3-2-1",
+        (("i", "three", None), ("j", "two", None)),
+    ),
+    claim(
+        "4, dz/dW of the first layer, given as (x1, x2)",
+        Entry("dz/dW", ("m", "i", "j"), ("", 1)),
+        e("inputs", "j"),
+        "2-3-2-1",
+        (("m", "three", None), ("i", "three", None), ("j", "two", None)),
+        Kronecker("m", "i") * e("inputs", "j"),
+        "jacobian_flattened",
+    ),
+    claim(
+        "4, dz/db is the identity",
+        q("dz_1/db_1"),
+        Block(tuple(tuple(N(int(i == j)) for j in range(3)) for i in range(3))),
+        "2-3-2-1",
+    ),
+    claim(
+        "4, net inputs of the next layer",
+        layer("z", 1),
+        Matmul((layer("W", 1), layer("n"))) + layer("b", 1),
+        "2-3-2-1",
+        HIDDEN,
+    ),
+    claim("4, outputs of layer k", layer("n"), Apply("f", layer("z")), "2-3-2-1", K),
+    claim(
+        "4, delta as a product of Jacobians",
+        layer("δ"),
+        Matmul((layer("dn/dz "), Transposed(layer("W", 1)), layer("δ", 1))),
+        "2-3-2-1",
+        HIDDEN,
+    ),
+    claim("4, delta, entry by entry", layer("δ"), Hadamard((Apply("f'", layer("z")), sent_back)), "2-3-2-1", HIDDEN),
+    claim(
+        "4, gradient of the weights", layer("dL/dW_"), Matmul((layer("δ"), Transposed(layer("n", -1)))), "2-3-2-1", K
+    ),
+    claim("4, gradient of the biases", layer("dL/db_"), layer("δ"), "2-3-2-1", K),
+    claim(
+        "5, net input of unit j",
+        e("S", "j"),
+        SumOver("i", "p", e("w", "i", "j") * e("x", "i")) + e("b", "j"),
+        "two layers",
+        OUT[1:],
+    ),
+    claim("5, output of unit j", e("y", "j"), Apply("f", e("S", "j")), "two layers", OUT[1:]),
+    claim("5, the error", q("E"), HALF * over_outputs(wrong**2), "two layers"),
+    claim("5, the step", e("Δw", "i", "j"), Negative(eta * dE_dw), "two layers", OUT),
+    claim(
+        "5, derivative of A/(1 + e^(-x/B))",
+        Derivative(SCALED, "x"),
+        SCALED * (q("A") - SCALED) / (q("A") * q("B")),
+        "functions",
+    ),
+    claim(
+        "5, gradient of w_ij, the target differentiated in the output's place",
+        dE_dw,
+        wrong * e("dd/dw", "j", "i", "j"),
+        "two layers",
+        OUT,
+        Negative(wrong) * e("dy/dw", "j", "i", "j"),
+        "sign",
+    ),
+    wrong_sign("5, gradient of w_ij, through S_j", dE_dw, wrong * f_prime * e("x", "i"), OUT),
+    wrong_sign("5, gradient of w_ij, f' written out", dE_dw, wrong * slope * e("x", "i"), OUT),
+    wrong_sign("5, gradient of w_ij as delta times x", dE_dw, delta * e("x", "i"), OUT),
+    wrong_sign("5, gradient of b_j", e("dE/db", "j"), delta, OUT[1:]),
+    wrong_sign(
+        "5, gradient of w_ki, through the outputs",
+        dE_du,
+        over_outputs(wrong * f_prime * e("w", "i", "j")) * Apply("f'", e("S_h", "i")) * e("x_k", "k"),
+        BELOW,
+    ),
+    wrong_sign(
+        "5, gradient of w_ki, deltas put in",
+        dE_du,
+        over_outputs(delta * e("w", "i", "j")) * slope_i * e("x_k", "k"),
+        BELOW,
+    ),
+    claim(
+        "5, delta_ki with f(S_j) where f(S_i) is needed",
+        dE_du,
+        over_outputs(delta * e("w", "i", "j") * slope) * e("x_k", "k"),
+        "two layers",
+        BELOW,
+        hidden_right * e("x_k", "k"),
+        "wrong_layer_derivative",
+    ),
+    claim("5, update by the gradient", e("w_new", "i", "j"), e("w", "i", "j") - eta * dE_dw, "two layers", OUT),
+    claim(
+        "5, the same with the article's delta: it climbs",
+        e("w_new", "i", "j"),
+        e("w", "i", "j") - eta * delta * e("x", "i"),
+        "two layers",
+        OUT,
+        e("w", "i", "j") + eta * delta * e("x", "i"),
+        "sign",
+    ),
+    claim(
+        "5, update of a bias by the gradient",
+        e("b_new", "j"),
+        e("b", "j") - eta * e("dE/db", "j"),
+        "two layers",
+        OUT[1:],
+    ),
+    claim(
+        "5, the same with the article's delta: it climbs",
+        e("b_new", "j"),
+        e("b", "j") - eta * delta,
+        "two layers",
+        OUT[1:],
+        e("b", "j") + eta * delta,
+        "sign",
+    ),
+    *(claim(f"example, net of h{n} in numbers", q(f"net_h{n}"), net_h(n), "example") for n in (1, 2, 3)),
+    *(number(f"example, {name}", name) for name in printed),
+    *(claim(f"example, net of o{n}, in names", q(f"net_o{n}"), net_o(n, OUTS), "example") for n in (1, 2)),
+    *(
+        claim(
+            f"example, net of o{n} in numbers: the hidden nets are put in",
+            q(f"net_o{n}"),
+            net_o(n, NETS),
+            "example",
+            (),
+            net_o(n, OUTS),
+            "net_for_out",
+        )
+        for n in (1, 2)
+    ),
+    claim("example, the error in numbers: plus for minus", q("E_total"), E_plus, "example", (), E_minus, "sign"),
+    claim("example, gradient of w7", q("dE_total/dw7"), dE_dw7, "example", (), Negative(dE_dw7), "sign"),
+    claim("example, update of w7", q("w7_new"), q("w7") - eta * q("dE_total/dw7"), "example"),
+    claim("class, the error", q("e"), Matmul((Transposed(out3 - q("y")), out3 - q("y"))), "class"),
+    claim(
+        "class, sigma3: a number where each output has its own slope",
+        q("sigma3"),
+        Matmul((out3 - q("y"), Matmul((Transposed(1 - out3), out3)))),
+        "class",
+        (),
+        Hadamard((1 - out3, out3, out3 - q("y"))),
+        "scalar_derivative",
+    ),
+    claim(
+        "class, sigma2: a number where each hidden unit has its own slope",
+        q("sigma2"),
+        Matmul((Matmul((Transposed(q("weight2")), q("sigma3"))), Matmul((Transposed(1 - out2), out2)))),
+        "class",
+        (),
+        Hadamard((1 - out2, out2, Matmul((Transposed(q("weight2")), q("sigma3"))))),
+        "scalar_derivative",
+    ),
+    claim("class, w_derivative2", q("w_derivative2"), Matmul((q("sigma3"), Transposed(out2))), "class"),
+    claim("class, b_derivative2", q("b_derivative2"), q("sigma3"), "class"),
+    claim("class, w_derivative1", q("w_derivative1"), Matmul((q("sigma2"), Transposed(q("data1")))), "class"),
+    claim("class, b_derivative1", q("b_derivative1"), q("sigma2"), "class"),
+    Wording(
+        2,
+        "class, the loop runs to mx",
+        {"mx": ("number of features", "number of samples")},
+        {"mx": ("number of features",), "nx": ("number of samples",)},
+    ),
+)
