@@ -30,6 +30,11 @@ _HOMES = {
     "hidden_size": "initialising",
     "min_max": "initialising",
     "error_curve": "render.curves",
+    "plot_activations": "render.plots",
+    "plot_fit": "render.plots",
+    "plot_regions": "render.plots",
+    "confusion": "render.plots",
+    "activation_table": "render.plots",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
 }
@@ -57,6 +62,11 @@ if TYPE_CHECKING:
     from .render.curves import error_curve as error_curve
     from .render.diagram import diagram as diagram
     from .render.figure import figure as figure
+    from .render.plots import activation_table as activation_table
+    from .render.plots import confusion as confusion
+    from .render.plots import plot_activations as plot_activations
+    from .render.plots import plot_fit as plot_fit
+    from .render.plots import plot_regions as plot_regions
     from .symbols import symbolic as symbolic
     from .training import AdaptiveRate as AdaptiveRate
     from .training import descend as descend

@@ -53,7 +53,8 @@ class Symbol:
 class Notation:
     """A table: for each kind of quantity its base, subscript and superscript.
 
-    In the table, {unit} stands for the unit's name (h1), {j} for its number in the layer, {l} for the layer.
+    In the table, {unit} stands for the unit's name (h1), {j} for its number in the layer, {l} for the
+    layer counted from 0, the inputs, and {n} counted from 1.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Notation:
             "unit": unit_name(sizes, symbol.layer, symbol.unit).replace("_", ","),
             "j": symbol.unit + 1,
             "l": symbol.layer,
+            "n": symbol.layer + 1,
         }
         base, sub, sup = (text.format(**fields) for text in self.table[symbol.kind])
         if symbol.sample is not None:
@@ -104,11 +106,27 @@ Z_A = Notation(
     },
 )
 
-NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A)}
+#: Article 1: net, h, d, with layers counted from 1, the input.
+H_D = Notation(
+    "h_d",
+    {
+        "input": ("h", "{j}", "(1)"),
+        "net": ("net", "{j}", "({n})"),
+        "out": ("h", "{j}", "({n})"),
+        "target": ("d", "{j}", ""),
+        "loss_part": ("E", "{j}", ""),
+        "sample_loss": ("E", "", ""),
+        "loss": ("E", "", ""),
+        "delta": ("δ", "{j}", "({n})"),
+        "rate": ("α", "", ""),
+    },
+)
+
+NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D)}
 
 
 def notation(name: str | Notation) -> Notation:
-    """The notation of that name: ``"net_out"`` or ``"z_a"``."""
+    """The notation of that name: ``"net_out"`` (articles 2 and 4), ``"z_a"`` (article 5) or ``"h_d"`` (article 1)."""
     return name if isinstance(name, Notation) else NOTATIONS[one_of(name, "notation", NOTATIONS)]
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..training import Descent
+from ..training import Descent, History
 from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_LOOKS = ((PLUS, "solid"), (MINUS, "dashed"), (DELTA, "dashdot"), (ACCENT, "dotted"), (INK, (0, (6, 2, 1, 2))))
+LOOKS = ((PLUS, "solid"), (MINUS, "dashed"), (DELTA, "dashdot"), (ACCENT, "dotted"), (INK, (0, (6, 2, 1, 2))))
 
 
-def error_curve(descents: Mapping[str, Descent], *, log: bool = True, title: str = "") -> Figure:
-    """Draw the error over the updates, a line for each descent; the lines differ in more than colour.
+def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, title: str = "") -> Figure:
+    """Draw the error over updates or epochs, a line for each run; the lines differ in more than colour.
 
     Parameters
     ----------
-    descents : mapping of str to Descent
+    descents : mapping of str to Descent or History
         Up to five, by the name that stands at the line.
     log : bool
         Whether the error has a logarithmic axis.
@@ -33,18 +33,20 @@ def error_curve(descents: Mapping[str, Descent], *, log: bool = True, title: str
     >>> len(fig.axes[0].lines)
     1
     """
-    if not isinstance(descents, Mapping) or not all(isinstance(d, Descent) for d in descents.values()):
-        raise TypeError("descents must map names to what descend() returns")
-    if not 1 <= len(descents) <= len(_LOOKS):
-        raise ValueError(f"descents must be 1 to {len(_LOOKS)}, not {len(descents)}")
+    if not isinstance(descents, Mapping) or not all(isinstance(d, (Descent, History)) for d in descents.values()):
+        raise TypeError("descents must map names to what descend() or train() returns")
+    if not 1 <= len(descents) <= len(LOOKS):
+        raise ValueError(f"descents must be 1 to {len(LOOKS)}, not {len(descents)}")
     fig = new_figure(7.5, 3.8)
     axes = fig.add_axes((0.11, 0.15, 0.86, 0.74 if title else 0.81))
-    for descent, (colour, style) in zip(descents.values(), _LOOKS, strict=False):
-        losses = [loss if loss > 0 or not log else float("nan") for loss in descent.losses]  # 0 has no logarithm
+    for descent, (colour, style) in zip(descents.values(), LOOKS, strict=False):
+        # 0 has no logarithm.  What no eye can see is rounded off, so that every machine draws the same picture.
+        losses = [float(f"{loss:.4g}") if loss > 0 or not log else float("nan") for loss in descent.losses]
         axes.plot(losses, color=colour, linestyle=style, linewidth=2.2)
     if log:
         axes.set_yscale("log")
-    axes.set_xlabel("updates", fontsize=12)
+    trained = any(isinstance(d, History) for d in descents.values())
+    axes.set_xlabel("epochs" if trained else "updates", fontsize=12)
     axes.set_ylabel("error E", fontsize=12)
     axes.tick_params(labelsize=11)
     axes.grid(alpha=0.3)

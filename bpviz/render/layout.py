@@ -151,7 +151,11 @@ def label_text(label: AnyLabel) -> str:
     if isinstance(label, Ratio):
         return f"d{label_text(label.of)}/d{label_text(label.by)}" + (f"|{label.route}" if label.route else "")
     sup = f"^{label.sup}" if label.sup else ""
-    return label.base.replace("δ", "delta").replace("η", "eta") + sup + (f"_{label.sub}" if label.sub else "")
+    return (
+        label.base.replace("δ", "delta").replace("η", "eta").replace("α", "alpha")
+        + sup
+        + (f"_{label.sub}" if label.sub else "")
+    )
 
 
 def plain_leaf(name: str, guard: bool) -> Box:
