@@ -85,7 +85,7 @@ def latex_word(word: str) -> str:
     """
     if word in _LETTERS:
         return _LETTERS[word]
-    if re.fullmatch(r"[A-Za-z]?[0-9,()]*", word):
+    if re.fullmatch(r"[A-Za-z]?[0-9,()]*|\([A-Za-z]?[+-]?[0-9]*\)", word):
         return word
     inner = "".join(_LETTERS.get(c) or _SPECIAL.get(c) or c for c in word)
     return rf"\mathrm{{{inner}}}"

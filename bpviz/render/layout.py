@@ -23,7 +23,7 @@ from ..expression import (
     Sum,
 )
 from ..formulas import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
-from ..notation import AnyLabel, Label, Ratio, parameter_label
+from ..notation import AnyLabel, Ratio, parameter_label
 from ..steps import Step
 from .numbers import Digits, round_number
 
@@ -244,7 +244,7 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
             under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
             return Row((BigSum(under, entry_box(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
         case Kronecker(first=first, second=second):
-            return Script(Word("δ"), sub=Word(first + second)), _ATOM
+            return Script(Word("δ"), sub=Row((Word(first), Word(second)))), _ATOM
         case Apply(function=function, argument=argument):
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
         case Derivative(of=of, by=by):
@@ -278,7 +278,7 @@ def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     dz+/dw the numerator one layer above.
     """
     if "/" not in base:
-        return label_box(_derived(base, indices, layer))
+        return _indexed(base, indices, layer)
     above, below = (part.removeprefix("d") for part in base.split("/"))
     n = 0 if above[0] in "CEL" else 1
     upper, lower = layer, layer
@@ -286,17 +286,25 @@ def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
         lower = (layer[0], layer[1] - 1)
     if layer is not None and above.endswith("+"):
         upper = (layer[0], layer[1] + 1)
-    top = _derived(above.removesuffix("+"), indices[:n], upper if n and above != "y" else None)
-    return label_box(Ratio(top, _derived(below, indices[n:], lower)))
+    top = _indexed(above.removesuffix("+"), indices[:n], upper if n and above != "y" else None)
+    partial = Operator("∂", prefix=True)
+    return Fraction(Row((partial, top)), Row((partial, _indexed(below, indices[n:], lower))))
 
 
-def _derived(base: str, indices: tuple[str, ...], layer: Layer | None) -> Label:
-    """A label from a base that may bring a subscript of its own: E_total."""
+def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
+    """A letter with its indices; the base may bring a subscript of its own: E_total."""
     word, _, own = base.partition("_")
-    sub = ("," if any(len(index) > 1 for index in indices) else "").join(indices)
+    comma = any(len(index) > 1 for index in indices)
+    subs: list[Box] = [Word(own)] if own else []
+    for n, index in enumerate(indices):
+        if subs and (comma or (own and n == 0)):
+            subs.append(Word(","))
+        subs.append(Word(index))
     letter, offset = layer or ("", 0)
     sup = "" if layer is None else f"({letter}{offset:+d})" if letter and offset else f"({letter or offset})"
-    return Label(word, ",".join(part for part in (own, sub) if part), sup)
+    if not subs and not sup:
+        return Word(word)
+    return Script(Word(word), Row(tuple(subs)) if subs else None, Word(sup) if sup else None)
 
 
 def equation(derivation: Derivation, step: Step, digits: int) -> list[Box]:
