@@ -37,6 +37,7 @@ _HOMES = {
     "activation_table": "render.plots",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
+    "ProofStepper": "widgets.proof_stepper",
 }
 _MODULES = ("articles",)
 
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from .training import AdaptiveRate as AdaptiveRate
     from .training import descend as descend
     from .training import train as train
+    from .widgets.proof_stepper import ProofStepper as ProofStepper
     from .widgets.stepper import Stepper as Stepper
 
 

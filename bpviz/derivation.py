@@ -131,7 +131,7 @@ class Derivation:
         """What each parameter looks like; where two would look alike, as w1 and w_1, the second keeps its bare name."""
         labels: dict[str, Label] = {}
         for name in self.network.parameters:
-            label = parameter_label(name)
+            label = parameter_label(name, self.notation.first_layer)
             labels[name] = label if label not in labels.values() else Label(name)
         return labels
 

@@ -54,11 +54,13 @@ class Notation:
     """A table: for each kind of quantity its base, subscript and superscript.
 
     In the table, {unit} stands for the unit's name (h1), {j} for its number in the layer, {l} for the
-    layer counted from 0, the inputs, and {n} counted from 1.
+    layer counted from 0, the inputs, and {n} counted from 1.  `first_layer` is the number of the inputs' layer, which
+    the default names of weights and biases follow.
     """
 
     name: str
     table: Mapping[str, tuple[str, str, str]]
+    first_layer: int = 0
 
     def label(self, symbol: Symbol, sizes: Sequence[int]) -> Label:
         """How this notation writes a symbol in a network with these layer sizes."""
@@ -120,6 +122,7 @@ H_D = Notation(
         "delta": ("δ", "{j}", "({n})"),
         "rate": ("α", "", ""),
     },
+    first_layer=1,
 )
 
 NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D)}
@@ -135,7 +138,7 @@ _NUMBERED = re.compile(r"([A-Za-zα-ωΑ-Ω]+)_?(\d+)")
 _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω]+)_([A-Za-z0-9,]+)")
 
 
-def parameter_label(name: str) -> Label:
+def parameter_label(name: str, first_layer: int = 0) -> Label:
     """How a parameter's name is written: w7, w1[2,3] and w_ab get indices, anything else stays as it is.
 
     Examples
@@ -144,7 +147,7 @@ def parameter_label(name: str) -> Label:
     (Label(base='w', sub='12', sup=''), Label(base='w', sub='2,3', sup='(1)'))
     """
     if match := _INDEXED.fullmatch(name):
-        return Label(match[1], match[3], f"({match[2]})")
+        return Label(match[1], match[3], f"({int(match[2]) + first_layer})")
     if match := _NUMBERED.fullmatch(name) or _SUBSCRIPTED.fullmatch(name):
         return Label(match[1], match[2])
     return Label(name)

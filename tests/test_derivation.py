@@ -308,3 +308,9 @@ def test_latex_never_has_two_superscripts_on_one_letter(notation):
     net = bp.Network([[[0.1, 0.2]], [[0.3]]], activations="tanh")
     latex = bp.derive(net, [[1, 2]], [[0]], notation=notation).latex()
     assert not re.search(r"\^\{[^{}]*\}\^", latex)
+
+
+def test_article_1_counts_the_inputs_as_layer_1():
+    """Its W^(l) leads into layer l, so the first weights are W^(2), beside net^(2) and h^(2)."""
+    d = bp.derive(bp.Network([[[0.1, 0.2]]]), [1, 2], [0], wrt="w1[1,2]", notation="h_d")
+    assert "net^(2)_1 = w^(2)_1,1·h^(1)_1 + w^(2)_1,2·h^(1)_2" in d.text()

@@ -229,3 +229,19 @@ def test_the_chain_rule_of_a_batch_has_lines_for_each_sample_and_for_their_mean(
     assert len(rows) == 2 * 2 + 1
     for row, name in ((0, "dE/dw1(1)"), (2, "dE/dw1(2)"), (4, "dE_total/dw1")):
         assert rows[row].startswith(f'<mtd><mrow class="bpv-q" data-q="{name}">')
+
+
+def test_proofs_can_be_stepped_through():
+    stepper = bp.ProofStepper("BP3")
+    assert stepper._scripts["BP3"]["steps"] == [f"BP3, line {n}" for n in range(1, 7)]
+    stepper.step = 5
+    assert repr(stepper) == "ProofStepper('BP3', line 6 of 6: dC/dw_jk^(l) = δ_j^(l)·a_k^(l-1))"
+    assert "Name the delta." in stepper.snapshot()
+    stepper.wrt = "BP2"
+    assert stepper.step == 5
+    with pytest.raises(ValueError, match="step must be from 0 to 7, not 8"):
+        stepper.step = 8
+    with pytest.raises(ValueError, match="wrt: there is no 'BP5'"):
+        stepper.wrt = "BP5"
+    with pytest.raises(ValueError, match="name: there is no 'BP9'"):
+        bp.ProofStepper("BP9")

@@ -38,7 +38,8 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
     if not 1 <= len(descents) <= len(LOOKS):
         raise ValueError(f"descents must be 1 to {len(LOOKS)}, not {len(descents)}")
     fig = new_figure(7.5, 3.8)
-    axes = fig.add_axes((0.11, 0.15, 0.86, 0.74 if title else 0.81))
+    below = 0.26 if len(descents) > 1 else 0.15
+    axes = fig.add_axes((0.11, below, 0.86, (0.89 if title else 0.96) - below))
     for descent, (colour, style) in zip(descents.values(), LOOKS, strict=False):
         # 0 has no logarithm.  What no eye can see is rounded off, so that every machine draws the same picture.
         losses = [float(f"{loss:.4g}") if loss > 0 or not log else float("nan") for loss in descent.losses]
@@ -52,7 +53,15 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     if len(descents) > 1:
-        legend = axes.legend(axes.lines, list(descents), fontsize=11, frameon=False)
+        legend = axes.legend(
+            axes.lines,
+            list(descents),
+            fontsize=11,
+            frameon=False,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.2),
+            ncols=len(descents),
+        )
         for text in legend.get_texts():
             text.set_parse_math(False)
     if title:

@@ -15,6 +15,12 @@ def _sides(proof: Proof) -> list[tuple[Box, Box]]:
     return [(lay_out(line.left, plain_leaf), lay_out(line.right, plain_leaf)) for line in proof.lines]
 
 
+def line_text(proof: Proof, n: int) -> str:
+    """One line of a proof as plain text."""
+    line = proof.lines[n]
+    return f"{text(lay_out(line.left, plain_leaf))} = {text(lay_out(line.right, plain_leaf))}"
+
+
 def proof_text(proof: Proof) -> str:
     """Each line with the sentence that says why."""
     lines = [f"{proof.name}. {proof.statement}"]

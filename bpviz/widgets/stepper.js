@@ -1,7 +1,7 @@
 // The stepper's page: it shows rows that Python made, lights up what belongs together, and formats numbers.
 
 const NS = "http://www.w3.org/1998/Math/MathML";
-const PHASES = ["Forward pass", "Error", "Chain rule", "Update"];
+const PHASES = ["Forward pass", "Error", "Chain rule", "Update", "Proof"];
 const PLAY_EVERY = 1500; // milliseconds
 const ICONS = {
   first: "M6 5v14M18 5l-9 7 9 7z",
@@ -250,8 +250,7 @@ function render({ model, el }) {
     });
     slider.max = String(steps.length - 1);
     slider.value = String(at);
-    const value = get("_numbers")[row.name];
-    const said = `${row.text} = ${numberText(value, get("digits"))}`;
+    const said = row.said ?? `${row.text} = ${numberText(get("_numbers")[row.name], get("digits"))}`;
     slider.setAttribute("aria-valuetext", `Step ${at + 1} of ${steps.length}: ${row.text}`);
     counter.textContent = `${at + 1} / ${steps.length}`;
     shown.textContent = sample ? `Shown: sample ${sample}` : "";
@@ -386,6 +385,9 @@ function render({ model, el }) {
   // --- following the model ---
 
   drawing.innerHTML = get("_svg");
+  // A proof has neither a network nor numbers: what belongs to them is not shown.
+  for (const part of get("_svg") ? [] : [drawing, bar.children[1], bar.children[2], bar.children[3], apply]) part.hidden = true;
+  root.classList.toggle("bpv-alone", !get("_svg"));
   const on = (names, action) => model.on(names.split(" ").map((name) => `change:${name}`).join(" "), action);
   on("step _notes", show);
   on("wrt _scripts", showParameter);

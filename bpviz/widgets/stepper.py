@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from html import escape
 from typing import Any
 
@@ -21,6 +20,7 @@ from ..render.text import HEADINGS, step_text, text
 from ..validation import one_of, positive_number, whole_number
 from . import script
 from .page import css, esm
+from .refusing import refusing
 
 #: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
 PRELOAD = 24
@@ -29,25 +29,6 @@ MOST_ITERATIONS = 100_000
 
 #: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
 LONGEST = 10_000_000
-
-
-class RefusedValue(traitlets.TraitError, ValueError):
-    """A value that a trait does not take; traitlets undoes what it held back together with it."""
-
-
-class RefusedType(traitlets.TraitError, TypeError):
-    """The same, for a value of the wrong type."""
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Our own sentences, as errors that traitlets knows how to undo."""
-    try:
-        yield
-    except TypeError as error:
-        raise RefusedType(str(error)) from None
-    except ValueError as error:
-        raise RefusedValue(str(error)) from None
 
 
 class Stepper(anywidget.AnyWidget):
@@ -209,30 +190,30 @@ class Stepper(anywidget.AnyWidget):
 
     @traitlets.validate("step")
     def _valid_step(self, proposal: Any) -> int:
-        with _refusing():
+        with refusing():
             known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
             last = len(known["steps"]) - 1 if known else LONGEST
             return whole_number(proposal["value"], "step", 0, last)
 
     @traitlets.validate("wrt")
     def _valid_wrt(self, proposal: Any) -> str:
-        with _refusing():
+        with refusing():
             return one_of(proposal["value"], "wrt", self._networks[0].parameters)
 
     @traitlets.validate("digits")
     def _valid_digits(self, proposal: Any) -> int:
-        with _refusing():
+        with refusing():
             return check_digits(proposal["value"])
 
     @traitlets.validate("learning_rate")
     def _valid_rate(self, proposal: Any) -> float:
-        with _refusing():
+        with refusing():
             return positive_number(proposal["value"], "learning_rate")
 
     @traitlets.validate("iteration")
     def _valid_iteration(self, proposal: Any) -> int:
         """Go there, from the last iteration that is known."""
-        with _refusing():
+        with refusing():
             return self._reach(proposal["value"])
 
     def _reach(self, iteration: Any) -> int:

@@ -350,3 +350,18 @@ def test_javascript_and_python_write_numbers_alike(browser):
     for (value, digits, guard), (text, math) in zip(asked, got):
         assert text == str(round_number(value, digits)).replace("-", "−"), (value, digits)
         assert math == number(round_number(value, digits), guard), (value, digits)
+
+
+def test_a_proof_is_stepped_through_on_the_same_page(drive):
+    s = drive("import bpviz as bp\nbp.ProofStepper('BP2')")
+    proof = bp.proof("BP2")
+    for n, line in enumerate(proof.lines):
+        assert s.counter == f"{n + 1} / {len(proof.lines)}"
+        assert s.sentence == line.sentence
+        s.do("next")
+    assert not s.root.locator(".bpv-drawing").is_visible()
+    assert not s.root.get_by_role("button", name="Apply update").is_visible()
+    s.field("Derive").select_option("BP4")
+    assert s.counter == "6 / 6"
+    assert "δ_j^(l)" in s.said
+    assert s.watch.allow(*LAB_NOISE) == []

@@ -1,0 +1,143 @@
+"""The stepper on a proof: line by line, with the sentence that says why."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..proofs import PROOFS, Proof, proof
+from ..render.layout import lay_out, plain_leaf
+from ..render.mathml import mathml
+from ..render.proofs import line_text
+from ..validation import one_of, whole_number
+from .page import css, esm
+from .refusing import refusing
+
+HEADING = "Proof"
+
+
+class ProofStepper(anywidget.AnyWidget):
+    """Step through the proofs of BP1 to BP4.  It is the same page as `Stepper`'s, without a network.
+
+    Parameters
+    ----------
+    name : "BP1", "BP2", "BP3" or "BP4"
+        The proof to show first.
+
+    Attributes
+    ----------
+    step : int
+        The line that is shown, from 0.
+    wrt : str
+        The name of the proof.
+
+    Examples
+    --------
+    >>> stepper = ProofStepper("BP2")
+    >>> stepper.step = 7
+    >>> stepper
+    ProofStepper('BP2', line 8 of 8: δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l)))
+    """
+
+    _esm = esm("numbers", "stepper")
+    _css = css("stepper")
+
+    step: Any = traitlets.TraitType(0).tag(sync=True)
+    wrt: Any = traitlets.TraitType("").tag(sync=True)
+    iteration: Any = traitlets.TraitType(0).tag(sync=True)
+    learning_rate: Any = traitlets.TraitType(1.0).tag(sync=True)
+    digits: Any = traitlets.TraitType(6).tag(sync=True)
+
+    _title = traitlets.Unicode("Proof, line by line").tag(sync=True)
+    _svg = traitlets.Unicode().tag(sync=True)
+    _parameters: Any = traitlets.List().tag(sync=True)
+    _rows = traitlets.Dict().tag(sync=True)
+    _scripts = traitlets.Dict().tag(sync=True)
+    _touches = traitlets.Dict().tag(sync=True)
+    _numbers = traitlets.Dict().tag(sync=True)
+    _notes = traitlets.Dict().tag(sync=True)
+    _edges = traitlets.Dict().tag(sync=True)
+    _losses: Any = traitlets.List().tag(sync=True)
+    _message = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, name: str = "BP1") -> None:
+        one_of(name, "name", PROOFS)
+        self._proofs = {known: proof(known).check() for known in PROOFS}
+        super().__init__(wrt=name)
+        self._parameters = list(PROOFS)
+        rows: dict[str, Any] = {}
+        scripts: dict[str, Any] = {}
+        for known, shown in self._proofs.items():
+            names = [f"{known}, line {n + 1}" for n in range(len(shown.lines))]
+            rows |= {line: _row(shown, n, line) for n, line in enumerate(names)}
+            scripts[known] = {"steps": names, "start": 0, "chain": _statement(shown)}
+        self._rows, self._scripts = rows, scripts
+
+    @property
+    def proof(self) -> Proof:
+        """The proof that is shown."""
+        return self._proofs[self.wrt]
+
+    @traitlets.validate("step")
+    def _valid_step(self, proposal: Any) -> int:
+        with refusing():
+            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
+            return whole_number(proposal["value"], "step", 0, len(known["steps"]) - 1 if known else 0)
+
+    @traitlets.validate("wrt")
+    def _valid_wrt(self, proposal: Any) -> str:
+        with refusing():
+            return one_of(proposal["value"], "wrt", PROOFS)
+
+    @traitlets.observe("wrt")
+    def _follow_wrt(self, change: Any) -> None:
+        if change["new"] in self._scripts:
+            self.step = min(int(self.step), len(self._scripts[change["new"]]["steps"]) - 1)
+
+    def __repr__(self) -> str:
+        n = self.step
+        return f"ProofStepper({self.wrt!r}, line {n + 1} of {len(self.proof.lines)}: {line_text(self.proof, n)})"
+
+    def snapshot(self) -> str:
+        """The proof up to this line, as HTML that needs no script and no MathML."""
+        lines = "".join(
+            f"<tr><td><code>{escape(line_text(self.proof, n))}</code></td><td>{escape(line.sentence)}</td></tr>"
+            for n, line in enumerate(self.proof.lines[: self.step + 1])
+        )
+        statement = f"<p><b>{self.wrt}</b>: {escape(self.proof.statement)}</p>"
+        return f"{statement}<table>{lines}</table><p><i>Run this cell to step through it.</i></p>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = repr(self)
+            data["text/html"] = self.snapshot()
+        return bundle
+
+
+def _row(shown: Proof, n: int, name: str) -> dict[str, Any]:
+    line = shown.lines[n]
+    return {
+        "name": name,
+        "text": name,
+        "phase": HEADING,
+        "kind": line.rule,
+        "sentence": line.sentence,
+        "label": mathml(lay_out(line.left, plain_leaf)),
+        "sides": [mathml(lay_out(line.right, plain_leaf))],
+        "nodes": [],
+        "edges": [],
+        "sample": None,
+        "said": line_text(shown, n),
+    }
+
+
+def _statement(shown: Proof) -> str:
+    last = shown.conclusion
+    left, right = mathml(lay_out(last.left, plain_leaf)), mathml(lay_out(last.right, plain_leaf))
+    row = f"<mtr><mtd>{left}</mtd><mtd><mrow><mo>=</mo>{right}</mrow></mtd></mtr>"
+    return f'<math display="block"><mtable class="bpv-eq" displaystyle="true">{row}</mtable></math>'
