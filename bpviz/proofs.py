@@ -1,9 +1,10 @@
-"""BP1 to BP4 for any widths and any depth, in index form, every line checked by SymPy.
+"""BP1 to BP4 for any widths and any depth, and what follows from them, every line checked by SymPy.
 
 A proof is a list of lines; each line is an equation and the rule that leads to it.  The rules are few: a definition,
 the chain rule of several variables, differentiating (SymPy's ``diff`` on ``IndexedBase`` and ``Sum``), collapsing a
-sum over a Kronecker delta (SymPy's ``doit``), and putting in what an earlier line says.  A line that its rule does
-not yield fails.
+sum over a Kronecker delta (SymPy's ``doit``), putting in what an earlier line says, simplifying, taking the derivative
+of a sum term by term, citing a theorem, and gathering entries into matrices (SymPy's ``MatrixSymbol``).  A line that
+its rule does not yield fails.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from .expression import Expression, evaluate, exact
-from .formulas import Apply, Entry, Kronecker, SumOver
+from .expression import Expression, Negative, Number, Product, evaluate, exact, exp, log
+from .formulas import Apply, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed
 from .validation import one_of
 
 
@@ -30,7 +31,8 @@ class Line:
     ----------
     left, right : Expression
     rule : str
-        ``definition``, ``chain_rule``, ``differentiate``, ``collapse`` or ``substitute``.
+        ``definition``, ``chain_rule``, ``differentiate``, ``collapse``, ``substitute``, ``simplify``, ``linear``,
+        ``theorem`` or ``gather``.
     sentence : str
     uses : tuple of int
         The numbers (from 0) of the lines that it is made from.
@@ -163,17 +165,29 @@ def _definition(proof: Proof, line: Line) -> bool:
     if left.base == "δ":
         meanings = [Entry("dC/dz", left.indices, here)]
     elif left.base == "a":
-        meanings = [Apply("σ", Entry("z", left.indices, here))]
+        raised = SumOver("i", "n", exp(Entry("z", ("i",), here)), here)
+        logistic = 1 / (1 + exp(-Entry("z", left.indices, here)))
+        meanings = [Apply("σ", Entry("z", left.indices, here)), exp(Entry("z", left.indices, here)) / raised, logistic]
     elif left.base == "z":
         weight, bias = Entry("w", (*left.indices, "i"), here), Entry("b", left.indices, here)
         outputs = (Entry("a", ("i",), below), Apply("σ", Entry("z", ("i",), below)))
         meanings = [SumOver("i", "n", weight * output, below) + bias for output in outputs]
+    elif left.base == "C" and not left.indices:
+        target, out = Entry("t", ("i",), here), Entry("a", ("i",), here)
+        meanings = [
+            Negative(SumOver("i", "n", target * log(out), here)),
+            Negative(SumOver("i", "n", target * log(out) + (1 - target) * log(1 - out), here)),
+        ]
+    elif left.base == "E" and not left.indices:
+        meanings = [Number(1) / Entry("m") * SumOver("i", "m", Entry("E", ("i",), here))]
     return any(_equal(_sympy(meaning), _sympy(line.right)) for meaning in meanings)
 
 
 def _chain_rule(proof: Proof, line: Line) -> bool:
     """dC/dx = sum over k of dC/dy_k dy_k/dx, for all the y that x reaches C through, and nothing else."""
     left, right = line.left, line.right
+    if isinstance(left, Entry) and isinstance(right, Product) and _one_link(proof, left, right):
+        return True
     if not (isinstance(left, Entry) and isinstance(right, SumOver) and "/" in left.base):
         return False
     body = right.body
@@ -193,6 +207,15 @@ def _chain_rule(proof: Proof, line: Line) -> bool:
     )
 
 
+def _one_link(proof: Proof, left: Entry, right: Product) -> bool:
+    """dC/dz_j = dC/da_j da_j/dz_j, where the proof defines a_j by z_j alone."""
+    a, z = Entry("a", left.indices, left.layer), Entry("z", left.indices, left.layer)
+    alone = 1 / (1 + exp(-z))
+    defined = any(known.left == a and known.rule == "definition" and known.right == alone for known in proof.lines)
+    links = (Entry("dC/da", left.indices, left.layer), Entry("da/dz", left.indices * 2, left.layer))
+    return defined and left.base == "dC/dz" and right.factors == links
+
+
 def _differentiate(proof: Proof, line: Line) -> bool:
     """d(y_k)/d(x): SymPy's derivative of the definition of y_k, for an index within its range."""
     import sympy as sp
@@ -201,8 +224,14 @@ def _differentiate(proof: Proof, line: Line) -> bool:
     definition = proof.lines[used]
     if line.by is None:
         return False
-    derivative = sp.diff(_sympy(definition.right), _sympy(line.by)).doit()
-    return _equal(_in_range(derivative), _sympy(line.right))
+    by, right = _sympy(line.by), _sympy(line.right)
+    derivative = _in_range(sp.diff(_sympy(definition.right), by).doit())
+    if _equal(derivative, right):
+        return True
+    # The derivative may be said in terms of the quantity itself, as a (1 - a): then its definition is put in.
+    if isinstance(definition.left, Entry) and definition.left.indices:
+        right = _put_in(proof, right, (used,))
+    return bool(sp.simplify(_dummied(sp.expand(derivative)) - _dummied(sp.expand(right))) == 0)
 
 
 def _collapse(proof: Proof, line: Line) -> bool:
@@ -250,13 +279,173 @@ def _put_in(proof: Proof, value: Any, lines: Any) -> Any:
     return value
 
 
+def _simplify(proof: Proof, line: Line) -> bool:
+    """The line before, with what other lines say put in on both sides; SymPy finds no difference."""
+    import sympy as sp
+
+    (*puts, start) = line.uses
+    if proof.lines[start].left != line.left:
+        return False
+    before = _put_in(proof, _sympy(proof.lines[start].right), puts)
+    after = _put_in(proof, _sympy(line.right), puts)
+    return bool(sp.simplify(_dummied(sp.expand(before - after))) == 0) or _equal(before, after)
+
+
+def _targets_sum_to_one(proof: Proof, line: Line) -> bool:
+    """The line before, where the sum of the targets is 1."""
+    import sympy as sp
+
+    (start,) = line.uses
+    value = _sympy(proof.lines[start].right)
+    ones = [total for total in value.atoms(sp.Sum) if _equal(total, _sympy(_TARGETS))]
+    return proof.lines[start].left == line.left and _equal(
+        value.xreplace(dict.fromkeys(ones, sp.S.One)), _sympy(line.right)
+    )
+
+
+def _linear(proof: Proof, line: Line) -> bool:
+    """A sum's derivative, term by term: every E_i becomes dE_i/d..., if the line before is linear in them."""
+    import sympy as sp
+
+    (used,) = line.uses
+    definition, left = proof.lines[used], line.left
+    if not (isinstance(definition.left, Entry) and isinstance(left, Entry)):
+        return False
+    of, by = left.base.split("/")
+    if of != f"d{definition.left.base}" or left.layer != definition.left.layer:
+        return False
+    value, scale = _sympy(definition.right), sp.Symbol("scale")
+    pattern = _sympy(Entry(definition.left.base, ("i",), left.layer)).base
+    slopes = _sympy(Entry(f"{of}/{by}", ("i", *left.indices), left.layer)).base
+    others = tuple(sp.Symbol(index, integer=True) for index in left.indices)
+
+    def is_term(part: Any) -> bool:
+        return isinstance(part, sp.Indexed) and part.base == pattern
+
+    scaled = value.replace(is_term, lambda part: scale * part)
+    moved = value.replace(is_term, lambda part: slopes[(*part.indices, *others)])
+    return _equal(sp.expand(scaled.doit()), sp.expand((scale * value).doit())) and _equal(moved, _sympy(line.right))
+
+
+def _theorem(proof: Proof, line: Line) -> bool:
+    """The conclusion of another proof, perhaps for one sample of several: then every quantity has its index too."""
+    conclusions = [PROOFS[name]().check().conclusion for name in ("BP1", "BP2", "BP3", "BP4")]
+    for known in conclusions:
+        for sample in ("", "i"):
+            left, right = (_for_sample(side, sample) for side in (known.left, known.right))
+            if line.left == left and _equal(_sympy(line.right), _sympy(right)):
+                return True
+    return False
+
+
+def _for_sample(x: Expression, sample: str) -> Expression:
+    """A formula in which every quantity but weights and biases belongs to a sample; C is called E."""
+    match x:
+        case Entry(base=base, indices=indices, layer=layer) if sample:
+            name = base.replace("C", "E")
+            return x if base in ("w", "b") else Entry(name, (sample, *indices), layer)
+        case Product(factors=factors):
+            return Product(tuple(_for_sample(factor, sample) for factor in factors))
+        case SumOver(index=index, count=count, body=body, layer=layer):
+            return SumOver(index, count, _for_sample(body, sample), layer)
+        case Apply(function=function, argument=argument):
+            return Apply(function, _for_sample(argument, sample))
+    return x
+
+
+def _gather(proof: Proof, line: Line) -> bool:
+    """An entry of the matrix equation is the line before: rows, columns and the sum in between are SymPy's."""
+    import sympy as sp
+
+    (start,) = line.uses
+    entry = proof.lines[start]
+    if not isinstance(entry.left, Entry):
+        return False
+    letters = entry.left.indices
+    places = tuple(sp.Symbol(index, integer=True) for index in letters)
+    row, col = places if len(places) == 2 else (places[0], sp.S.Zero)
+    try:
+        left, right = _matrix(line.left), _matrix(line.right)
+        if left.shape != right.shape:
+            return False
+        one = left[row, col] - _elements(_sympy(entry.left))
+        other = sp.expand(right[row, col]) - _elements(_sympy(entry.right))
+    except (ValueError, TypeError, IndexError, sp.matrices.exceptions.ShapeError):
+        return False
+    return one == 0 and bool(_dummied(other) == 0)
+
+
+def _matrix(x: Expression) -> Any:
+    """A formula of whole layers in matrix symbols of symbolic sizes."""
+    import sympy as sp
+
+    match x:
+        case Entry(base=base, indices=(), layer=(letter, at)):
+            rows = sp.Symbol(f"n{letter}{at:+d}", integer=True, positive=True)
+            below = sp.Symbol(f"n{letter}{at - 1:+d}", integer=True, positive=True)
+            square = base in ("w", "dC/dw")
+            return sp.MatrixSymbol(_sympy(x).name, rows, below if square else 1)
+        case Apply(function=function, argument=Entry() as argument):
+            inner = _matrix(argument)
+            return sp.MatrixSymbol(f"{function}({inner.name})", *inner.shape)
+        case Matmul(factors=factors):
+            return sp.MatMul(*map(_matrix, factors))
+        case Transposed(of=of):
+            return _matrix(of).T
+        case Hadamard(factors=factors):
+            return sp.HadamardProduct(*map(_matrix, factors))
+    raise TypeError(f"{type(x).__name__} is no matrix")
+
+
+def _elements(x: Any) -> Any:
+    """An index formula with the entries of matrix symbols for its letters, counted from 0."""
+    import sympy as sp
+
+    def element(part: Any) -> Any:
+        name = str(part.base)
+        layer, at = _layer_of(name)
+        rows = sp.Symbol(f"n{layer}{at:+d}", integer=True, positive=True)
+        below = sp.Symbol(f"n{layer}{at - 1:+d}", integer=True, positive=True)
+        if len(part.indices) == 2:
+            return sp.MatrixSymbol(name, rows, below)[part.indices]
+        return sp.MatrixSymbol(name, rows, 1)[part.indices[0], 0]
+
+    def slope(part: Any) -> Any:
+        inner = element(part.variables[0])
+        return sp.MatrixSymbol(f"σ'({inner.parent.name})", *inner.parent.shape)[inner.args[1:]]
+
+    def shifted(total: Any) -> Any:
+        (index, _, count) = total.limits[0]
+        base, layer, at = str(count).partition("^")[0], *_layer_of(str(count))
+        rows = sp.Symbol(f"{base}{layer}{at:+d}", integer=True, positive=True)
+        return sp.Sum(total.function, (index, 0, rows - 1))
+
+    x = x.replace(lambda part: isinstance(part, sp.Derivative), slope)
+    x = x.replace(lambda part: isinstance(part, sp.Indexed), element)
+    return x.replace(lambda part: isinstance(part, sp.Sum), shifted)
+
+
+def _layer_of(name: str) -> tuple[str, int]:
+    """The layer in a name such as w^l+1."""
+    layer = name.partition("^")[2]
+    letter, digits = layer[:1], layer[1:]
+    return letter, int(digits or 0)
+
+
 _RULES: dict[str, Callable[[Proof, Line], bool]] = {
     "definition": _definition,
     "chain_rule": _chain_rule,
     "differentiate": _differentiate,
     "collapse": _collapse,
     "substitute": _substitute,
+    "simplify": _simplify,
+    "linear": _linear,
+    "theorem": _theorem,
+    "gather": _gather,
+    "targets_sum_to_one": _targets_sum_to_one,
 }
+
+_TARGETS = SumOver("k", "n", Entry("t", ("k",), ("L", 0)), ("L", 0))
 
 
 # --- the theorems ---
@@ -454,19 +643,180 @@ def _bp4() -> Proof:
     )
 
 
+def _matrix_form() -> Proof:
+    """The four equations for whole layers: where the transposes come from."""
+
+    def whole(base: str, at: int = 0, letter: str = "l") -> Entry:
+        return Entry(base, (), (letter, at))
+
+    slope_L, slope = Apply("σ'", whole("z", letter="L")), Apply("σ'", whole("z"))
+    sent_back = Matmul((Transposed(whole("w", 1)), whole("δ", 1)))
+    gathered = (
+        (
+            whole("δ", letter="L"),
+            Hadamard((whole("dC/da", letter="L"), slope_L)),
+            "Entry by entry: the Hadamard product.",
+        ),
+        (
+            whole("δ"),
+            Hadamard((sent_back, slope)),
+            "The sum runs down column j of w: the transpose turns it into a row.",
+        ),
+        (
+            whole("dC/dw"),
+            Matmul((whole("δ"), Transposed(whole("a", -1)))),
+            "A column times a row: all products at once.",
+        ),
+        (whole("dC/db"), whole("δ"), "Nothing to do."),
+    )
+    lines: list[Line] = []
+    for name, (left, right, sentence) in zip(("BP1", "BP2", "BP3", "BP4"), gathered, strict=True):
+        known = proof(name).conclusion
+        lines.append(Line(known.left, known.right, "theorem", f"{name}, for one unit."))
+        lines.append(Line(left, right, "gather", sentence, uses=(len(lines) - 1,)))
+    return Proof("matrix", "The four equations, gathered into matrices.", tuple(lines))
+
+
+def _batch() -> Proof:
+    """Article 1: the gradient of the mean error is the mean of the gradients."""
+    here = ("l", 0)
+    share = Number(1) / Entry("m")
+    delta, a = Entry("δ", ("i", "j"), here), Entry("a", ("i", "k"), ("l", -1))
+    dE = Entry("dE/dw", ("j", "k"), here)
+    return Proof(
+        "batch",
+        "The gradient of the mean error over m samples is the mean of what each sample says.",
+        (
+            Line(
+                Entry("E", (), here),
+                share * SumOver("i", "m", Entry("E", ("i",), here)),
+                "definition",
+                "The mean error.",
+            ),
+            Line(
+                dE,
+                share * SumOver("i", "m", Entry("dE/dw", ("i", "j", "k"), here)),
+                "linear",
+                "A sum's derivative, term by term.",
+                uses=(0,),
+            ),
+            Line(Entry("dE/dw", ("i", "j", "k"), here), delta * a, "theorem", "BP3, for each sample i."),
+            Line(dE, share * SumOver("i", "m", delta * a), "substitute", "The mean over the samples.", uses=(2, 1)),
+        ),
+    )
+
+
+def _top(base: str, *indices: str) -> Entry:
+    return Entry(base, indices, ("L", 0))
+
+
+def _softmax() -> Proof:
+    """Article 4's cancellation, with softmax."""
+    L = ("L", 0)
+    a_k, a_j, t_k = _top("a", "k"), _top("a", "j"), _top("t", "k")
+    chain = SumOver("k", "n", _top("dC/da", "k") * _top("da/dz", "k", "j"), L)
+    return Proof(
+        "softmax",
+        "With softmax and cross-entropy the delta of an output is its error: the slopes cancel.",
+        (
+            Line(
+                _top("C"),
+                Negative(SumOver("i", "n", _top("t", "i") * log(_top("a", "i")), L)),
+                "definition",
+                "The cross-entropy.",
+            ),
+            Line(
+                a_k,
+                exp(_top("z", "k")) / SumOver("i", "n", exp(_top("z", "i")), L),
+                "definition",
+                "Softmax: shares of one whole.",
+            ),
+            Line(_top("δ", "j"), _top("dC/dz", "j"), "definition", "The delta of a unit."),
+            Line(_top("dC/dz", "j"), chain, "chain_rule", "A net input reaches the cost through every output."),
+            Line(_top("dC/da", "k"), Negative(t_k / a_k), "differentiate", "The logarithm's slope.", uses=(0,), by=a_k),
+            Line(
+                _top("da/dz", "k", "j"),
+                a_k * (Kronecker("k", "j") - a_j),
+                "differentiate",
+                "Its own share grows, and all shares shrink with the whole.",
+                uses=(1,),
+                by=_top("z", "j"),
+            ),
+            Line(
+                _top("dC/dz", "j"),
+                SumOver("k", "n", Negative(t_k / a_k) * (a_k * (Kronecker("k", "j") - a_j)), L),
+                "substitute",
+                "Put both in: a_k cancels.",
+                uses=(4, 5, 3),
+            ),
+            Line(
+                _top("dC/dz", "j"),
+                a_j * _TARGETS - _top("t", "j"),
+                "collapse",
+                "Of the deltas one term is left.",
+                uses=(6,),
+            ),
+            Line(_top("dC/dz", "j"), a_j - _top("t", "j"), "targets_sum_to_one", "The targets sum to 1.", uses=(7,)),
+            Line(_top("δ", "j"), a_j - _top("t", "j"), "substitute", "Output minus target.", uses=(2, 8)),
+        ),
+    )
+
+
+def _cross_entropy() -> Proof:
+    """Article 4's cancellation, with the sigmoid."""
+    a, t = _top("a", "j"), _top("t", "j")
+    part = _top("t", "i") * log(_top("a", "i")) + (1 - _top("t", "i")) * log(1 - _top("a", "i"))
+    slope = (a - t) / (a * (1 - a))
+    return Proof(
+        "cross_entropy",
+        "With the sigmoid and cross-entropy the delta of an output is its error: the slope cancels.",
+        (
+            Line(_top("C"), Negative(SumOver("i", "n", part, ("L", 0))), "definition", "The cross-entropy."),
+            Line(a, 1 / (1 + exp(-_top("z", "j"))), "definition", "The sigmoid."),
+            Line(_top("dC/da", "j"), slope, "differentiate", "The slopes of the logarithms.", uses=(0,), by=a),
+            Line(
+                _top("da/dz", "j", "j"),
+                a * (1 - a),
+                "differentiate",
+                "The slope of the sigmoid.",
+                uses=(1,),
+                by=_top("z", "j"),
+            ),
+            Line(
+                _top("dC/dz", "j"),
+                _top("dC/da", "j") * _top("da/dz", "j", "j"),
+                "chain_rule",
+                "A sigmoid's output depends on its own net input only.",
+            ),
+            Line(_top("dC/dz", "j"), slope * (a * (1 - a)), "substitute", "Put both in.", uses=(2, 3, 4)),
+            Line(_top("dC/dz", "j"), a - t, "simplify", "a (1 - a) cancels.", uses=(5,)),
+        ),
+    )
+
+
 #: The theorems by name.
-PROOFS: dict[str, Callable[[], Proof]] = {"BP1": _bp1, "BP2": _bp2, "BP3": _bp3, "BP4": _bp4}
+PROOFS: dict[str, Callable[[], Proof]] = {
+    "BP1": _bp1,
+    "BP2": _bp2,
+    "BP3": _bp3,
+    "BP4": _bp4,
+    "matrix": _matrix_form,
+    "batch": _batch,
+    "cross_entropy": _cross_entropy,
+    "softmax": _softmax,
+}
 
 
 def proof(name: str) -> Proof:
-    """The proof of one of the four equations (article 5), for symbolic widths n and any layer l.
+    """The proof of one of the four equations (article 5), for symbolic widths n and any layer l, or of what follows.
 
     Together they reach every layer by induction: BP1 gives the deltas of the last layer L, and whenever the deltas of
     layer l + 1 are known, BP2 gives those of layer l.
 
     Parameters
     ----------
-    name : "BP1", "BP2", "BP3" or "BP4"
+    name : "BP1", "BP2", "BP3", "BP4", "matrix" (all four for whole layers), "batch" (article 1's mean error),
+        "cross_entropy" or "softmax" (article 4's cancellation)
 
     Examples
     --------

@@ -14,7 +14,7 @@ def test_every_line_follows(name):
     assert bp.proof(name).check().name == name
 
 
-@pytest.mark.parametrize("name", PROOFS)
+@pytest.mark.parametrize("name", ["BP1", "BP2", "BP3", "BP4"])
 def test_the_conclusion_is_nielsens_equation(name):
     expected = {
         "BP1": "δ_j^(L) = dC/da_j^(L) · σ'(z_j^(L))",
@@ -103,3 +103,30 @@ def test_an_unknown_theorem_gets_one_sentence():
 
 def test_a_quotient_of_formulas_keeps_its_order():
     assert str(evaluate(Quotient(Number(1), Number(2)), {}, exact())) == "1/2"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("batch", "dE/dw_jk^(l) = 1/m·Σ_{i} δ_ij^(l)·a_ik^(l-1)"),
+        ("softmax", "δ_j^(L) = a_j^(L) - t_j^(L)"),
+        ("cross_entropy", "dC/dz_j^(L) = a_j^(L) - t_j^(L)"),
+    ],
+)
+def test_what_follows_ends_where_the_articles_end(name, expected):
+    assert str(bp.proof(name)).splitlines()[-1].split("    (")[0].strip() == expected
+
+
+def test_the_matrix_form_says_what_article_2_says():
+    shown = [line.split("    (")[0].strip() for line in str(bp.proof("matrix")).splitlines()[1:]]
+    assert shown[3] == "δ^(l) = (w^(l+1))^Tδ^(l+1) ∘ σ'(z^(l))"
+    assert shown[5] == "dC/dw^(l) = δ^(l)(a^(l-1))^T"
+
+
+def test_a_missing_transpose_fails():
+    proof = bp.proof("matrix")
+    delta, outputs = proof.lines[5].right.factors
+    with pytest.raises(ProofError, match="matrix, line 6"):
+        proof.altered(5, type(proof.lines[5].right)((delta, outputs.of))).check()
+    with pytest.raises(ProofError, match="matrix, line 6"):
+        proof.altered(5, type(proof.lines[5].right)((outputs, delta))).check()

@@ -260,7 +260,8 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
                 boxes += [Operator("∘"), at_least(factor, _PRODUCT)]
             return Row(tuple(boxes)), _PRODUCT
         case Transposed(of=of):
-            return Script(at_least(of, _ATOM), sup=Word("T")), _POWER
+            turned = at_least(of, _ATOM)
+            return Script(Brackets(turned) if _has_superscript(turned) else turned, sup=Word("T")), _POWER
         case Block(rows=lines):
             return Grid(tuple(tuple(at_least(cell, _SUM, guard=False) for cell in line) for line in lines)), _ATOM
     raise TypeError(f"no layout for {type(x).__name__}")
@@ -280,7 +281,7 @@ def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     if "/" not in base:
         return _indexed(base, indices, layer)
     above, below = (part.removeprefix("d") for part in base.split("/"))
-    n = 0 if above[0] in "CEL" else 1
+    n = int(above[0] not in "CEL" or len(indices) == 3)
     upper, lower = layer, layer
     if layer is not None and above == below:
         lower = (layer[0], layer[1] - 1)
@@ -294,6 +295,7 @@ def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
 def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     """A letter with its indices; the base may bring a subscript of its own: E_total."""
     word, _, own = base.partition("_")
+    layer = None if word in ("C", "E") else layer  # a cost belongs to the whole network
     comma = any(len(index) > 1 for index in indices)
     subs: list[Box] = [Word(own)] if own else []
     for n, index in enumerate(indices):
