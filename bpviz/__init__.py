@@ -20,7 +20,7 @@ _HOMES = {
     "derive": "derivation",
     "MISTAKES": "mistakes",
     "iris": "datasets",
-    "proof": "proofs",
+    "proof": "theorems",
     "descend": "training",
     "diagnose": "mistakes",
     "diagram": "render.diagram",
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from .passes import backward as backward
     from .passes import forward as forward
     from .passes import update as update
-    from .proofs import proof as proof
     from .render.curves import error_curve as error_curve
     from .render.diagram import diagram as diagram
     from .render.figure import figure as figure
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
     from .render.plots import plot_fit as plot_fit
     from .render.plots import plot_regions as plot_regions
     from .symbols import symbolic as symbolic
+    from .theorems import proof as proof
     from .training import AdaptiveRate as AdaptiveRate
     from .training import descend as descend
     from .training import train as train

@@ -24,7 +24,7 @@ FLOORS = [
     {"network"},
     {"passes", "symbols", "notation"},
     {"training", "initialising", "datasets", "steps", "mistakes"},
-    {"derivation", "witnesses", "proofs"},
+    {"derivation", "witnesses", "proofs", "theorems"},
     {"render"},
     {"articles"},
     {"widgets"},

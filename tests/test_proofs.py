@@ -4,7 +4,8 @@ import sympy as sp
 import bpviz as bp
 from bpviz.expression import Negative, Number, Product, Quotient, Sum, evaluate, exact
 from bpviz.formulas import Entry, Kronecker, SumOver, Undefined
-from bpviz.proofs import PROOFS, ProofError
+from bpviz.proofs import ProofError
+from bpviz.theorems import PROOFS
 
 LINES = [(name, n) for name in PROOFS for n in range(len(bp.proof(name).lines))]
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-import anywidget
 import traitlets
 
-from ..proofs import PROOFS, Proof, proof
+from ..proofs import Proof
 from ..render.layout import lay_out, plain_leaf
 from ..render.mathml import mathml
 from ..render.proofs import line_text
+from ..theorems import PROOFS, proof
 from ..validation import one_of, whole_number
-from .page import css, esm
 from .refusing import refusing
+from .stepped import Stepped
 
 HEADING = "Proof"
 
 
-class ProofStepper(anywidget.AnyWidget):
+class ProofStepper(Stepped):
     """Step through the proofs of BP1 to BP4.  It is the same page as `Stepper`'s, without a network.
 
     Parameters
@@ -42,31 +42,10 @@ class ProofStepper(anywidget.AnyWidget):
     ProofStepper('BP2', line 8 of 8: δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l)))
     """
 
-    _esm = esm("numbers", "stepper")
-    _css = css("stepper")
-
-    step: Any = traitlets.TraitType(0).tag(sync=True)
-    wrt: Any = traitlets.TraitType("").tag(sync=True)
-    iteration: Any = traitlets.TraitType(0).tag(sync=True)
-    learning_rate: Any = traitlets.TraitType(1.0).tag(sync=True)
-    digits: Any = traitlets.TraitType(6).tag(sync=True)
-
-    _title = traitlets.Unicode("Proof, line by line").tag(sync=True)
-    _svg = traitlets.Unicode().tag(sync=True)
-    _parameters: Any = traitlets.List().tag(sync=True)
-    _rows = traitlets.Dict().tag(sync=True)
-    _scripts = traitlets.Dict().tag(sync=True)
-    _touches = traitlets.Dict().tag(sync=True)
-    _numbers = traitlets.Dict().tag(sync=True)
-    _notes = traitlets.Dict().tag(sync=True)
-    _edges = traitlets.Dict().tag(sync=True)
-    _losses: Any = traitlets.List().tag(sync=True)
-    _message = traitlets.Unicode().tag(sync=True)
-
     def __init__(self, name: str = "BP1") -> None:
         one_of(name, "name", PROOFS)
         self._proofs = {known: proof(known).check() for known in PROOFS}
-        super().__init__(wrt=name)
+        super().__init__(wrt=name, _title="Proof, line by line")
         self._parameters = list(PROOFS)
         rows: dict[str, Any] = {}
         scripts: dict[str, Any] = {}
@@ -109,14 +88,6 @@ class ProofStepper(anywidget.AnyWidget):
         )
         statement = f"<p><b>{self.wrt}</b>: {escape(self.proof.statement)}</p>"
         return f"{statement}<table>{lines}</table><p><i>Run this cell to step through it.</i></p>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = self.snapshot()
-        return bundle
 
 
 def _row(shown: Proof, n: int, name: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from html import escape
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..derivation import Derivation, derive
@@ -19,8 +18,8 @@ from ..render.numbers import check_digits
 from ..render.text import HEADINGS, step_text, text
 from ..validation import one_of, positive_number, whole_number
 from . import script
-from .page import css, esm
 from .refusing import refusing
+from .stepped import Stepped
 
 #: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
 PRELOAD = 24
@@ -31,7 +30,7 @@ MOST_ITERATIONS = 100_000
 LONGEST = 10_000_000
 
 
-class Stepper(anywidget.AnyWidget):
+class Stepper(Stepped):
     """Step through the derivation of any parameter, apply the update, and go on.
 
     Parameters
@@ -79,28 +78,6 @@ class Stepper(anywidget.AnyWidget):
     >>> stepper
     Stepper(wrt='w7', iteration=0, step=16 of 0..19: dE_total/dw7 = 0.0780639)
     """
-
-    _esm = esm("numbers", "stepper")
-    _css = css("stepper")
-
-    # Traits of no type of their own, so that a wrong value meets our sentence and not a TraitError.
-    step: Any = traitlets.TraitType(0).tag(sync=True)
-    wrt: Any = traitlets.TraitType("").tag(sync=True)
-    iteration: Any = traitlets.TraitType(0).tag(sync=True)
-    learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
-    digits: Any = traitlets.TraitType(6).tag(sync=True)
-
-    _title = traitlets.Unicode().tag(sync=True)
-    _svg = traitlets.Unicode().tag(sync=True)
-    _parameters: Any = traitlets.List().tag(sync=True)
-    _rows = traitlets.Dict().tag(sync=True)
-    _scripts = traitlets.Dict().tag(sync=True)
-    _touches = traitlets.Dict().tag(sync=True)
-    _numbers = traitlets.Dict().tag(sync=True)
-    _notes = traitlets.Dict().tag(sync=True)
-    _edges = traitlets.Dict().tag(sync=True)
-    _losses: Any = traitlets.List().tag(sync=True)
-    _message = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -302,11 +279,3 @@ class Stepper(anywidget.AnyWidget):
             f"{escape(step.sentence)}</p><p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
             f"<p>{image}</p><p><i>Run this cell to step through it.</i></p>"
         )
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = self.snapshot()
-        return bundle

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+import bpviz as bp
+
+
+def test_iris_is_fishers():
+    """The means that Fisher's table gives, in centimetres, and fifty flowers of each species."""
+    flowers = bp.iris()
+    assert flowers.x.mean(axis=0) == pytest.approx([5.8433333, 3.0573333, 3.758, 1.1993333], abs=5e-8)
+    assert np.bincount(flowers.labels).tolist() == [50, 50, 50]
+    assert flowers.x[34].tolist() == [4.9, 3.1, 1.5, 0.2]  # these two are wrong in a copy that is widespread
+    assert flowers.x[37].tolist() == [4.9, 3.6, 1.4, 0.1]
+
+
+def test_a_split_keeps_the_proportions_and_every_flower_once():
+    parts = bp.iris().split(0.6, 0.2, 0.2, seed=3)
+    assert [np.bincount(part.labels).tolist() for part in parts] == [[30] * 3, [10] * 3, [10] * 3]
+    together = np.concatenate([part.x for part in parts])
+    assert sorted(map(tuple, together)) == sorted(map(tuple, bp.iris().x))
+
+
+@pytest.mark.parametrize("shares", [(0.5,), (0.6, 0.6), (-0.5, 1.5), ()])
+def test_shares_that_do_not_sum_to_one_are_refused(shares):
+    with pytest.raises(ValueError, match="shares must be above zero and sum to 1"):
+        bp.iris().split(*shares)
+
+
+def test_iris_is_learnt_to_95_percent_of_flowers_never_seen():
+    train, validation, test = bp.iris().split(0.6, 0.2, 0.2, seed=0)
+    scaling = bp.min_max(train.x, -1, 1)
+    start = bp.initialise((4, 6, 3), activations=["tanh", "softmax"], loss="categorical_cross_entropy", seed=0)
+    history = bp.train(
+        start,
+        scaling.apply(train.x),
+        train.target,
+        learning_rate=0.1,
+        momentum=0.9,
+        batch_size=10,
+        epochs=200,
+        validation=(scaling.apply(validation.x), validation.target),
+    )
+    said = bp.forward(history.network, scaling.apply(test.x)).output.argmax(axis=1)
+    assert (said == test.labels).mean() >= 0.95
+    table = bp.confusion(history.network, test, scaling)
+    counts = np.array([[int(cell) for cell in row[1:]] for row in table.rows])
+    assert counts.sum() == 30
+    assert np.trace(counts) == (said == test.labels).sum()
+
+
+def test_sin_is_approximated_to_two_hundredths():
+    x = np.linspace(-np.pi, np.pi, 60)[:, None]
+    start = bp.initialise((1, 8, 1), activations=["tanh", "linear"], seed=1)
+    learnt = bp.train(start, x / np.pi, np.sin(x), learning_rate=0.1, momentum=0.9, batch_size=10, epochs=3000, seed=1)
+    fine = np.linspace(-np.pi, np.pi, 1000)[:, None]
+    assert abs(bp.forward(learnt.network, fine / np.pi).output - np.sin(fine)).max() <= 0.02
+
+
+def test_drawn_activations_are_the_functions():
+    fig = bp.plot_activations("tanh", "relu", reach=2)
+    (left, right) = fig.axes
+    z = left.lines[0].get_xdata()
+    assert left.lines[0].get_ydata() == pytest.approx(np.tanh(z))
+    assert right.lines[0].get_ydata() == pytest.approx(1 - np.tanh(z) ** 2)
+    assert left.lines[0].get_linestyle() != left.lines[1].get_linestyle()  # not told apart by colour alone
+
+
+def test_figures_are_the_same_text_every_time():
+    assert bp.plot_activations("sigmoid")._repr_svg_() == bp.plot_activations("sigmoid")._repr_svg_()
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda: bp.plot_activations(), ValueError, "functions must be 1 to 5 activations, not 0"),
+        (lambda: bp.plot_activations("softmax"), ValueError, "functions must work unit by unit"),
+        (lambda: bp.plot_activations("sigmod"), ValueError, "there is no 'sigmod'"),
+        (
+            lambda: bp.plot_fit(bp.initialise((2, 1)), [[1.0, 2.0]], [[1.0]]),
+            ValueError,
+            "net must have one input and one output",
+        ),
+        (lambda: bp.error_curve({}), ValueError, "descents must be 1 to 5, not 0"),
+        (lambda: bp.error_curve([1]), TypeError, "descents must map names"),
+    ],
+)
+def test_bad_input_gets_one_sentence(call, kind, message):
+    with pytest.raises(kind, match=message):
+        call()
+
+
+def test_the_activation_table_has_a_row_for_each():
+    assert [row[0] for row in bp.activation_table().rows] == list(bp.ACTIVATIONS)
