@@ -32,7 +32,7 @@ class Line:
     left, right : Expression
     rule : str
         ``definition``, ``chain_rule``, ``differentiate``, ``collapse``, ``substitute``, ``simplify``, ``linear``,
-        ``theorem`` or ``gather``.
+        ``theorem``, ``instance``, ``targets_sum_to_one`` or ``gather``.
     sentence : str
     uses : tuple of int
         The numbers (from 0) of the lines that it is made from.
@@ -341,6 +341,28 @@ def _theorem(proof: Proof, line: Line) -> bool:
     return False
 
 
+def _instance(proof: Proof, line: Line) -> bool:
+    """The line before for one particular layer: l is L - 1."""
+    (start,) = line.uses
+    known = proof.lines[start]
+    left, right = (_at_last_hidden(side) for side in (known.left, known.right))
+    return line.left == left and _equal(_sympy(line.right), _sympy(right))
+
+
+def _at_last_hidden(x: Expression) -> Expression:
+    """A formula of layer l, read for l = L - 1."""
+    match x:
+        case Entry(base=base, indices=indices, layer=("l", at)):
+            return Entry(base, indices, ("L", at - 1))
+        case Product(factors=factors):
+            return Product(tuple(_at_last_hidden(factor) for factor in factors))
+        case SumOver(index=index, count=count, body=body, layer=("l", at)):
+            return SumOver(index, count, _at_last_hidden(body), ("L", at - 1))
+        case Apply(function=function, argument=argument):
+            return Apply(function, _at_last_hidden(argument))
+    return x
+
+
 def _for_sample(x: Expression, sample: str) -> Expression:
     """A formula in which every quantity but weights and biases belongs to a sample; C is called E."""
     match x:
@@ -444,6 +466,7 @@ _RULES: dict[str, Callable[[Proof, Line], bool]] = {
     "simplify": _simplify,
     "linear": _linear,
     "theorem": _theorem,
+    "instance": _instance,
     "gather": _gather,
     "targets_sum_to_one": _targets_sum_to_one,
 }

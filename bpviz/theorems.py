@@ -236,6 +236,33 @@ def _matrix_form() -> Proof:
     return Proof("matrix", "The four equations, gathered into matrices.", tuple(lines))
 
 
+def _induction() -> Proof:
+    """From the last layer to any: the induction over layers."""
+    base, step = proof("BP1").conclusion, proof("BP2").conclusion
+    above = ("L", 0)
+    weighted = SumOver("k", "n", _top("w", "k", "j") * _top("δ", "k"), above)
+    return Proof(
+        "induction",
+        "Every layer's deltas are reached: those of layer L, and with those of layer l + 1 also those of layer l.",
+        (
+            Line(
+                base.left,
+                base.right,
+                "theorem",
+                "Base: BP1 gives the deltas of the last layer, L, from the cost alone.",
+            ),
+            Line(step.left, step.right, "theorem", "Step: BP2 gives the deltas of layer l from those of layer l + 1."),
+            Line(
+                Entry("δ", ("j",), ("L", -1)),
+                weighted * Apply("σ'", Entry("z", ("j",), ("L", -1))),
+                "instance",
+                "So those of layer L - 1 follow, and from them those of L - 2, and so on down to the first.",
+                uses=(1,),
+            ),
+        ),
+    )
+
+
 def _batch() -> Proof:
     """Article 1: the gradient of the mean error is the mean of the gradients."""
     here = ("l", 0)
@@ -359,6 +386,7 @@ PROOFS: dict[str, Callable[[], Proof]] = {
     "BP2": _bp2,
     "BP3": _bp3,
     "BP4": _bp4,
+    "induction": _induction,
     "matrix": _matrix_form,
     "batch": _batch,
     "cross_entropy": _cross_entropy,
@@ -374,7 +402,8 @@ def proof(name: str) -> Proof:
 
     Parameters
     ----------
-    name : "BP1", "BP2", "BP3", "BP4", "matrix" (all four for whole layers), "batch" (article 1's mean error),
+    name : "BP1", "BP2", "BP3", "BP4", "induction" (over the layers), "matrix" (all four for whole
+        layers), "batch" (article 1's mean error),
         "cross_entropy" or "softmax" (article 4's cancellation)
 
     Examples

@@ -79,8 +79,9 @@ def test_breaking_what_is_printed_turns_the_verdict(claim):
         broken = claim.digits[:-1] + ("1" if claim.digits[-1] != "1" else "2")
         assert claim.with_printed(Number(float(broken)), broken).verdict == "slips"
     else:
-        assert claim.with_printed(Negative(claim.right)).verdict == "slips"
-        assert claim.with_printed(Number(1.001) * claim.right).verdict == "slips"
+        assert claim.with_printed(claim.right + Number(1)).verdict == "slips"
+        if claim.right != Number(0):
+            assert claim.with_printed(Negative(claim.right)).verdict == "slips"
 
 
 @pytest.mark.parametrize("claim", [c for c in SLIPS if isinstance(c, Claim)], ids=label)

@@ -103,6 +103,10 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         correction=(1 - BIPOLAR**2) / 2,
         mistake="tanh_derivative",
     ),
+    claim("2, the sigmoid's lowest value", Quantity("lowest_logistic"), Number(0), "training"),
+    claim("2, the sigmoid's highest value", Quantity("highest_logistic"), Number(1), "training"),
+    claim("2, the second activation's lowest value", Quantity("lowest_bipolar"), Number(-1), "training"),
+    claim("2, the second activation's highest value", Quantity("highest_bipolar"), Number(1), "training"),
     Wording(
         1,
         "3, the samples and the error",

@@ -125,6 +125,7 @@ NETS, OUTS = (N(2.35), N(3.85), N(5.35)), (q("out_h1"), q("out_h2"), q("out_h3")
 E_plus = HALF * (N(0.01) + N(0.89109)) ** 2 + HALF * (N(0.99) + N(0.90433)) ** 2
 E_minus = HALF * (N(0.01) - q("out_o1")) ** 2 + HALF * (N(0.99) - q("out_o2")) ** 2
 dE_dw7 = (q("target_o1") - q("out_o1")) * q("out_o1") * (1 - q("out_o1")) * q("out_h1")
+dE_dw7_by_slope = HALF * N(2) * (q("target_o1") - q("out_o1")) * Apply("f'", q("net_o1")) * q("out_h1")
 out3, out2 = q("outdata3"), q("outdata2")
 
 CLAIMS: tuple[Claim | Wording, ...] = (
@@ -184,6 +185,19 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         "4, gradient of the weights", layer("dL/dW_"), Matmul((layer("δ"), Transposed(layer("n", -1)))), "2-3-2-1", K
     ),
     claim("4, gradient of the biases", layer("dL/db_"), layer("δ"), "2-3-2-1", K),
+    claim("4, a chain of layers", q("f_3"), Apply("f", q("f_2") * q("w_3") + q("b_3")), "chain"),
+    claim(
+        "4, the same without its bias",
+        q("f_3"),
+        Apply("f", q("f_2") * q("w_3")),
+        "chain",
+        (),
+        Apply("f", q("f_2") * q("w_3") + q("b_3")),
+        "bias_forgotten",
+    ),
+    claim("4, chain, gradient of a weight", q("dLoss/dw_3"), q("dLoss/df_3") * q("df_3/dw_3"), "chain"),
+    claim("4, chain, f' put in", q("dLoss/dw_3"), q("dLoss/df_3") * q("f'_3") * q("f_2"), "chain"),
+    claim("4, chain, one layer back", q("dLoss/df_2"), q("dLoss/df_3") * q("df_3/df_2"), "chain"),
     claim(
         "5, net input of unit j",
         e("S", "j"),
@@ -276,6 +290,15 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         for n in (1, 2)
     ),
     claim("example, the error in numbers: plus for minus", q("E_total"), E_plus, "example", (), E_minus, "sign"),
+    claim(
+        "example, gradient of w7, through f'",
+        q("dE_total/dw7"),
+        dE_dw7_by_slope,
+        "example",
+        (),
+        Negative(dE_dw7_by_slope),
+        "sign",
+    ),
     claim("example, gradient of w7", q("dE_total/dw7"), dE_dw7, "example", (), Negative(dE_dw7), "sign"),
     claim("example, update of w7", q("w7_new"), q("w7") - eta * q("dE_total/dw7"), "example"),
     claim("class, the error", q("e"), Matmul((Transposed(out3 - q("y")), out3 - q("y"))), "class"),

@@ -186,7 +186,13 @@ def example_world() -> World:
 
     net = example.network
     z, a = run(net, columns(np.array(example.x)))
-    values: dict[str, Any] = {"η": example.learning_rate, "target_o1": 0.01, "target_o2": 0.99, "w7": net["w7"]}
+    values: dict[str, Any] = {
+        "f'": slope,
+        "η": example.learning_rate,
+        "target_o1": 0.01,
+        "target_o2": 0.99,
+        "w7": net["w7"],
+    }
     for n in range(3):
         values |= {f"net_h{n + 1}": z[0][n, 0], f"out_h{n + 1}": a[1][n, 0]}
     for n in range(2):
@@ -254,6 +260,26 @@ def two_three_two_world(seed: int) -> World:
 
 
 @cache
+def chain_world(seed: int) -> World:
+    """A chain of single units: f_1 is the input, f_2 and f_3 the outputs of two layers, w_2 and w_3 their weights."""
+    rng = np.random.default_rng(seed)
+    net = Network(
+        [rng.uniform(-1, 1, (1, 1)), rng.uniform(-1, 1, (1, 1))], [rng.uniform(-1, 1, 1), rng.uniform(-1, 1, 1)]
+    )
+    x, t = rng.uniform(-1, 1, 1), rng.uniform(0, 1, 1)
+    z, a = run(net, columns(x))
+    slopes = _derivatives(net, x, t)
+    net_2, net_3 = (float(slopes["dE/db"][l][0]) for l in (2, 3))
+    slope_2, slope_3 = (float(slope(z[l][0, 0])) for l in (0, 1))
+    return {
+        "f": sigmoid, "f_1": a[0][0, 0], "f_2": a[1][0, 0], "f_3": a[2][0, 0], "f'_3": slope_3,
+        "w_2": net.weights[0][0, 0], "w_3": net.weights[1][0, 0], "b_2": net["b1[1]"], "b_3": net["b2[1]"],
+        "dLoss/dw_3": slopes["dE/dW"][3][0, 0], "dLoss/df_3": net_3 / slope_3, "dLoss/df_2": net_2 / slope_2,
+        "df_3/dw_3": slopes["dE/dW"][3][0, 0] / (net_3 / slope_3), "df_3/df_2": net_2 / slope_2 / (net_3 / slope_3),
+    }  # fmt: skip
+
+
+@cache
 def training_world() -> World:
     """What article 4 says of training, tried out: a start from zeros, a run that stops early, cross-entropies."""
     from ..initialising import initialise
@@ -271,6 +297,8 @@ def training_world() -> World:
     shares = np.exp(scores) / np.exp(scores).sum()
     return {
         "zero_start_h1": hidden[0], "zero_start_h2": hidden[1], "lowest_logistic": float(np.round(sigmoid(-700.0), 12)),
+        "highest_logistic": float(np.round(sigmoid(700.0), 12)), "lowest_bipolar": float(np.tanh(-350.0)),
+        "highest_bipolar": float(np.tanh(350.0)),
         "V_1": V[0], "V_2": V[1], "x_column": columns(x[0]), "linear_net": run(linear, columns(x[0]))[1][-1],
         "rises_when_stopped": 6.0, "rises_of_training_error": float(_rises(stopped.losses)),
         "rises_of_validation_error": float(_rises(stopped.validation_losses)), "t": wanted,
@@ -353,5 +381,6 @@ WORLDS: dict[str, Callable[[], list[World]]] = {
     "two layers": lambda: [two_layer_world(1), two_layer_world(2)],
     "example": lambda: [example_world()],
     "class": lambda: [class_world(1), class_world(2)],
+    "chain": lambda: [chain_world(1), chain_world(2)],
     "training": lambda: [training_world()],
 }
