@@ -121,7 +121,7 @@ def _bp2() -> Proof:
                 _layered("δ", "j"),
                 SumOver("k", "n", _layered("w", "k", "j", at=1) * _layered("δ", "k", at=1), above) * slope,
                 "substitute",
-                "The slope does not depend on k.  This is BP2.",
+                "The slope does not depend on k. This is BP2.",
                 uses=(0, 6),
             ),
         ),
@@ -173,7 +173,7 @@ def _gradient(name: str, statement: str, by: Entry, base: str, what: Expression,
                 _layered(f"dC/{base}", *by.indices),
                 right,
                 "substitute",
-                f"Name the delta.  This is {name}.",
+                f"Name the delta. This is {name}.",
                 uses=(0, 4),
             ),
         ),
@@ -409,6 +409,6 @@ def proof(name: str) -> Proof:
     Examples
     --------
     >>> print(proof("BP4").conclusion.sentence)
-    Name the delta.  This is BP4.
+    Name the delta. This is BP4.
     """
     return PROOFS[one_of(name, "name", PROOFS)]()

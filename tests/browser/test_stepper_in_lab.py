@@ -365,3 +365,13 @@ def test_a_proof_is_stepped_through_on_the_same_page(drive):
     assert s.counter == "6 / 6"
     assert "δ_j^(l)" in s.said
     assert s.watch.allow(*LAB_NOISE) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_a_proof(drive, dark):
+    from axe_playwright_python.sync_playwright import Axe
+
+    s = drive("import bpviz as bp\nbp.ProofStepper('BP1')", dark=dark)
+    s.do("last")
+    results = Axe().run(s.page, context=".bpv-stepper")
+    assert results.violations_count == 0, results.generate_report()
