@@ -238,7 +238,7 @@ def test_proofs_can_be_stepped_through():
     assert repr(stepper) == "ProofStepper('BP3', line 6 of 6: dC/dw_jk^(l) = δ_j^(l)·a_k^(l-1))"
     assert "Name the delta." in stepper.snapshot()
     stepper.wrt = "BP2"
-    assert stepper.step == 5
+    assert stepper.step == 0
     with pytest.raises(ValueError, match="step must be from 0 to 7, not 8"):
         stepper.step = 8
     with pytest.raises(ValueError, match="wrt: there is no 'BP5'"):

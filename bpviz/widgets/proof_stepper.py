@@ -74,7 +74,7 @@ class ProofStepper(Stepped):
     @traitlets.observe("wrt")
     def _follow_wrt(self, change: Any) -> None:
         if change["new"] in self._scripts:
-            self.step = min(int(self.step), len(self._scripts[change["new"]]["steps"]) - 1)
+            self.step = 0  # another proof is read from its beginning
 
     def __repr__(self) -> str:
         n = self.step
