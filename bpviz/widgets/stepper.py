@@ -254,8 +254,9 @@ class Stepper(Stepped):
             if content.get("set") in allowed:
                 setattr(self, content["set"], content.get("value"))
             elif content.get("do") == "update":
-                self.iteration += 1
-                self.step = 0
+                with self.hold_sync():  # the page gets the new numbers and the first step at once
+                    self.iteration += 1
+                    self.step = 0
         except (ValueError, TypeError) as error:
             self._message = str(error)
 
