@@ -222,6 +222,50 @@ def names_in(x: Expression) -> Iterator[str]:
         yield from names_in(part)
 
 
+def renamed(x: Expression, names: Mapping[str, str]) -> Expression:
+    """The same formula with other names in it; both forms of a `Stable` part are renamed.
+
+    Examples
+    --------
+    >>> renamed(Quantity("a") + Quantity("b"), {"a": "x", "b": "y"})
+    Sum(terms=(Quantity(name='x'), Quantity(name='y')))
+    """
+
+    def again(part: Expression) -> Expression:
+        return renamed(part, names)
+
+    match x:
+        case Number():
+            return x
+        case Quantity(name=name):
+            return Quantity(names[name])
+        case Sum(terms=terms):
+            return Sum(tuple(map(again, terms)))
+        case Product(factors=factors):
+            return Product(tuple(map(again, factors)))
+        case Negative(of=of):
+            return Negative(again(of))
+        case Quotient(above=above, below=below):
+            return Quotient(again(above), again(below))
+        case Power(base=base, exponent=exponent):
+            return Power(again(base), exponent)
+        case Function(function=function, arguments=arguments):
+            return Function(function, tuple(map(again, arguments)))
+        case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
+            return Cases(again(test), again(above), again(otherwise), inclusive)
+        case Stable(shown=shown, computed=computed):
+            return Stable(again(shown), again(computed))
+    raise TypeError(f"an expression is needed here, not {type(x).__name__}")
+
+
+def all_names(x: Expression) -> tuple[str, ...]:
+    """Every name a formula mentions, each once, those of its computed forms included."""
+    found: dict[str, None] = dict.fromkeys(names_in(x))
+    for part in (x.computed, x.shown) if isinstance(x, Stable) else parts(x):
+        found |= dict.fromkeys(all_names(part))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """A number system a formula can be evaluated in; ``+ - * / **`` are the numbers' own."""
@@ -284,6 +328,15 @@ def exact() -> Arithmetic:
         choose=choose,
         uses_stable_form=False,
     )
+
+
+@cache
+def printable() -> Arithmetic:
+    """SymPy's arithmetic in the forms that floats survive, to be printed as a program."""
+    import sympy as sp
+
+    functions = {**exact().functions, "softplus": sp.Function("softplus"), "log_sum_exp": sp.Function("log_sum_exp")}
+    return Arithmetic(exact().number, functions, exact().choose, uses_stable_form=True)
 
 
 @cache

@@ -56,6 +56,8 @@ class Step:
         What a learner has to know here: a corner, a jump.
     sample : int or None
         Which sample of a batch it belongs to, from 0.
+    kink : (str, str) or None
+        A quantity, and the note that holds where that quantity is 0, whatever it is now.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Step:
     before: Expression | None = None
     note: str | None = None
     sample: int | None = None
+    kink: tuple[str, str] | None = None
 
     @property
     def phase(self) -> str:
@@ -330,11 +333,12 @@ class StepWriter:
         net, f = self.net, self.net.activations[layer - 1]
         unit, other = net.unit(layer, j), net.unit(layer, i)
         key = "dout_dnet" if i == j else "dout_dnet_across"
-        note = None
-        if f.name == "hard_limit":
-            note = caption("flat", unit=unit)
-        if f.kink and self.values[self._unit_quantity("net", layer, j)[0]] == 0:
-            note = caption("at_kink", unit=unit, reason=f.kink)
+        note = caption("flat", unit=unit) if f.name == "hard_limit" else None
+        kink = None
+        if f.kink:
+            kink = self._unit_quantity("net", layer, j)[0], caption("at_kink", unit=unit, reason=f.kink)
+            if self.values[kink[0]] == 0:
+                note = kink[1]
         return self._add(
             self._ratio(self._unit_quantity("out", layer, i), self._unit_quantity("net", layer, j)),
             "local",
@@ -342,6 +346,7 @@ class StepWriter:
             caption(key, unit=unit, other=other, activation=f),
             nodes=tuple(dict.fromkeys((unit, other))),
             note=note,
+            kink=kink,
         )
 
     def _dnet_dout(self, layer: int, k: int, i: int) -> Quantity:

@@ -127,6 +127,15 @@ class Reference(Box):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Slot(Box):
+    """The place of a label or a number that a page puts in; `inner` is the label."""
+
+    kind: str
+    number: int
+    inner: Box
+
+
 Leaf = Callable[[str, bool], Box]
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
@@ -268,7 +277,7 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
 
 
 def _has_superscript(box: Box) -> bool:
-    inner = box.inner if isinstance(box, Reference) else box
+    inner = box.inner if isinstance(box, Reference) or (isinstance(box, Slot) and box.kind == "q") else box
     return isinstance(inner, Script) and inner.sup is not None
 
 
@@ -312,12 +321,16 @@ def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
 def equation(derivation: Derivation, step: Step, digits: int) -> list[Box]:
     """A step as the sides of its equation: the name, its formula(s), the numbers put in, the value."""
     names, numbers = name_leaf(derivation), number_leaf(derivation, digits)
-    sides = [reference(derivation, step.name)]
+    return [names(step.name, False), *equation_with(step, names, numbers)]
+
+
+def equation_with(step: Step, names: Leaf, numbers: Leaf) -> list[Box]:
+    """The sides of a step's equation after its name, with these leaves for labels and values."""
+    sides = [lay_out(step.expression, names)]
     if step.before is not None:
-        sides.append(lay_out(step.before, names))
-    sides.append(lay_out(step.expression, names))
+        sides.insert(0, lay_out(step.before, names))
     if step.uses and not isinstance(step.expression, Quantity):
         sides.append(lay_out(step.expression, numbers))
     if not isinstance(step.expression, Number):
-        sides.append(Figure(round_number(step.value, digits), step.name))
+        sides.append(numbers(step.name, False))
     return sides

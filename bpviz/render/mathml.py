@@ -24,6 +24,7 @@ from .layout import (
     Reference,
     Row,
     Script,
+    Slot,
     Word,
     equation,
 )
@@ -79,6 +80,8 @@ def mathml(box: Box) -> str:
         case Grid(rows=rows):
             lines = "".join(f"<mtr>{''.join(f'<mtd>{mathml(cell)}</mtd>' for cell in row)}</mtr>" for row in rows)
             return f"<mrow><mo>[</mo><mtable>{lines}</mtable><mo>]</mo></mrow>"
+        case Slot(kind=kind, number=place):
+            return f"<{kind} {place}>"
         case Reference(name=name, inner=inner):
             return f'<mrow class="bpv-q" data-q="{escape(name)}">{mathml(inner)}</mrow>'
     raise TypeError(f"no MathML for {type(box).__name__}")
