@@ -37,6 +37,7 @@ _HOMES = {
     "activation_table": "render.plots",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
+    "export_html": "export",
     "ProofStepper": "widgets.proof_stepper",
 }
 _MODULES = ("articles",)
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from .activations import activation as activation
     from .datasets import iris as iris
     from .derivation import derive as derive
+    from .export import export_html as export_html
     from .initialising import hidden_size as hidden_size
     from .initialising import initialise as initialise
     from .initialising import min_max as min_max

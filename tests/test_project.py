@@ -23,11 +23,12 @@ FLOORS = [
     {"activations", "losses"},
     {"network"},
     {"passes", "symbols", "notation"},
-    {"training", "initialising", "datasets", "steps", "mistakes"},
+    {"training", "timeline", "initialising", "datasets", "steps", "mistakes"},
     {"derivation", "witnesses", "proofs", "theorems"},
     {"render"},
     {"articles"},
     {"widgets"},
+    {"export"},
 ]
 
 #: What conda-forge calls differently.

@@ -47,13 +47,19 @@ class ProofStepper(Stepped):
         self._proofs = {known: proof(known).check() for known in PROOFS}
         super().__init__(wrt=name, _title="Proof, line by line")
         self._parameters = list(PROOFS)
-        rows: dict[str, Any] = {}
+        names: list[str] = []
+        labels: list[str] = []
+        rows: list[dict[str, Any]] = []
         scripts: dict[str, Any] = {}
         for known, shown in self._proofs.items():
-            names = [f"{known}, line {n + 1}" for n in range(len(shown.lines))]
-            rows |= {line: _row(shown, n, line) for n, line in enumerate(names)}
-            scripts[known] = {"steps": names, "start": 0, "chain": _statement(shown)}
-        self._rows, self._scripts = rows, scripts
+            first = len(rows)
+            for n, line in enumerate(shown.lines):
+                names.append(f"{known}, line {n + 1}")
+                labels.append(mathml(lay_out(line.left, plain_leaf)))
+                rows.append(_row(shown, n))
+            scripts[known] = {"steps": list(range(first, len(rows))), "start": 0, "chain": _statement(shown)}
+        self._names, self._labels, self._rows, self._scripts = names, labels, rows, scripts
+        self._headings = [HEADING]
 
     @property
     def proof(self) -> Proof:
@@ -90,19 +96,15 @@ class ProofStepper(Stepped):
         return f"{statement}<table>{lines}</table><p><i>Run this cell to step through it.</i></p>"
 
 
-def _row(shown: Proof, n: int, name: str) -> dict[str, Any]:
+def _row(shown: Proof, n: int) -> dict[str, Any]:
     line = shown.lines[n]
     return {
-        "name": name,
-        "text": name,
-        "phase": HEADING,
+        "phase": 0,
         "kind": line.rule,
         "sentence": line.sentence,
-        "label": mathml(lay_out(line.left, plain_leaf)),
         "sides": [mathml(lay_out(line.right, plain_leaf))],
         "nodes": [],
         "edges": [],
-        "sample": None,
         "said": line_text(shown, n),
     }
 
@@ -111,4 +113,4 @@ def _statement(shown: Proof) -> str:
     last = shown.conclusion
     left, right = mathml(lay_out(last.left, plain_leaf)), mathml(lay_out(last.right, plain_leaf))
     row = f"<mtr><mtd>{left}</mtd><mtd><mrow><mo>=</mo>{right}</mrow></mtd></mtr>"
-    return f'<math display="block"><mtable class="bpv-eq" displaystyle="true">{row}</mtable></math>'
+    return f'<mtable class="bpv-eq" displaystyle="true">{row}</mtable>'

@@ -7,6 +7,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ..render.text import HEADINGS
 from .page import css, esm
 
 
@@ -16,8 +17,8 @@ class Stepped(anywidget.AnyWidget):
     The public traits have no type of their own, so that a wrong value meets our sentence and not a TraitError.
     """
 
-    _esm = esm("numbers", "stepper")
-    _css = css("stepper")
+    _esm = esm("elements", "numbers", "live", "editor", "stepper")
+    _css = css("widget", "stepper")
 
     step: Any = traitlets.TraitType(0).tag(sync=True)
     wrt: Any = traitlets.TraitType("").tag(sync=True)
@@ -25,17 +26,24 @@ class Stepped(anywidget.AnyWidget):
     learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
     digits: Any = traitlets.TraitType(6).tag(sync=True)
 
+    #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
+    _anchors: Any = traitlets.TraitType([]).tag(sync=True)
+
     _title = traitlets.Unicode().tag(sync=True)
+    _headings: Any = traitlets.List(list(HEADINGS.values())).tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
     _parameters: Any = traitlets.List().tag(sync=True)
-    _rows = traitlets.Dict().tag(sync=True)
+    _names: Any = traitlets.List().tag(sync=True)
+    _labels: Any = traitlets.List().tag(sync=True)
+    _rows: Any = traitlets.List().tag(sync=True)
     _scripts = traitlets.Dict().tag(sync=True)
-    _touches = traitlets.Dict().tag(sync=True)
-    _numbers = traitlets.Dict().tag(sync=True)
-    _notes = traitlets.Dict().tag(sync=True)
-    _edges = traitlets.Dict().tag(sync=True)
-    _losses: Any = traitlets.List().tag(sync=True)
-    _message = traitlets.Unicode().tag(sync=True)
+    _touched: Any = traitlets.List().tag(sync=True)
+    _limits: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _advance = traitlets.Dict().tag(sync=True)
+
+    def complete(self) -> None:
+        """Put everything into the page that it can show, so that it needs no Python any more."""
 
     def snapshot(self) -> str:
         """What is shown, as HTML that needs no script, no style sheet and no MathML."""

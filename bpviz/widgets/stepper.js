@@ -1,401 +1,578 @@
-// The stepper's page: it shows rows that Python made, lights up what belongs together, and formats numbers.
+// The stepper's page: formulas that Python laid out, numbers that the printed program computes, and what touches what.
 
-const NS = "http://www.w3.org/1998/Math/MathML";
-const PHASES = ["Forward pass", "Error", "Chain rule", "Update", "Proof"];
 const PLAY_EVERY = 1500; // milliseconds
-const ICONS = {
-  first: "M6 5v14M18 5l-9 7 9 7z",
-  back: "M16 5l-9 7 9 7z",
-  play: "M8 5l11 7-11 7z",
-  pause: "M8 5v14M16 5v14",
-  next: "M8 5l9 7-9 7z",
-  last: "M18 5v14M6 5l9 7-9 7z",
-};
+const SETTINGS = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
 
-// Makes an element; text and attributes are set as such, never as markup.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value !== false && value !== null) element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
+// The width of a weight's line, as render/diagram.py has it.
+const lineWidth = (value, largest) => (largest ? 1.5 + (4 * Math.abs(value)) / largest : 1.5);
 
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
-
-function mathElement(markup) {
-  const math = document.createElementNS(NS, "math");
-  math.innerHTML = markup;
-  return math;
-}
-
-function aligned(row) {
-  const lines = row.sides.map(
-    (side, n) => `<mtr><mtd>${n === 0 ? row.label : ""}</mtd><mtd><mrow><mo>=</mo>${side}</mrow></mtd></mtr>`,
-  );
+function aligned(label, sides) {
+  const lines = sides.map((side, n) => `<mtr><mtd>${n ? "" : label}</mtd><mtd><mrow><mo>=</mo>${side}</mrow></mtd></mtr>`);
   return `<mtable class="bpv-eq" displaystyle="true">${lines.join("")}</mtable>`;
 }
 
 // For the list of earlier steps: the name, its formula and its value on one line.
-function inline(row) {
-  const shown = row.sides.length > 1 ? [row.sides[0], row.sides[row.sides.length - 1]] : row.sides;
-  return `<mrow>${[row.label, ...shown].join("<mo>=</mo>")}</mrow>`;
+function inline(label, sides) {
+  const shown = sides.length > 1 ? [sides[0], sides[sides.length - 1]] : sides;
+  return `<mrow>${[label, ...shown].join("<mo>=</mo>")}</mrow>`;
 }
 
-function render({ model, el }) {
-  const get = (name) => model.get(name);
-  const uid = `bpv${Math.random().toString(36).slice(2)}`;
+class Page {
+  constructor(model, el) {
+    this.model = model;
+    this.uid = `bpv${Math.random().toString(36).slice(2)}`;
+    this.isProof = !model.get("_svg");
+    this.live = this.isProof ? null : new Live(model);
+    this.hidden = false; // in a presentation: whether this step's value is still to be guessed
+    this.build(el);
+  }
+
+  get(name) {
+    return this.model.get(name);
+  }
 
   // --- the parts of the page ---
 
-  const button = (name, label, action) =>
-    make("button", { type: "button", "aria-label": label, title: label, "data-do": name, onclick: action }, icon(name));
-  const goTo = (index) => {
-    const last = script().steps.length - 1;
-    const wanted = Math.max(0, Math.min(last, index));
-    if (wanted === get("step")) return;
-    model.set("step", wanted);
-    model.save_changes();
-  };
-  const ask = (name, value) => model.send({ set: name, value });
+  build(el) {
+    const { uid } = this;
+    const goBy = (by) => () => this.goTo(this.get("step") + by);
+    this.wrt = make("select", { id: `${uid}w`, onchange: () => this.choose(this.wrt.value) });
+    this.iteration = make("input", {
+      id: `${uid}i`, type: "number", min: "0", step: "1", onchange: () => this.reach(this.iteration.value),
+    });
+    this.rate = make("input", {
+      id: `${uid}r`, type: "number", min: "0", step: "any", onchange: () => this.setRate(this.rate.value),
+    });
+    this.digits = make("input", {
+      id: `${uid}d`, type: "number", min: "1", max: "15", onchange: () => this.setDigits(this.digits.value),
+    });
+    const field = (label, input) => make("span", { class: "bpv-field" }, make("label", { for: input.id }, label), input);
+    this.settings = [field("Iteration", this.iteration), field("Learning rate", this.rate), field("Digits", this.digits)];
+    this.shown = make("span", { class: "bpv-shown" });
+    this.error = make("span", { class: "bpv-error" });
+    this.undo = iconButton("undo", "Undo", () => this.live.undo());
+    this.redo = iconButton("redo", "Redo", () => this.live.redo());
+    this.reset = iconButton("reset", "Reset all numbers", () => this.live.reset());
+    this.history = make("span", { class: "bpv-history" }, this.error, this.undo, this.redo, this.reset);
+    const bar = make("div", { class: "bpv-bar" }, field(this.isProof ? "Prove" : "Derive", this.wrt), ...this.settings, this.shown, this.history);
 
-  const wrt = make("select", { id: `${uid}w`, onchange: () => choose(wrt.value) });
-  const iteration = make("select", { id: `${uid}i`, onchange: () => ask("iteration", Number(iteration.value)) });
-  const rate = make("input", {
-    id: `${uid}r`, type: "number", min: "0", step: "any", onchange: () => ask("learning_rate", Number(rate.value)),
-  });
-  const digits = make("input", {
-    id: `${uid}d`, type: "number", min: "1", max: "15", onchange: () => ask("digits", Number(digits.value)),
-  });
-  const field = (label, input) => make("span", { class: "bpv-field" }, make("label", { for: input.id }, label), input);
-  const bar = make(
-    "div", { class: "bpv-bar" },
-    field("Derive", wrt), field("Iteration", iteration), field("Learning rate", rate), field("Digits", digits),
-  );
+    this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": "The network" });
+    this.chain = make("div", { class: "bpv-chain", tabindex: "0", role: "group", "aria-label": "Chain rule" });
+    this.chips = this.get("_headings").map((heading, phase) =>
+      make("button", { type: "button", onclick: () => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)) }, heading),
+    );
+    const phases = make("div", { class: "bpv-phases", role: "group", "aria-label": "Phases" }, ...this.chips);
+    this.sentence = make("p", { class: "bpv-sentence" });
+    this.note = make("p", { class: "bpv-note", hidden: true });
+    this.equation = make("div", { class: "bpv-equation", tabindex: "0", role: "group", "aria-label": "This step" });
+    const now = make("div", { class: "bpv-now" }, this.sentence, this.note, this.equation);
+    this.log = make("ol", { class: "bpv-log", tabindex: "0", "aria-label": "Steps so far" });
+    this.panel = make("div", { class: "bpv-panel" }, phases, this.chain, now, this.log);
+    this.side = make("div", { class: "bpv-side" }, this.drawing);
 
-  const shown = make("span", { class: "bpv-shown" });
-  bar.append(shown);
-  const drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": "The network" });
-  const chain = make("div", { class: "bpv-chain", tabindex: "0", role: "group", "aria-label": "Chain rule" });
-  const phases = make("div", { class: "bpv-phases", role: "group", "aria-label": "Phases" });
-  const chips = PHASES.map((phase) =>
-    make("button", { type: "button", onclick: () => goTo(script().steps.findIndex((s) => rows()[s].phase === phase)) }, phase),
-  );
-  phases.append(...chips);
-  const sentence = make("p", { class: "bpv-sentence" });
-  const note = make("p", { class: "bpv-note", hidden: true });
-  const equation = make("div", { class: "bpv-equation", tabindex: "0", role: "group", "aria-label": "This step" });
-  const now = make("div", { class: "bpv-now" }, sentence, note, equation);
-  const log = make("ol", { class: "bpv-log", tabindex: "0", "aria-label": "Steps so far" });
-  const panel = make("div", { class: "bpv-panel" }, phases, chain, now, log);
-
-  const play = button("play", "Play", () => setPlaying(!timer));
-  const slider = make("input", { type: "range", min: "0", "aria-label": "Step", oninput: () => goTo(Number(slider.value)) });
-  const counter = make("span", { class: "bpv-counter" });
-  const apply = make(
-    "button", { type: "button", class: "bpv-apply", onclick: () => applyUpdate() }, "Apply update",
-  );
-  const first = button("first", "First step", () => goTo(0));
-  const back = button("back", "Previous step", () => goTo(get("step") - 1));
-  const next = button("next", "Next step", () => goTo(get("step") + 1));
-  const last = button("last", "Last step", () => goTo(Infinity));
-  const controls = make("div", { class: "bpv-controls" }, first, back, play, next, last, slider, counter, apply);
-  const message = make("p", { class: "bpv-message", role: "alert", hidden: true });
-  const live = make("div", { class: "bpv-live", "aria-live": "polite" });
-  const root = make(
-    "div",
-    { class: "bpv bpv-stepper", tabindex: "-1", role: "group", "aria-label": get("_title"), "data-lm-suppress-shortcuts": "true" },
-    bar, make("div", { class: "bpv-main" }, drawing, panel), controls, message, live,
-  );
-  el.append(root);
+    this.play = iconButton("play", "Play", () => this.setPlaying(!this.timer));
+    this.slider = make("input", { type: "range", min: "0", "aria-label": "Step", oninput: () => this.goTo(Number(this.slider.value)) });
+    this.counter = make("span", { class: "bpv-counter" });
+    this.apply = make("button", { type: "button", class: "bpv-apply bpv-primary", onclick: () => this.applyUpdate() }, "Apply update");
+    this.first = iconButton("first", "First step", () => this.goTo(0));
+    this.back = iconButton("back", "Previous step", goBy(-1));
+    this.next = iconButton("next", "Next step", () => this.advance());
+    this.last = iconButton("last", "Last step", () => this.goTo(Infinity));
+    this.present = iconButton("present", "Present on the whole screen", () => this.setPresenting(!this.presenting));
+    this.present.setAttribute("aria-pressed", "false");
+    const controls = make(
+      "div", { class: "bpv-controls" },
+      this.first, this.back, this.play, this.next, this.last, this.slider, this.counter, this.apply, this.present,
+    );
+    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
+    this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
+    this.root = make(
+      "div",
+      { class: "bpv bpv-stepper", tabindex: "-1", role: "group", "aria-label": this.get("_title"), "data-lm-suppress-shortcuts": "true" },
+      bar, make("div", { class: "bpv-main" }, this.side, this.panel), controls, this.message, this.said,
+    );
+    if (this.isProof) {
+      for (const part of [this.side, ...this.settings, this.history, this.apply]) part.hidden = true;
+      this.root.classList.add("bpv-alone");
+    } else {
+      this.editor = new Editor(this.live, uid, (sentence) => this.report(sentence));
+      this.side.append(this.editor.element);
+    }
+    this.listen();
+    el.append(this.root);
+    if (this.editor && this.root.clientWidth >= 820) this.editor.element.open = true;
+  }
 
   // --- what is known ---
 
-  const rows = () => get("_rows");
-  const script = () => get("_scripts")[get("wrt")] ?? { steps: [], chain: "" };
-  const index = () => Math.min(get("step"), script().steps.length - 1);
+  get script() {
+    return this.get("_scripts")[this.get("wrt")] ?? { steps: [], chain: "" };
+  }
+
+  get steps() {
+    return this.script.steps;
+  }
+
+  get at() {
+    return Math.min(this.get("step"), this.steps.length - 1);
+  }
+
+  // The row of a quantity; what is given has none.
+  row(n) {
+    return this.get("_rows")[n - this.given];
+  }
+
+  label(n) {
+    return `<mrow class="bpv-q" data-q="${escaped(this.get("_names")[n])}">${this.get("_labels")[n]}</mrow>`;
+  }
+
+  // Puts labels, and places for numbers, where a formula has <q 12>, <v 12>, <g 12> and <u 12>.
+  expanded(formula) {
+    return formula.replace(/<([qvgu]) (\d+)>/g, (_, kind, number) => {
+      const n = Number(number);
+      if (kind === "q") return this.label(n);
+      const live = n < this.given ? " bpv-grip" : "";
+      const place = (kinds, more = "") => `<mrow class="bpv-v${kinds}${live}" data-v="${escaped(this.get("_names")[n])}"${more}></mrow>`;
+      if (kind === "u") return `<munder>${this.label(n)}<mstyle scriptlevel="0">${place(" bpv-under")}</mstyle></munder>`;
+      return place("", kind === "g" ? ' data-guard=""' : "");
+    });
+  }
+
+  // The sides of a step's equation; one that is left empty is the next one with labels instead of numbers.
+  sides(row) {
+    return row.sides.map((side, n) => this.expanded(side || row.sides[n + 1].replace(/<[vg] /g, "<q ")));
+  }
 
   // --- showing ---
 
-  const fill = (element) => {
-    const numbers = get("_numbers");
+  fill(element) {
+    if (!this.live) return element;
+    const digits = this.get("digits");
     for (const place of element.querySelectorAll(".bpv-v")) {
-      const value = numbers[place.dataset.v];
-      if (value === undefined) continue;
-      place.innerHTML = numberMathML(value, get("digits"), place.hasAttribute("data-guard"));
+      const value = this.live.value(place.dataset.v);
+      if (place.shown === value && place.digits === digits) continue;
+      place.shown = value;
+      place.digits = digits;
+      place.innerHTML = numberMathML(value, digits, place.hasAttribute("data-guard"));
     }
     return element;
-  };
-
-  let drawn = null; // the parameter whose list of steps stands in the page
-  function showLog(count) {
-    if (drawn !== get("wrt")) {
-      drawn = get("wrt");
-      log.replaceChildren();
-    }
-    while (log.children.length > count) log.lastChild.remove();
-    while (log.children.length < count) {
-      const n = log.children.length;
-      const row = rows()[script().steps[n]];
-      const item = make("li", { onclick: () => goTo(n), title: row.sentence });
-      item.append(fill(mathElement(inline(row))));
-      log.append(item);
-    }
-    log.scrollTop = log.scrollHeight;
   }
 
-  function showDrawing(row, done) {
-    const styles = get("_edges");
-    for (const shape of drawing.querySelectorAll("[data-edge]")) {
-      const name = shape.dataset.edge;
-      shape.classList.toggle("bpv-on", row.edges.includes(name));
-      shape.classList.toggle("bpv-wrt", shape.dataset.parameter === get("wrt"));
-      const line = shape.querySelector(".bpv-line");
-      if (line && styles[name]) {
-        line.setAttribute("stroke-width", styles[name][0]);
-        shape.classList.toggle("bpv-minus", styles[name][1] === "bpv-minus");
-        shape.classList.toggle("bpv-plus", styles[name][1] === "bpv-plus");
-      }
+  showLog(count) {
+    if (this.drawn !== this.script) {
+      this.drawn = this.script;
+      this.log.replaceChildren();
     }
-    for (const shape of drawing.querySelectorAll("[data-node]")) {
+    while (this.log.children.length > count) this.log.lastChild.remove();
+    while (this.log.children.length < count) {
+      const at = this.log.children.length;
+      const n = this.steps[at];
+      const item = make("li", { onclick: () => this.goTo(at), title: this.row(n).sentence });
+      item.append(this.fill(mathElement(inline(this.label(n), this.sides(this.row(n))))));
+      this.log.append(item);
+    }
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  showLights(row) {
+    for (const shape of this.edges) {
+      shape.classList.toggle("bpv-on", row.edges.includes(shape.dataset.edge));
+      shape.classList.toggle("bpv-wrt", shape.dataset.parameter === this.get("wrt"));
+    }
+    for (const shape of this.nodes) {
       shape.classList.toggle("bpv-on", row.nodes.includes(shape.dataset.node));
-      shape.classList.toggle("bpv-wrt", shape.dataset.parameter === get("wrt"));
+      shape.classList.toggle("bpv-wrt", shape.dataset.parameter === this.get("wrt"));
     }
-    bringIntoView();
-    const numbers = get("_numbers");
-    for (const place of drawing.querySelectorAll("[data-n]")) {
-      const name = place.dataset.n + ("perSample" in place.dataset && row.suffix ? row.suffix : "");
-      const known = name in numbers && (!(name in rows()) || done.has(name));
-      const text = known ? numberText(numbers[name], get("digits")) : "";
-      place.textContent = text;
-      if (place.dataset.room && text.length > 8) {
-        place.setAttribute("textLength", place.dataset.room);
-        place.setAttribute("lengthAdjust", "spacingAndGlyphs");
-      } else place.removeAttribute("textLength");
+    this.bringIntoView();
+  }
+
+  // The drawing's numbers, and the lines' widths and signs.
+  showDrawing(sample, done) {
+    const { live } = this;
+    const largest = Math.max(...this.weights.map(({ name }) => Math.abs(live.value(name))));
+    for (const { shape, line, name, bias } of this.lines) {
+      const value = live.value(name);
+      const width = lineWidth(value, bias ? Math.max(largest, Math.abs(value)) : largest).toFixed(2);
+      if (line.getAttribute("stroke-width") !== width) line.setAttribute("stroke-width", width);
+      shape.classList.toggle("bpv-minus", value < 0);
+      shape.classList.toggle("bpv-plus", !(value < 0));
+    }
+    const suffix = sample ? `(${sample})` : "";
+    const digits = this.get("digits");
+    for (const place of this.places) {
+      const n = live.place.get(place.dataset.n + ("perSample" in place.dataset ? suffix : ""));
+      const known = n !== undefined && (n < this.given || done.has(n)) && !(this.hidden && n === this.steps[this.at]);
+      const text = known ? numberText(live.values[n], digits) : "";
+      if (place.textContent !== text) {
+        place.textContent = text;
+        if (place.dataset.room && text.length > 8) {
+          place.setAttribute("textLength", place.dataset.room);
+          place.setAttribute("lengthAdjust", "spacingAndGlyphs");
+        } else place.removeAttribute("textLength");
+      }
       if (place.tagName === "tspan" && "perSample" in place.dataset) place.parentNode.classList.toggle("bpv-pending", !known);
     }
   }
 
   // On a narrow screen the drawing scrolls sideways; what is lit must be in sight.
-  function bringIntoView() {
+  bringIntoView() {
+    const { drawing } = this;
     if (drawing.scrollWidth <= drawing.clientWidth) return;
     const frame = drawing.getBoundingClientRect();
-    const lit = [...drawing.querySelectorAll(".bpv-node.bpv-on")].map((shape) => shape.getBoundingClientRect());
+    const lit = this.nodes.filter((shape) => shape.classList.contains("bpv-on")).map((shape) => shape.getBoundingClientRect());
     if (!lit.length) return;
     const left = Math.min(...lit.map((box) => box.left));
     const right = Math.max(...lit.map((box) => box.right));
     drawing.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
   }
 
-  function showChain(done, current) {
-    for (const place of chain.querySelectorAll(".bpv-q")) {
-      place.classList.toggle("bpv-done", done.has(place.dataset.q));
-      place.classList.toggle("bpv-current", place.dataset.q === current);
+  showChain(done, current) {
+    const names = this.get("_names");
+    const known = new Set([...done].map((n) => names[n]));
+    for (const place of this.chain.querySelectorAll(".bpv-q")) {
+      place.classList.toggle("bpv-done", known.has(place.dataset.q));
+      place.classList.toggle("bpv-current", place.dataset.q === names[current]);
     }
-    for (const place of chain.querySelectorAll(".bpv-under")) {
-      place.classList.toggle("bpv-hidden", !done.has(place.dataset.v));
+    for (const place of this.chain.querySelectorAll(".bpv-under")) {
+      const isHidden = !known.has(place.dataset.v) || (this.hidden && place.dataset.v === names[current]);
+      place.classList.toggle("bpv-hidden", isHidden);
     }
+    const place = this.chain.querySelector(".bpv-current");
+    if (!place) return;
+    // What is computed now must be in sight where the chain rule is longer than its box.
+    const [frame, box] = [this.chain.getBoundingClientRect(), place.getBoundingClientRect()];
+    if (box.top < frame.top || box.bottom > frame.bottom) this.chain.scrollTop += box.top - frame.top - 30;
+    if (box.left < frame.left || box.right > frame.right) this.chain.scrollLeft += box.left - frame.left - 60;
   }
 
   // In a batch: the sample of this step, or of the last step before it that belongs to one.
-  function sampleAt(steps, at) {
-    for (let n = at; n >= 0; n -= 1) {
-      const { sample } = rows()[steps[n]];
-      if (sample !== null) return sample + 1;
+  get sample() {
+    for (let at = this.at; at >= 0; at -= 1) {
+      const { sample } = this.row(this.steps[at]);
+      if (sample !== undefined) return sample + 1;
     }
     return 0;
   }
 
-  // What is computed now must be in sight where the chain rule is longer than its box.
-  function scrollChain() {
-    const place = chain.querySelector(".bpv-current");
-    if (!place) return;
-    const [frame, box] = [chain.getBoundingClientRect(), place.getBoundingClientRect()];
-    if (box.top < frame.top || box.bottom > frame.bottom) chain.scrollTop += box.top - frame.top - 30;
-    if (box.left < frame.left || box.right > frame.right) chain.scrollLeft += box.left - frame.left - 60;
-  }
-
-  function show() {
-    const { steps } = script();
+  show() {
+    const { steps, at } = this;
     if (!steps.length) return; // its derivation is still on its way from the kernel
-    const at = index();
-    const sample = sampleAt(steps, at);
-    const row = { ...rows()[steps[at]], suffix: sample ? `(${sample})` : "" };
-    const done = new Set(steps.slice(0, at + 1));
-    sentence.textContent = row.sentence;
-    note.textContent = get("_notes")[row.name] ?? "";
-    note.hidden = !note.textContent;
-    equation.replaceChildren(fill(mathElement(aligned(row))));
-    equation.dataset.kind = row.kind;
-    showChain(done, row.name);
-    scrollChain();
-    showLog(at);
-    showDrawing(row, done);
-    chips.forEach((chip, n) => {
-      const here = PHASES[n] === row.phase;
+    const row = this.row(steps[at]);
+    this.sentence.textContent = row.sentence;
+    this.equation.replaceChildren(mathElement(aligned(this.label(steps[at]), this.sides(row)), "block"));
+    this.equation.dataset.kind = row.kind;
+    this.showLog(at);
+    this.chips.forEach((chip, phase) => {
+      const here = phase === row.phase;
       chip.classList.toggle("bpv-here", here);
       if (here) chip.setAttribute("aria-current", "step");
       else chip.removeAttribute("aria-current");
-      chip.hidden = !steps.some((s) => rows()[s].phase === PHASES[n]);
+      chip.hidden = !steps.some((n) => this.row(n).phase === phase);
     });
-    slider.max = String(steps.length - 1);
-    slider.value = String(at);
-    const said = row.said ?? `${row.text} = ${numberText(get("_numbers")[row.name], get("digits"))}`;
-    slider.setAttribute("aria-valuetext", `Step ${at + 1} of ${steps.length}: ${row.text}`);
-    counter.textContent = `${at + 1} / ${steps.length}`;
-    shown.textContent = sample ? `Shown: sample ${sample}` : "";
-    live.textContent = `Step ${at + 1} of ${steps.length}, ${row.phase}. ${row.sentence} ${note.textContent} ${said}`;
+    this.slider.max = String(steps.length - 1);
+    this.slider.value = String(at);
+    this.slider.setAttribute("aria-valuetext", `Step ${at + 1} of ${steps.length}: ${this.text(steps[at])}`);
+    this.counter.textContent = `${at + 1} / ${steps.length}`;
     // aria-disabled instead of disabled: a button that turns disabled under the focus loses it
-    for (const [control, off] of [[first, at === 0], [back, at === 0], [next, at === steps.length - 1], [last, at === steps.length - 1]]) {
+    for (const [control, off] of [[this.first, at === 0], [this.back, at === 0], [this.next, at === steps.length - 1 && !this.hidden], [this.last, at === steps.length - 1]]) {
       control.setAttribute("aria-disabled", String(off));
     }
-    if (timer && at === steps.length - 1) setPlaying(false);
+    if (!this.isProof) this.showLights(row);
+    this.showNumbers();
+    if (this.timer && at === steps.length - 1) this.setPlaying(false);
   }
 
-  function showSettings() {
-    const losses = get("_losses");
-    iteration.replaceChildren(
-      ...losses.map((loss, n) => make("option", { value: n, selected: n === get("iteration") }, `${n}: E = ${numberText(loss, get("digits"))}`)),
-    );
-    if (wrt.options.length !== get("_parameters").length) {
-      wrt.replaceChildren(...get("_parameters").map((name) => make("option", { value: name }, name)));
+  text(n) {
+    return this.row(n).text ?? this.get("_names")[n];
+  }
+
+  // Everything that depends on numbers, and nothing else: this is done for every frame of a drag.
+  showNumbers() {
+    const { steps, at, live } = this;
+    if (!steps.length) return;
+    const n = steps[at];
+    const row = this.row(n);
+    const done = new Set(steps.slice(0, at + 1));
+    this.fill(this.equation);
+    this.fill(this.chain);
+    this.fill(this.log);
+    this.showChain(done, n);
+    const isKink = row.kink && live.values[row.kink[0]] === 0;
+    this.note.textContent = (isKink ? row.kink[1] : row.note) ?? "";
+    this.note.hidden = !this.note.textContent;
+    this.root.classList.toggle("bpv-guess", this.hidden);
+    let said = row.said;
+    if (live) {
+      const { sample } = this;
+      this.showDrawing(sample, done);
+      this.shown.textContent = sample ? `Shown: sample ${sample}` : "";
+      said = `${this.text(n)} = ${this.hidden ? "?" : numberText(live.values[n], this.get("digits"))}`;
+      this.showSettings();
+      this.editor.show();
     }
-    wrt.value = get("wrt");
-    rate.value = String(get("learning_rate"));
-    digits.value = String(get("digits"));
-    apply.title = `Move every parameter and go on with iteration ${get("iteration") + 1}`;
-    message.textContent = get("_message");
-    message.hidden = !message.textContent;
+    this.said.textContent = `Step ${at + 1} of ${steps.length}, ${this.get("_headings")[row.phase]}. ${row.sentence} ${this.note.textContent} ${said}`;
   }
 
-  function showParameter() {
-    const { chain: markup } = script();
-    if (!markup) return;
-    chain.replaceChildren();
-    chain.innerHTML = markup;
-    fill(chain);
-    showSettings();
-    show();
+  showSettings() {
+    const { live } = this;
+    const set = (input, value) => {
+      if (input.value !== String(value)) input.value = String(value);
+    };
+    set(this.iteration, this.get("iteration"));
+    set(this.rate, this.get("learning_rate"));
+    set(this.digits, this.get("digits"));
+    const digits = this.get("digits");
+    const error = live.value("E_total");
+    const before = live.startError;
+    this.error.replaceChildren(
+      make("b", {}, `E = ${numberText(error, digits)}`),
+      error === before ? "" : make("span", { class: error < before ? "bpv-better" : "bpv-worse" }, ` ${error < before ? "▼" : "▲"} from ${numberText(before, digits)}`),
+    );
+    this.undo.setAttribute("aria-disabled", String(!live.undos.length));
+    this.redo.setAttribute("aria-disabled", String(!live.redos.length));
+    this.reset.setAttribute("aria-disabled", String(!live.isChanged));
+    this.apply.title = `Move every parameter and go on with iteration ${this.get("iteration") + 1}`;
   }
 
-  function showNumbers() {
-    fill(chain);
-    fill(log);
-    showSettings();
-    show();
+  showParameters() {
+    const names = this.get("_parameters");
+    if (this.wrt.options.length !== names.length) {
+      this.wrt.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
+    }
+    this.wrt.value = this.get("wrt");
+  }
+
+  showParameter() {
+    this.showParameters();
+    const { chain } = this.script;
+    if (!chain) return;
+    this.chain.replaceChildren(mathElement(this.expanded(chain), "block"));
+    this.show();
+  }
+
+  showPicture() {
+    this.drawing.innerHTML = this.get("_svg");
+    const all = (selector) => [...this.drawing.querySelectorAll(selector)];
+    this.edges = all("[data-edge]");
+    this.nodes = all("[data-node]");
+    this.places = all("[data-n]");
+    this.lines = this.edges.flatMap((shape) => {
+      const line = shape.querySelector(".bpv-line");
+      const name = shape.dataset.parameter;
+      return line && name !== undefined ? [{ shape, line, name, bias: shape.dataset.edge.endsWith(":b") }] : [];
+    });
+    this.weights = this.lines.filter(({ bias }) => !bias);
+    for (const place of this.places) {
+      if (this.live.place.get(place.dataset.n) < this.given) place.classList.add("bpv-grip");
+    }
+  }
+
+  report(sentence) {
+    this.message.textContent = sentence ?? "";
+    this.message.hidden = !sentence;
   }
 
   // --- doing ---
 
-  function choose(name) {
-    if (!name || name === get("wrt") || !get("_parameters").includes(name)) return;
-    const there = get("_scripts")[name];
-    if (!there) return ask("wrt", name);
-    const at = get("step");
-    model.set({ wrt: name, step: there.steps[at] === script().steps[at] ? at : there.start });
-    model.save_changes();
+  goTo(index) {
+    const wanted = Math.max(0, Math.min(this.steps.length - 1, index));
+    if (wanted === this.get("step")) return;
+    this.hidden = Boolean(this.presenting) && wanted > this.get("step") && !this.isProof;
+    this.model.set("step", wanted);
+    this.model.save_changes();
   }
 
-  function applyUpdate() {
-    setPlaying(false);
-    model.send({ do: "update" });
+  // In a presentation the first press shows the number that was to be guessed, the second goes on.
+  advance() {
+    if (!this.hidden) return this.goTo(this.get("step") + 1);
+    this.hidden = false;
+    this.show();
   }
 
-  let timer = 0;
-  function setPlaying(on) {
-    clearInterval(timer);
-    timer = 0;
+  choose(name) {
+    if (!name || name === this.get("wrt") || !this.get("_parameters").includes(name)) return;
+    const there = this.get("_scripts")[name];
+    const at = this.get("step");
+    const step = there && (there.steps[at] === this.steps[at] ? at : there.start);
+    this.hidden = false;
+    this.model.set(there ? { wrt: name, step } : { wrt: name });
+    this.model.save_changes();
+  }
+
+  setRate(text) {
+    this.report(this.live.set(this.live.place.get("learning_rate"), text === "" ? NaN : Number(text)));
+    this.showSettings();
+  }
+
+  setDigits(text) {
+    const digits = Number(text);
+    const fits = Number.isInteger(digits) && digits >= 1 && digits <= 15;
+    this.report(fits ? "" : `digits must be a whole number from 1 to 15, not ${text || "empty"}.`);
+    if (fits) this.model.set("digits", digits);
+    if (fits) this.model.save_changes();
+    else this.showSettings();
+  }
+
+  reach(text) {
+    const iteration = Number(text);
+    const fits = text !== "" && Number.isInteger(iteration) && iteration >= 0 && iteration <= 100000;
+    this.report(fits ? this.live.reach(iteration) : `iteration must be a whole number from 0 to 100000, not ${text || "empty"}.`);
+    this.showSettings();
+  }
+
+  applyUpdate() {
+    this.setPlaying(false);
+    const sentence = this.live.reach(this.get("iteration") + 1);
+    this.report(sentence);
+    if (sentence) return;
+    this.hidden = false;
+    this.model.set("step", 0);
+    this.model.save_changes();
+  }
+
+  setPlaying(on) {
+    clearInterval(this.timer);
+    this.timer = 0;
     if (on) {
-      if (index() === script().steps.length - 1) goTo(0);
-      timer = setInterval(() => goTo(get("step") + 1), PLAY_EVERY);
+      if (this.at === this.steps.length - 1) this.goTo(0);
+      this.timer = setInterval(() => this.goTo(this.get("step") + 1), PLAY_EVERY);
     }
-    play.replaceChildren(icon(on ? "pause" : "play"));
-    const label = on ? "Pause" : "Play";
-    play.setAttribute("aria-label", label);
-    play.title = label;
+    this.play.replaceChildren(icon(on ? "pause" : "play"));
+    this.play.setAttribute("aria-label", on ? "Pause" : "Play");
+    this.play.title = on ? "Pause" : "Play";
+  }
+
+  // Large type on the whole screen; the number of a new step stays hidden until it is asked for.
+  setPresenting(on) {
+    this.presenting = on;
+    this.hidden = false;
+    this.root.classList.toggle("bpv-presenting", on);
+    this.present.setAttribute("aria-pressed", String(on));
+    if (on) this.root.requestFullscreen?.().catch(() => {}); // where that is not allowed, it fills the window
+    else if (document.fullscreenElement === this.root) document.exitFullscreen();
+    this.show();
+    this.root.focus({ preventScroll: true });
   }
 
   // --- one thing pointed at lights up everywhere ---
 
-  function light(name) {
-    for (const place of root.querySelectorAll(".bpv-lit")) place.classList.remove("bpv-lit");
-    if (name === null) return;
-    const touched = get("_touches")[name] ?? { nodes: [], edges: [] };
-    for (const shape of drawing.querySelectorAll("[data-edge], [data-node]")) {
-      const lit = shape.dataset.edge ? touched.edges.includes(shape.dataset.edge) : touched.nodes.includes(shape.dataset.node);
-      shape.classList.toggle("bpv-lit", lit);
-    }
-    for (const place of panel.querySelectorAll(".bpv-q, .bpv-v")) {
+  touched(name) {
+    const n = this.live.place.get(name);
+    if (n === undefined) return { nodes: [], edges: [] };
+    if (n < this.given) return this.get("_touched")[n];
+    const row = this.row(n);
+    return row.own ? { nodes: row.own, edges: [] } : row;
+  }
+
+  light(name) {
+    if (this.lit === name) return;
+    this.lit = name;
+    for (const place of this.root.querySelectorAll(".bpv-lit")) place.classList.remove("bpv-lit");
+    if (name === null || !this.live) return;
+    const { nodes, edges } = this.touched(name);
+    for (const shape of this.edges) shape.classList.toggle("bpv-lit", edges.includes(shape.dataset.edge));
+    for (const shape of this.nodes) shape.classList.toggle("bpv-lit", nodes.includes(shape.dataset.node));
+    for (const place of this.panel.querySelectorAll(".bpv-q, .bpv-v")) {
       place.classList.toggle("bpv-lit", (place.dataset.q ?? place.dataset.v) === name);
     }
   }
 
-  function lightShape(shape) {
-    light(null);
-    const belongs = shape.dataset.parameter
+  lightShape(shape) {
+    this.light(null);
+    this.lit = shape;
+    const belongs = shape.dataset.parameter !== undefined
       ? (name) => name === shape.dataset.parameter
-      : (name) => (get("_touches")[name]?.nodes ?? []).join() === shape.dataset.node;
-    for (const place of panel.querySelectorAll(".bpv-q, .bpv-v")) {
+      : (name) => this.touched(name).nodes.join() === shape.dataset.node;
+    for (const place of this.panel.querySelectorAll(".bpv-q, .bpv-v")) {
       place.classList.toggle("bpv-lit", belongs(place.dataset.q ?? place.dataset.v));
     }
-    for (const twin of drawing.querySelectorAll("[data-edge], [data-node]")) {
-      const same = shape.dataset.parameter ? twin.dataset.parameter === shape.dataset.parameter : twin === shape;
+    for (const twin of [...this.edges, ...this.nodes]) {
+      const same = shape.dataset.parameter !== undefined ? twin.dataset.parameter === shape.dataset.parameter : twin === shape;
       twin.classList.toggle("bpv-lit", same);
     }
   }
 
-  root.addEventListener("pointerover", (event) => {
-    const label = event.target.closest(".bpv-q, .bpv-v");
-    if (label) return light(label.dataset.q ?? label.dataset.v);
-    const shape = event.target.closest("[data-edge], [data-node]");
-    if (shape) lightShape(shape);
-    else light(null);
-  });
-  root.addEventListener("pointerleave", () => light(null));
-  drawing.addEventListener("click", (event) => {
-    const shape = event.target.closest("[data-parameter]");
-    if (shape) choose(shape.dataset.parameter);
-  });
-  root.addEventListener("click", (event) => {
-    if (!event.target.closest("button, select, input, [tabindex='0']")) root.focus({ preventScroll: true });
-  });
+  listen() {
+    const { root, drawing } = this;
+    root.addEventListener("pointerover", (event) => {
+      const label = event.target.closest(".bpv-q, .bpv-v");
+      if (label) return this.light(label.dataset.q ?? label.dataset.v);
+      const shape = event.target.closest("[data-edge], [data-node]");
+      if (shape && this.live) this.lightShape(shape);
+      else this.light(null);
+    });
+    root.addEventListener("pointerleave", () => this.light(null));
+    if (this.editor) {
+      this.editor.grips(root, (target) => {
+        const place = target.closest?.(".bpv-grip");
+        if (!place) return undefined;
+        const suffix = "perSample" in place.dataset && this.sample ? `(${this.sample})` : "";
+        return this.live.place.get(place.dataset.v ?? place.dataset.n + suffix);
+      });
+    }
+    drawing.addEventListener("click", (event) => {
+      const shape = event.target.closest("[data-parameter]");
+      if (shape) this.choose(shape.dataset.parameter);
+    });
+    root.addEventListener("click", (event) => {
+      if (!event.target.closest("button, select, input, summary, label, [tabindex='0']")) root.focus({ preventScroll: true });
+    });
+    root.addEventListener("fullscreenchange", () => {
+      if (this.presenting && document.fullscreenElement !== root) this.setPresenting(false);
+    });
+    root.addEventListener("keydown", (event) => this.key(event));
+  }
 
-  const KEYS = {
-    ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity,
-  };
-  root.addEventListener("keydown", (event) => {
+  key(event) {
     event.stopPropagation(); // the notebook has other uses for these keys
-    if (!(event.key in KEYS) || event.altKey || event.ctrlKey || event.metaKey) return;
     const typing = event.target.matches("select, input[type=number]");
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !typing && this.live) {
+      event.preventDefault();
+      return event.shiftKey ? this.live.redo() : this.live.undo();
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape" && this.presenting) return this.setPresenting(false);
+    const forward = { ArrowRight: 1, PageDown: 1 }[event.key] || (this.presenting && event.key === " " && event.target === this.root);
+    const by = { ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!forward && !by) return;
     if (typing && !event.key.startsWith("Page")) return;
     event.preventDefault();
-    goTo(get("step") + KEYS[event.key]);
-  });
+    if (forward) this.advance();
+    else this.goTo(this.get("step") + by);
+  }
 
   // --- following the model ---
 
-  drawing.innerHTML = get("_svg");
-  // A proof has neither a network nor numbers: what belongs to them is not shown.
-  for (const part of get("_svg") ? [] : [drawing, bar.children[1], bar.children[2], bar.children[3], apply]) part.hidden = true;
-  root.classList.toggle("bpv-alone", !get("_svg"));
-  const on = (names, action) => model.on(names.split(" ").map((name) => `change:${name}`).join(" "), action);
-  on("step _notes", show);
-  on("wrt _scripts", showParameter);
-  on("_numbers digits _edges", showNumbers);
-  on("iteration learning_rate _losses _message", showSettings);
-  showParameter();
+  async start() {
+    if (this.live) {
+      await this.live.load();
+      this.given = this.get("_limits").length;
+      this.live.startError = this.live.run(this.live.start[1])[this.get("_advance").loss];
+      this.showPicture();
+    } else this.given = 0;
+    this.showParameter();
+    onChange(this.model, SETTINGS, (changed) => this.follow(changed));
+  }
 
-  return () => clearInterval(timer);
+  async follow(changed) {
+    if (changed.has("_program")) await this.live.load();
+    if (changed.has("_anchors") || changed.has("iteration") || changed.has("_program")) this.live?.follow();
+    if (changed.has("_anchors") || changed.has("iteration")) this.report("");
+    if (changed.has("_svg")) this.showPicture();
+    if (["wrt", "_scripts", "_rows", "_svg"].some((name) => changed.has(name))) this.showParameter();
+    else if (changed.has("step")) this.show();
+    else this.showNumbers();
+  }
+
+  stop() {
+    clearInterval(this.timer);
+  }
+}
+
+async function render({ model, el }) {
+  const page = new Page(model, el);
+  await page.start();
+  return () => page.stop();
 }
 
 export default { render };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -11,12 +12,13 @@ import traitlets
 from ..derivation import Derivation, derive
 from ..network import Network
 from ..notation import Notation
-from ..passes import backward, forward, frozen_names, update
+from ..passes import frozen_names
 from ..render.diagram import diagram
 from ..render.layout import equation
 from ..render.numbers import check_digits
 from ..render.text import HEADINGS, step_text, text
-from ..validation import one_of, positive_number, whole_number
+from ..timeline import Given, Timeline
+from ..validation import one_of, positive_number, real_array, shorten, whole_number
 from . import script
 from .refusing import refusing
 from .stepped import Stepped
@@ -24,7 +26,8 @@ from .stepped import Stepped
 #: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
 PRELOAD = 24
 
-MOST_ITERATIONS = 100_000
+#: A page without Python offers at most so many.
+MOST_PARAMETERS = 200
 
 #: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
 LONGEST = 10_000_000
@@ -60,7 +63,10 @@ class Stepper(Stepped):
     learning_rate : float
     digits : int
     network : Network
-        The network at this iteration.
+        The network at this iteration, also as it is changed in the page: read it, observe it, or set another one of
+        the same kind.  What lay ahead of a change is forgotten.
+    x, target : arrays
+        Likewise.
     derivation : Derivation
         The derivation that is shown.
 
@@ -79,6 +85,8 @@ class Stepper(Stepped):
     Stepper(wrt='w7', iteration=0, step=16 of 0..19: dE_total/dw7 = 0.0780639)
     """
 
+    network: Any = traitlets.TraitType(None)
+
     def __init__(
         self,
         net: Network,
@@ -94,76 +102,100 @@ class Stepper(Stepped):
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
         first = derive(net, x, target, wrt, rate, frozen=frozen, reduction=reduction, notation=notation)
-        self._x, self._target, self._frozen = first.x, first.target, frozen_names(net, frozen)
-        self._reduction, self._notation = reduction, first.notation
-        self._networks = [net]
-        self._loss_list = [float(self._gradients(net).loss)]
+        self._frozen, self._notation = frozen_names(net, frozen), first.notation
         chosen = next(iter(net.parameters)) if wrt is None else wrt
-        self._ready, self._shown_step = False, 0
-        super().__init__(learning_rate=rate, wrt=chosen, digits=check_digits(digits))
+        timeline = Timeline(Given(net, first.x, first.target, rate, reduction), self._frozen)
+        self._kept, self._ready, self._shown_step = timeline, False, 0
+        super().__init__(
+            learning_rate=rate, wrt=chosen, digits=check_digits(digits), network=net, _anchors=timeline.anchors
+        )
         self._parameters = list(net.parameters)
         self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
-        self._load(self._parameters if len(self._parameters) <= PRELOAD else [chosen])
+        self._limits = script.limits(timeline.start)
         self._svg = diagram(self.derivation, digits=digits, styled=False)
-        self._show_numbers()
+        self._script = script.Script(self._derive(chosen))
+        self._load(self._parameters if len(self._parameters) <= PRELOAD else [chosen])
         self._ready = True
-        self.on_msg(self._asked)
 
     # --- what it shows ---
 
     @property
-    def network(self) -> Network:
-        """The network at this iteration."""
-        return self._networks[int(self.iteration)]
+    def given(self) -> Given:
+        """Network, sample and learning rate at this iteration."""
+        return self._timeline.at(int(self.iteration))
+
+    @property
+    def x(self) -> Any:
+        """The inputs at this iteration; set them to see other numbers."""
+        return self.given.x
+
+    @x.setter
+    def x(self, x: Any) -> None:
+        self._change(replace(self.given, x=_like(x, self.given.x, "x")))
+
+    @property
+    def target(self) -> Any:
+        """The targets at this iteration; set them to see other numbers."""
+        return self.given.target
+
+    @target.setter
+    def target(self, target: Any) -> None:
+        self._change(replace(self.given, target=_like(target, self.given.target, "target")))
 
     @property
     def derivation(self) -> Derivation:
         """The derivation that is shown: of `wrt`, at this iteration."""
         return self._derive(self.wrt)
 
-    def _derive(self, wrt: str) -> Derivation:
+    def _derive(self, wrt: str | None) -> Derivation:
+        given = self.given
         return derive(
-            self.network,
-            self._x,
-            self._target,
+            given.network,
+            given.x,
+            given.target,
             wrt,
-            self.learning_rate,
+            given.learning_rate,
             frozen=self._frozen,
-            reduction=self._reduction,
+            reduction=given.reduction,
             notation=self._notation,
         )
 
-    def _gradients(self, net: Network) -> Any:
-        return backward(net, forward(net, self._x), self._target, self._reduction)
+    def complete(self) -> None:
+        """Load the derivation of every parameter, up to `MOST_PARAMETERS`; the page then offers what it has."""
+        self._load(self._parameters[:MOST_PARAMETERS])
+        self._parameters = [name for name in self._parameters if name in self._scripts]
 
     def _load(self, names: Iterable[str]) -> None:
         """Put the derivations of these parameters into the page."""
-        rows, scripts, touches = dict(self._rows), dict(self._scripts), dict(self._touches)
         for name in names:
-            derivation = self._derive(name)
-            for step in derivation.steps:
-                if step.name not in rows:
-                    rows[step.name] = script.row(derivation, step)
-            scripts[name] = script.outline(derivation)
-            touches |= script.touches(derivation)
+            if name not in self._script.scripts:
+                self._script.add(self._derive(name))
         with self.hold_sync():
-            self._rows, self._touches, self._scripts = rows, touches, scripts
+            for trait, value in self._script.state(self._derive(None)).items():
+                setattr(self, trait, value)
 
-    def _show_numbers(self) -> None:
-        """Send the numbers of this iteration, for every derivation the page has."""
-        numbers: dict[str, Any] = {}
-        notes: dict[str, str] = {}
-        for name in self._scripts:
-            derivation = self._derive(name)
-            numbers |= script.numbers(derivation)
-            notes |= {step.name: step.note for step in derivation.steps if step.note}
-        with self.hold_sync():
-            self._numbers, self._notes = numbers, notes
-            self._edges = script.edge_styles(self.network)
-            self._losses = list(self._loss_list)
-            self._message = ""
+    # --- what is given, now and before ---
+
+    @property
+    def _timeline(self) -> Timeline:
+        """The timeline of the anchors, which the page may have set."""
+        if self._kept.anchors != self._anchors:
+            self._kept = self._kept.following(self._anchors)
+        return self._kept
+
+    def _change(self, given: Given) -> None:
+        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
+        self._kept = self._timeline.changed(int(self.iteration), given)
+        self._anchors = self._kept.anchors
 
     # --- what may be set, and what follows ---
+
+    @traitlets.validate("_anchors")
+    def _valid_anchors(self, proposal: Any) -> list[Any]:
+        with refusing():
+            if self._kept.anchors != proposal["value"]:
+                self._kept = self._kept.following(proposal["value"])
+            return self._kept.anchors
 
     @traitlets.validate("step")
     def _valid_step(self, proposal: Any) -> int:
@@ -175,7 +207,7 @@ class Stepper(Stepped):
     @traitlets.validate("wrt")
     def _valid_wrt(self, proposal: Any) -> str:
         with refusing():
-            return one_of(proposal["value"], "wrt", self._networks[0].parameters)
+            return one_of(proposal["value"], "wrt", self._kept.start.network.parameters)
 
     @traitlets.validate("digits")
     def _valid_digits(self, proposal: Any) -> int:
@@ -191,24 +223,30 @@ class Stepper(Stepped):
     def _valid_iteration(self, proposal: Any) -> int:
         """Go there, from the last iteration that is known."""
         with refusing():
-            return self._reach(proposal["value"])
+            self._timeline.at(proposal["value"])
+            return int(proposal["value"])
 
-    def _reach(self, iteration: Any) -> int:
-        wanted = whole_number(iteration, "iteration", 0, MOST_ITERATIONS)
-        networks, losses = list(self._networks), list(self._loss_list)
-        while len(networks) <= wanted:
-            try:
-                after = update(networks[-1], self._gradients(networks[-1]), self.learning_rate, self._frozen)
-                loss = float(self._gradients(after).loss)
-            except ValueError:
-                raise ValueError(
-                    f"iteration {len(networks)} is out of reach: with learning_rate = {self.learning_rate:g} the "
-                    "numbers grow beyond what a float holds; use a smaller one"
-                ) from None
-            networks.append(after)
-            losses.append(loss)
-        self._networks, self._loss_list = networks, losses
-        return wanted
+    @traitlets.validate("network")
+    def _valid_network(self, proposal: Any) -> Network:
+        with refusing():
+            return _alike(proposal["value"], self._kept.start.network)
+
+    @traitlets.observe("_anchors", "iteration")
+    def _follow_given(self, _change: Any) -> None:
+        if self._ready:
+            with self.hold_sync():
+                self.network = self.given.network
+                self.learning_rate = self.given.learning_rate
+
+    @traitlets.observe("network")
+    def _follow_network(self, change: Any) -> None:
+        if self._ready and change["new"] != self.given.network:
+            self._change(replace(self.given, network=change["new"]))
+
+    @traitlets.observe("learning_rate")
+    def _follow_rate(self, change: Any) -> None:
+        if self._ready and change["new"] != self.given.learning_rate:
+            self._change(replace(self.given, learning_rate=change["new"]))
 
     @traitlets.observe("wrt")
     def _follow_wrt(self, change: Any) -> None:
@@ -216,7 +254,6 @@ class Stepper(Stepped):
             return
         if change["new"] not in self._scripts:
             self._load([change["new"]])
-            self._show_numbers()
         if self.step == self._shown_step:  # unless another step was asked for at the same time
             self.step = self._same_place(change["old"], change["new"])
         self.step = min(int(self.step), len(self._scripts[change["new"]]["steps"]) - 1)
@@ -230,35 +267,6 @@ class Stepper(Stepped):
         before, after = self._scripts[old]["steps"], self._scripts[new]["steps"]
         same = before[self.step : self.step + 1] == after[self.step : self.step + 1] != []
         return int(self.step if same else self._scripts[new]["start"])
-
-    @traitlets.observe("iteration")
-    def _follow_iteration(self, change: Any) -> None:
-        if self._ready:
-            self._show_numbers()
-
-    @traitlets.observe("learning_rate")
-    def _follow_rate(self, change: Any) -> None:
-        """What lies ahead was reached with another rate, so it is forgotten; the way back stays."""
-        if self._ready:
-            self._networks = self._networks[: self.iteration + 1]
-            self._loss_list = self._loss_list[: self.iteration + 1]
-            self._show_numbers()
-
-    def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """Do what the page asks for; if it cannot be done, the page gets the sentence that says why."""
-        if not isinstance(content, dict):
-            return
-        self._message = ""  # so that the same sentence, said twice, is news
-        allowed = ("step", "wrt", "iteration", "learning_rate", "digits")
-        try:
-            if content.get("set") in allowed:
-                setattr(self, content["set"], content.get("value"))
-            elif content.get("do") == "update":
-                with self.hold_sync():  # the page gets the new numbers and the first step at once
-                    self.iteration += 1
-                    self.step = 0
-        except (ValueError, TypeError) as error:
-            self._message = str(error)
 
     # --- without a kernel ---
 
@@ -280,3 +288,22 @@ class Stepper(Stepped):
             f"{escape(step.sentence)}</p><p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
             f"<p>{image}</p><p><i>Run this cell to step through it.</i></p>"
         )
+
+
+def _alike(value: object, net: Network) -> Network:
+    """`value` if it is a network that differs from `net` in numbers only."""
+    if not isinstance(value, Network):
+        raise TypeError(f"network must be a Network, not {type(value).__name__} ({shorten(value)})")
+    if set(value.parameters) != set(net.parameters) or value != net.with_values(
+        {name: parameter.value for name, parameter in value.parameters.items()}
+    ):
+        raise ValueError(f"network must differ from {net!r} in its numbers only, but it is {value!r}")
+    return value
+
+
+def _like(value: Any, given: Any, argument: str) -> Any:
+    """`value` as an array of the shape of what is given."""
+    array = real_array(value, argument, (1, 2))
+    if array.shape != given.shape:
+        raise ValueError(f"{argument} must have the shape {given.shape} that it had, but it has {array.shape}")
+    return array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -209,7 +210,96 @@ def run_all(page: Any) -> None:
     raise AssertionError("the notebook did not start to run")
 
 
+def wait_for_output(page: Any, watch: Watch, selector: str) -> None:
+    """Wait until the notebook shows this; if it does not, say what it shows instead."""
+    from playwright.sync_api import TimeoutError
+
+    try:
+        page.wait_for_selector(selector)
+    except TimeoutError as error:
+        shown = page.evaluate("""() => ({
+            prompts: [...document.querySelectorAll('.jp-InputPrompt')].map(e => e.textContent),
+            kernel: document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status,
+            output: [...document.querySelectorAll('.jp-OutputArea-output')].map(e => e.innerHTML.slice(0, 600)),
+            dialogs: [...document.querySelectorAll('.jp-Dialog')].map(e => e.textContent),
+        })""")
+        raise AssertionError(f"{selector} did not appear: {shown}; the console: {watch.errors}") from error
+
+
+class Driven:
+    """A page with a stepper in it, and the words a person would use."""
+
+    def __init__(self, page: Any, watch: Watch) -> None:
+        self.page, self.watch = page, watch
+        self.root = page.locator(".bpv-stepper").first
+
+    def do(self, name):
+        # force: at either end a button is aria-disabled but still takes clicks, as it must not lose the focus
+        self.root.locator(f"[data-do={name}]").click(force=True)
+
+    @property
+    def counter(self):
+        return self.root.locator(".bpv-counter").inner_text()
+
+    @property
+    def sentence(self):
+        return self.root.locator(".bpv-sentence").inner_text()
+
+    @property
+    def equation(self):
+        """The formula as text: MathML's own characters, white space dropped."""
+        return re.sub(r"\s+", "", self.root.locator(".bpv-equation").evaluate("e => e.textContent"))
+
+    @property
+    def said(self):
+        return self.root.locator(".bpv-live").evaluate("e => e.textContent")
+
+    def field(self, label):
+        return self.root.get_by_label(label, exact=True)
+
+    def in_diagram(self, quantity):
+        return self.root.locator(f'.bpv-drawing [data-n="{quantity}"]').first.evaluate("e => e.textContent")
+
+    def lit(self, kind):
+        return set(
+            self.root.locator(f".bpv-drawing [data-{kind}].bpv-on").evaluate_all(
+                f"all => all.map(e => e.dataset.{kind})"
+            )
+        )
+
+    def type(self, label: str, value: object) -> None:
+        """Put a number into the field of that label, as a person would."""
+        self.root.locator(".bpv-editor").evaluate_all("all => all.forEach(e => { e.open = true; })")
+        field = self.field(label)
+        field.fill(str(value))
+        field.press("Enter")
+
+    @property
+    def message(self) -> str:
+        return str(self.root.locator(".bpv-message").evaluate("e => e.textContent"))
+
+    def wait_for(self, counter):
+        self.page.wait_for_function(
+            "wanted => document.querySelector('.bpv-counter').innerText === wanted", arg=counter
+        )
+
+
 EXAMPLE = """import bpviz as bp
 ex = bp.articles.example("2-3-2")
 stepper = bp.Stepper(ex.network, ex.x, ex.target, learning_rate=0.5, wrt="w7")
 stepper"""
+
+
+@pytest.fixture
+def show(new_page: Callable[..., tuple[Any, Watch]], tmp_path: Path) -> Callable[..., Driven]:
+    """Exports a widget as a page and opens it from disk."""
+    import bpviz as bp
+
+    def open_page(widget: Any, width: int = 1280, height: int = 1000, dark: bool = False, **options: Any) -> Driven:
+        path = bp.export_html(widget, tmp_path / f"page{len(list(tmp_path.iterdir()))}.html")
+        page, watch = new_page(width, height, color_scheme="dark" if dark else "light", **options)
+        page.goto(path.as_uri())
+        page.wait_for_selector("[data-ready]")
+        return Driven(page, watch)
+
+    return open_page

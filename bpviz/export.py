@@ -1,0 +1,147 @@
+"""Widgets as one file of HTML: it opens from disk, asks nothing of any network, and runs no Python."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .validation import shorten
+
+if TYPE_CHECKING:
+    from anywidget import AnyWidget
+
+#: What every ipywidget has beside its own traits.
+_NOT_STATE = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
+
+#: The page has no kernel, so a model here is what Jupyter's is to a page: values, and who listens to them.
+_SHIM = """
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return JSON.parse(await new Response(stream).text());
+}
+const states = await unpacked(document.getElementById("bpv-states").textContent);
+const modules = new Map();
+function load(id) {
+  if (!modules.has(id)) {
+    const text = document.getElementById(id).textContent;
+    modules.set(id, import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
+  }
+  return modules.get(id);
+}
+function model(state) {
+  const listeners = new Map();
+  const tell = (name) => { for (const listener of listeners.get(`change:${name}`) ?? []) listener(); };
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      const changed = typeof name === "string" ? { [name]: value } : name;
+      const news = Object.keys(changed).filter((key) => state[key] !== changed[key]);
+      Object.assign(state, changed);
+      news.forEach(tell);
+    },
+    on(name, listener) { listeners.set(name, [...(listeners.get(name) ?? []), listener]); },
+    off(name, listener) { listeners.set(name, (listeners.get(name) ?? []).filter((other) => other !== listener)); },
+    save_changes() {},
+    send() {},
+  };
+}
+for (const place of document.querySelectorAll("[data-widget]")) {
+  const { module, state } = states[Number(place.dataset.widget)];
+  load(module).then(({ default: widget }) => widget.render({ model: model(state), el: place }))
+    .then(() => { place.dataset.ready = String(Math.round(performance.now())); });
+}
+"""
+
+_PAGE_CSS = """
+:root { color-scheme: light dark; }
+body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+body { color: #1d2433; background: #ffffff; }
+main { max-width: 1500px; margin: 0 auto; padding: 12px clamp(8px, 2vw, 28px); }
+h1 { font-size: 1.25rem; margin: .2em 0 .6em; }
+@media (prefers-color-scheme: dark) { body { color: #e8ebf2; background: #0f1217; } }
+"""
+
+
+def export_html(widget: AnyWidget, path: str | Path, *, title: str | None = None) -> Path:
+    """Write a widget as one self-contained page.
+
+    The page works from disk and from any web server.  Its Content-Security-Policy allows its own scripts and nothing
+    from outside.  What a widget can only do in Python, it leaves out.
+
+    Parameters
+    ----------
+    widget : a bpviz widget
+    path : str or Path
+        Where to write; what is there is replaced.
+    title : str, optional
+        The page's heading; the widget's own name unless told otherwise.
+
+    Raises
+    ------
+    TypeError
+        If `widget` is not a widget of bpviz.
+
+    Examples
+    --------
+    >>> import bpviz as bp, tempfile
+    >>> ex = bp.articles.example("2-2-1")
+    >>> page = bp.export_html(bp.Stepper(ex.network, ex.x, ex.target), Path(tempfile.mkdtemp()) / "page.html")
+    >>> page.name, page.stat().st_size < 150_000
+    ('page.html', True)
+    """
+    if not hasattr(widget, "_esm") or not hasattr(widget, "complete"):
+        raise TypeError(f"widget must be a widget of bpviz, not {type(widget).__name__} ({shorten(widget)})")
+    heading = title or getattr(widget, "_title", "") or type(widget).__name__
+    body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div></main>'
+    written = Path(path)
+    written.write_text(page(heading, body, [widget]), encoding="utf-8")
+    return written
+
+
+def page(title: str, body: str, widgets: Iterable[AnyWidget], css: str = "") -> str:
+    """A whole page; in its `body`, ``data-widget="n"`` stands where the widget number n goes."""
+    modules: dict[str, str] = {}
+    sheets: dict[str, None] = {}
+    states = []
+    for widget in widgets:
+        complete = getattr(widget, "complete", None)
+        if complete is not None:
+            complete()
+        module, sheet = str(widget._esm), str(widget._css)
+        if "</script" in module or "</style" in sheet:
+            raise ValueError(f"the code of {type(widget).__name__} must not hold an end tag")
+        sheets[sheet] = None
+        states.append({"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": state_of(widget)})
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    text = json.dumps(states, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
+    shim = b64encode(sha256(_SHIM.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{shim}' blob:; style-src 'unsafe-inline'; font-src data:; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    scripts = "".join(f'<script type="text/plain" id="{name}">{text}</script>' for text, name in modules.items())
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{_PAGE_CSS}{css}{''.join(sheets)}</style></head><body>{body}{scripts}"
+        f'<script type="text/plain" id="bpv-states">{data}</script>'
+        f'<script type="module">{_SHIM}</script></body></html>'
+    )
+
+
+def state_of(widget: AnyWidget) -> dict[str, Any]:
+    """What a widget's page reads: its synced traits, without Jupyter's own."""
+    return {
+        name: value
+        for name, value in widget.get_state().items()
+        if name not in _NOT_STATE and not name.startswith(("_model_", "_view_", "_dom_"))
+    }

@@ -1,0 +1,481 @@
+"""The stepper's page as one file, without a kernel: clicked, typed at, dragged and read back."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import bpviz as bp
+from bpviz.render.mathml import number
+from bpviz.render.numbers import round_number
+from bpviz.widgets.page import esm
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def drive(show):
+    """Opens the page of the 2-3-2 example, or of another widget."""
+
+    def start(widget=None, **options):
+        if widget is None:
+            ex = bp.articles.example("2-3-2")
+            widget = bp.Stepper(ex.network, ex.x, ex.target, learning_rate=0.5, wrt="w7")
+        return show(widget, **options)
+
+    return start
+
+
+def expected(wrt="w7", iteration=0):
+    ex = bp.articles.example("2-3-2")
+    net = bp.descend(ex.network, ex.x, ex.target, 0.5, iteration).networks[iteration]
+    return bp.derive(net, ex.x, ex.target, wrt=wrt, learning_rate=0.5)
+
+
+def test_stepping_shows_every_step_with_its_sentence_value_and_lights(drive):
+    s = drive()
+    d = expected()
+    for n, step in enumerate(d.steps):
+        assert s.counter == f"{n + 1} / {len(d.steps)}"
+        assert s.sentence == step.sentence
+        assert s.equation.endswith("=" + str(round_number(step.value, 6)).replace("-", "−"))
+        assert s.lit("node") == set(step.nodes)
+        assert s.lit("edge") == set(step.edges)
+        if n + 1 < len(d.steps):
+            s.do("next")
+    assert s.in_diagram("out_h1") == "0.912934"
+    assert "w7_new = 0.360968" in s.said
+    assert s.watch.errors == []
+    assert s.watch.outside == []
+
+
+def test_nothing_is_shown_before_it_is_computed(drive):
+    s = drive()
+    assert (s.in_diagram("out_o1"), s.in_diagram("E_total")) == ("", "")
+    s.do("last")
+    assert (s.in_diagram("out_o1"), s.in_diagram("E_total")) == ("0.89109", "0.391829")
+
+
+def test_the_keyboard_alone_is_enough(drive):
+    s = drive()
+    s.root.locator(".bpv-drawing").focus()
+    for key, counter in (
+        ("ArrowRight", "2 / 20"), ("PageDown", "3 / 20"), ("PageUp", "2 / 20"), ("ArrowLeft", "1 / 20"),
+        ("End", "20 / 20"), ("ArrowRight", "20 / 20"), ("Home", "1 / 20"),
+    ):  # fmt: skip
+        s.page.keyboard.press(key)
+        assert s.counter == counter, key
+    # every control can be reached with Tab, in an order that makes sense
+    s.field("Derive").focus()
+    reached = []
+    for _ in range(80):
+        reached.append(
+            s.page.evaluate(
+                "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+            )
+        )
+        s.page.keyboard.press("Tab")
+    wanted = [
+        "The network",
+        "Forward pass",
+        "Chain rule",
+        "This step",
+        "First step",
+        "Next step",
+        "Step",
+        "Apply update",
+    ]
+    positions = [reached.index(name) for name in wanted]
+    assert positions == sorted(positions)
+
+
+def test_the_slider_moves_through_the_steps(drive):
+    s = drive()
+    slider = s.root.get_by_role("slider", name="Step")
+    slider.fill("16")
+    assert s.counter == "17 / 20"
+    assert slider.get_attribute("aria-valuetext") == "Step 17 of 20: dE_total/dw7"
+
+
+def test_choosing_a_weight_from_the_list_or_on_the_drawing(drive):
+    s = drive()
+    s.field("Derive").select_option("w1")
+    assert s.counter == "1 / 30"  # the forward pass is the same, so the place is kept
+    s.do("last")
+    s.root.locator('.bpv-edge[data-parameter="w9"] .bpv-label').click()
+    s.wait_for("14 / 20")
+    assert s.field("Derive").input_value() == "w9"
+    assert "out_o1" in s.said
+    s.root.locator('.bpv-node[data-parameter="b1"]').click()
+    s.wait_for("14 / 46")
+    assert s.field("Derive").input_value() == "b1"
+
+
+def test_hovering_lights_the_same_thing_in_formula_and_drawing(drive):
+    s = drive()
+    s.root.locator(".bpv-phases button", has_text="Chain rule").click()
+    lit_edges = "all => all.map(e => e.dataset.edge)"
+    s.root.locator('.bpv-chain .bpv-q[data-q="dnet_o1/dw7"]').hover()
+    assert "2:0:0" in s.root.locator(".bpv-drawing [data-edge].bpv-lit").evaluate_all(lit_edges)
+    s.do("first")
+    s.root.locator('.bpv-edge[data-parameter="w1"] .bpv-label').hover()
+    names = s.root.locator(".bpv-equation .bpv-lit").evaluate_all("all => all.map(e => e.dataset.q ?? e.dataset.v)")
+    assert names
+    assert set(names) == {"w1"}
+
+
+def test_update_goes_on_and_the_list_leads_back(drive):
+    s = drive()
+    s.do("last")
+    for iteration in (1, 2):
+        s.root.get_by_role("button", name="Apply update").click()
+        s.wait_for("1 / 20")
+        assert s.field("Iteration").input_value() == str(iteration)
+        assert s.in_diagram("w7") == str(round_number(expected(iteration=iteration).network["w7"], 6))
+    s.type("Iteration", 0)
+    assert s.in_diagram("w7") == "0.4"
+    s.type("Iteration", 100)
+    assert s.in_diagram("w7") == str(round_number(expected(iteration=100).network["w7"], 6)).replace("-", "−")
+
+
+def test_digits_and_learning_rate_can_be_typed_and_bad_ones_are_explained(drive):
+    s = drive()
+    s.do("last")
+    s.type("Digits", 12)
+    assert "0.36096806225" in s.equation
+    s.type("Digits", 16)
+    assert s.message == "digits must be a whole number from 1 to 15, not 16."
+    s.type("Learning rate", -1)
+    assert s.message == "learning_rate must be above 0, not -1."
+    s.type("Learning rate", 1)
+    assert s.message == ""
+    assert str(round_number(0.4 - expected().value, 12)) in s.equation
+
+
+def test_playing_moves_on_by_itself_and_stops_when_told(drive):
+    s = drive()
+    s.page.clock.install()
+    s.do("play")
+    s.page.clock.run_for(3200)
+    assert s.counter == "3 / 20"
+    s.do("play")
+    s.page.clock.run_for(5000)
+    assert s.counter == "3 / 20"
+
+
+@pytest.mark.parametrize("width", [400, 1280, 1920])
+def test_nothing_sticks_out_at_any_width(drive, width):
+    s = drive(width=width)
+    s.do("last")
+    wide = s.root.evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert wide[0] <= wide[1]
+    s.root.locator(".bpv-apply").scroll_into_view_if_needed()
+    box = s.root.locator(".bpv-apply").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
+def test_nothing_jumps_from_step_to_step(drive):
+    s = drive()
+    heights, tops = set(), set()
+    for _ in range(20):
+        heights.add(s.root.evaluate("e => Math.round(e.getBoundingClientRect().height)"))
+        tops.add(s.root.locator(".bpv-controls").evaluate("e => Math.round(e.getBoundingClientRect().top)"))
+        s.do("next")
+    assert len(heights) == 1
+    assert len(tops) == 1
+
+
+def test_hostile_names_stay_text(drive):
+    name = "<img src=x onerror='window.hacked=1'>"
+    net = bp.Network([[[0.5, 0.2]]], weight_names=[[[name, "<v 3>$\\frac"]]])
+    s = drive(bp.Stepper(net, [1, 2], [0], wrt=name))
+    for _ in range(12):
+        s.do("next")
+    assert s.page.evaluate("() => window.hacked") is None
+    assert s.root.locator("img").count() == 0
+    assert "<img src=x" in s.said
+    assert s.watch.errors == []
+
+
+def test_javascript_and_python_write_numbers_alike(browser):
+    rng = random.Random(7)
+    values = [0.0, -0.0, 1.0, -5.0, 0.5, 2.5, 1e7, 9999999.0, 123456.789, 999999.5, 1e-5, 9.9999e-6, 1e300, -1e-300]
+    values += [rng.uniform(-1, 1) * 10 ** rng.randint(-12, 12) for _ in range(1500)]
+    values += [round(rng.uniform(-100, 100), rng.randint(0, 6)) for _ in range(500)]
+    asked = [(value, rng.randint(1, 15), rng.random() < 0.5) for value in values]
+    page = browser.new_page()
+    module = esm("numbers") + "\nexport {numberText, numberMathML};"
+    got = page.evaluate(
+        """async ([module, asked]) => {
+            const m = await import(URL.createObjectURL(new Blob([module], {type: "text/javascript"})));
+            return asked.map(([v, d, g]) => [m.numberText(v, d), m.numberMathML(v, d, g)]);
+        }""",
+        [module, asked],
+    )
+    page.close()
+    for (value, digits, guard), (text, math) in zip(asked, got):
+        assert text == str(round_number(value, digits)).replace("-", "−"), (value, digits)
+        assert math == number(round_number(value, digits), guard), (value, digits)
+
+
+def test_a_proof_is_stepped_through_on_the_same_page(drive):
+    s = drive(bp.ProofStepper("BP2"))
+    proof = bp.proof("BP2")
+    for n, line in enumerate(proof.lines):
+        assert s.counter == f"{n + 1} / {len(proof.lines)}"
+        assert s.sentence == line.sentence
+        s.do("next")
+    assert not s.root.locator(".bpv-drawing").is_visible()
+    assert not s.root.get_by_role("button", name="Apply update").is_visible()
+    s.field("Prove").select_option("BP4")
+    assert s.counter == "1 / 6"
+    s.do("last")
+    assert "dC/db_j^(l) = δ_j^(l)" in s.said
+    assert s.watch.errors == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_a_proof(drive, dark):
+    from axe_playwright_python.sync_playwright import Axe
+
+    s = drive(bp.ProofStepper("BP1"), dark=dark)
+    s.do("last")
+    results = Axe().run(s.page, context=".bpv-stepper")
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_while_numbers_are_changed(drive, dark):
+    from axe_playwright_python.sync_playwright import Axe
+
+    s = drive(dark=dark)
+    s.do("last")
+    s.type("w5", "-0.5")
+    for width in (1280, 400):
+        s.page.set_viewport_size({"width": width, "height": 1000})
+        results = Axe().run(s.page)
+        assert results.violations_count == 0, results.generate_report()
+
+
+# --- live numbers ---
+
+
+def page_numbers(s):
+    """Every number of the page by name, at full precision."""
+    s.type("Digits", 15)
+    return s.root.evaluate(
+        "e => Object.fromEntries([...e.querySelectorAll('.bpv-log .bpv-v, .bpv-equation .bpv-v')]"
+        ".map(v => [v.dataset.v, v.shown]))"
+    )
+
+
+def fresh_numbers(s, wrt):
+    """The same from Python, for what the page's list of numbers says is given."""
+    given = dict(
+        s.root.evaluate(
+            "e => [...e.querySelectorAll('.bpv-editor input[type=number]')]"
+            ".map(i => [i.getAttribute('aria-label'), Number(i.value)])"
+        )
+    )
+    ex = bp.articles.example("2-3-2")
+    net = ex.network.with_values({name: given[name] for name in ex.network.parameters})
+    x, target = [given["i1"], given["i2"]], [given["target_o1"], given["target_o2"]]
+    return bp.derive(net, x, target, wrt, given["learning_rate"])
+
+
+def test_a_typed_weight_changes_every_number_that_depends_on_it(drive):
+    s = drive()
+    s.do("last")
+    s.type("w7", -0.75)
+    derivation = fresh_numbers(s, "w7")
+    assert derivation.network["w7"] == -0.75
+    for name, shown in page_numbers(s).items():
+        assert shown == pytest.approx(derivation.values[name], rel=1e-12), name
+    edge = s.root.locator('.bpv-edge[data-parameter="w7"]').first
+    assert "bpv-minus" in edge.get_attribute("class")
+    assert "from 0.391829" in s.root.locator(".bpv-error").inner_text()
+
+
+def drag(s, place, by, steps=4):
+    box = place.bounding_box()
+    s.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    s.page.mouse.down()
+    s.page.mouse.move(box["x"] + box["width"] / 2 + by, box["y"] + box["height"] / 2, steps=steps)
+    s.page.wait_for_timeout(40)
+    s.page.mouse.up()
+
+
+def test_a_weight_is_dragged_on_the_drawing_and_in_the_formula(drive):
+    s = drive()
+    drag(s, s.root.locator(".bpv-drawing [data-n=w7]").first, 50)
+    assert s.in_diagram("w7") == "0.9"
+    assert s.field("Derive").input_value() == "w7"
+    s.do("next")
+    s.do("back")
+    drag(s, s.root.locator(".bpv-equation .bpv-v[data-v=w1]").first, -30)
+    assert s.in_diagram("w1") == "−0.2"
+    assert s.equation.endswith("=0.85")
+
+
+def test_a_whole_drag_is_undone_at_once_and_done_again(drive):
+    s = drive()
+    drag(s, s.root.locator(".bpv-drawing [data-n=w7]").first, 50, steps=12)
+    s.type("i1", 7)
+    s.page.keyboard.press("Tab")
+    undo, redo = (s.root.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    undo.click()
+    assert (s.in_diagram("i1"), s.in_diagram("w7")) == ("5", "0.9")
+    undo.click()
+    assert s.in_diagram("w7") == "0.4"
+    assert undo.get_attribute("aria-disabled") == "true"
+    redo.click()
+    redo.click()
+    assert (s.in_diagram("i1"), s.in_diagram("w7")) == ("7", "0.9")
+    s.root.locator(".bpv-chain").focus()
+    s.page.keyboard.press("Control+z")
+    assert s.in_diagram("i1") == "5"
+    s.page.keyboard.press("Control+Shift+z")
+    assert s.in_diagram("i1") == "7"
+
+
+def test_reset_leads_back_to_the_articles_numbers_and_can_be_undone(drive):
+    s = drive()
+    s.type("w2", 3)
+    s.root.get_by_role("button", name="Apply update").click()
+    s.root.get_by_role("button", name="Reset all numbers").click()
+    assert (s.in_diagram("w2"), s.field("Iteration").input_value()) == ("0.15", "0")
+    s.root.get_by_role("button", name="Undo").click()
+    assert s.field("Iteration").input_value() == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "message"),
+    [
+        ("w1", "1e999", "w1 must be a finite number."),
+        ("w1", "", "w1 must be a finite number."),
+        ("learning_rate", "0", "learning_rate must be above 0, not 0."),
+        ("i1", "1e308", "With that the numbers would grow beyond what a float holds, so it is left as it was."),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_with_a_sentence(drive, name, typed, message):
+    net = bp.Network([[[0.4, 2.0]], [[4.0]]], activations="linear", weight_names=[[["w1", "w2"]], [["w3"]]])
+    s = drive(bp.Stepper(net, [1, 2], [1]))
+    s.do("last")
+    before = s.equation
+    s.field(name).evaluate("(e, typed) => { e.value = typed; e.dispatchEvent(new Event('change')); }", typed)
+    assert s.message == message
+    assert s.equation == before
+    assert s.root.get_by_role("button", name="Undo").get_attribute("aria-disabled") == "true"
+
+
+def test_targets_that_sum_to_one_make_room_for_each_other(drive):
+    net = bp.initialise((2, 3), activations="softmax", loss="categorical_cross_entropy", seed=1)
+    s = drive(bp.Stepper(net, [1, 2], [0.5, 0.25, 0.25]))
+    s.type("target_o1", 0.8)
+    assert [s.field(f"target_o{n}").input_value() for n in (1, 2, 3)] == [
+        "0.8", "0.09999999999999998", "0.09999999999999998",
+    ]  # fmt: skip
+    s.type("target_o2", 1.5)
+    assert s.message == "target_o2 must lie from 0 to 1, but it is 1.5."
+
+
+def test_a_note_at_a_kink_comes_and_goes_with_the_number(drive):
+    net = bp.Network([[[0.5]], [[1.0]]], activations=["relu", "linear"], weight_names=[[["w1"]], [["w2"]]])
+    s = drive(bp.Stepper(net, [1], [1], wrt="w1"))
+    note = s.root.locator(".bpv-note")
+    while "dout_h1/dnet_h1" not in s.said:
+        s.do("next")
+    assert not note.is_visible()
+    s.type("i1", 0)
+    assert note.inner_text().startswith("At h1 the net input is exactly 0")
+    s.type("i1", 1)
+    assert not note.is_visible()
+
+
+def test_a_thousand_random_clicks_keys_and_drags_leave_every_number_fresh(drive):
+    s = drive()
+    rng = random.Random(3)
+    buttons = ["first", "back", "next", "last", "undo", "redo", "reset", "play"]
+    keys = ["ArrowRight", "ArrowLeft", "Home", "End", "PageDown", "PageUp", "Tab", "Control+z", "Escape"]
+    parameters = list(bp.articles.example("2-3-2").network.parameters)
+    fields = [*parameters, "i1", "i2", "target_o1", "target_o2", "learning_rate"]
+    places = s.root.locator(".bpv-drawing .bpv-grip")
+    for n in range(1000):
+        what = rng.random()
+        if what < 0.35:
+            s.root.locator(f"[data-do={rng.choice(buttons)}]").evaluate("e => e.click()")
+        elif what < 0.6:
+            s.page.keyboard.press(rng.choice(keys))
+        elif what < 0.7:
+            s.root.locator(".bpv-apply").evaluate("e => e.click()")
+        elif what < 0.8:
+            s.field("Derive").select_option(rng.choice(parameters))
+        elif what < 0.95:
+            value = rng.choice([rng.uniform(-3, 3), 0, -1e5, 1e308, 5])
+            s.field(rng.choice(fields)).evaluate(
+                "(e, v) => { e.value = v; e.dispatchEvent(new Event('change')); }", value
+            )
+        else:
+            place = places.nth(rng.randrange(places.count()))
+            drag(s, place, rng.randint(-80, 80), steps=2)
+        if n % 100 == 99:
+            wrt = s.field("Derive").input_value()
+            derivation = fresh_numbers(s, wrt)
+            for name, shown in page_numbers(s).items():
+                assert shown is not None, name  # not a number, and not infinite
+                assert shown == pytest.approx(derivation.values[name], rel=1e-11, abs=1e-300), name
+            text = s.root.inner_text()
+            assert "NaN" not in text
+            assert "undefined" not in text
+    assert s.watch.errors == []
+
+
+def test_presenting_hides_each_number_until_it_is_asked_for(drive):
+    s = drive()
+    s.root.get_by_role("button", name="Present on the whole screen").click()
+    value = s.root.locator(".bpv-equation mtr").last.locator(".bpv-v")
+    assert s.root.locator(".bpv-bar").is_hidden()
+    s.page.keyboard.press("PageDown")  # what a clicker sends
+    assert s.counter == "2 / 20"
+    assert value.evaluate("e => getComputedStyle(e).visibility") == "hidden"
+    assert s.in_diagram("out_h1") == ""
+    assert s.said.endswith("out_h1 = ?")
+    s.page.keyboard.press("PageDown")
+    assert s.counter == "2 / 20"
+    assert value.evaluate("e => getComputedStyle(e).visibility") == "visible"
+    assert s.in_diagram("out_h1") == "0.912934"
+    s.page.keyboard.press("PageDown")
+    s.page.keyboard.press("PageUp")
+    assert s.counter == "2 / 20"
+    assert value.evaluate("e => getComputedStyle(e).visibility") == "visible"
+    s.page.keyboard.press("Escape")
+    s.root.locator(".bpv-bar").wait_for()
+
+
+# --- the file ---
+
+
+def test_the_exported_page_is_small_silent_alone_and_ready_at_once(drive):
+    s = drive()
+    assert len(s.page.content()) < 10_000_000
+    requests = s.page.evaluate("() => performance.getEntriesByType('resource').map(e => e.name)")
+    assert [name for name in requests if not name.startswith(("blob:", "data:"))] == []
+    assert s.field("Derive").evaluate("e => e.options.length") == 14
+    assert s.watch.errors == []
+    assert s.watch.outside == []
+
+
+def test_the_policy_of_the_page_lets_nothing_else_run(drive):
+    s = drive()
+    blocked = s.page.evaluate(
+        """async () => {
+            const script = document.createElement("script");
+            script.textContent = "window.sneaked = 1";
+            document.body.append(script);
+            const fetched = await fetch("https://example.com").then(() => "reached", () => "blocked");
+            return [window.sneaked ?? "blocked", fetched];
+        }"""
+    )
+    assert blocked == ["blocked", "blocked"]
