@@ -37,6 +37,9 @@ _HOMES = {
     "activation_table": "render.plots",
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
+    "Quiz": "widgets.quiz",
+    "ask": "questions",
+    "variant": "variants",
     "export_html": "export",
     "ProofStepper": "widgets.proof_stepper",
 }
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from .passes import backward as backward
     from .passes import forward as forward
     from .passes import update as update
+    from .questions import ask as ask
     from .render.curves import error_curve as error_curve
     from .render.diagram import diagram as diagram
     from .render.figure import figure as figure
@@ -74,7 +78,9 @@ if TYPE_CHECKING:
     from .training import AdaptiveRate as AdaptiveRate
     from .training import descend as descend
     from .training import train as train
+    from .variants import variant as variant
     from .widgets.proof_stepper import ProofStepper as ProofStepper
+    from .widgets.quiz import Quiz as Quiz
     from .widgets.stepper import Stepper as Stepper
 
 

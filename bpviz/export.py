@@ -39,6 +39,7 @@ function model(state) {
   const listeners = new Map();
   const tell = (name) => { for (const listener of listeners.get(`change:${name}`) ?? []) listener(); };
   return {
+    alone: true,
     get: (name) => state[name],
     set(name, value) {
       const changed = typeof name === "string" ? { [name]: value } : name;

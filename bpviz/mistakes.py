@@ -7,10 +7,10 @@ answer is explained by the mistakes whose number it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from .activations import Activation
 from .network import Network, Parameter
 from .passes import Array, Twin, backward, columns, errors_back, forward, name_gradients, run, samples
 from .validation import one_of, positive_number, real_number
+
+T = TypeVar("T")
 
 #: A wrong set of gradients and the words that say where it went wrong.
 Wrong = tuple[str, Mapping[str, float]]
@@ -399,20 +401,27 @@ def diagnose(
     expected = found["correct"][0][1]
     everything = [(name, where, value) for name, values in found.items() for where, value in values]
     scale = abs(expected - net[wrt]) if quantity == "updated" else 0.0
-    near = [
-        (abs(number - value), name, where)
-        for name, where, value in everything
-        if abs(number - value) <= TOLERANCE * (scale or max(abs(value), 1e-12))
-    ]
-    best = min((distance for distance, _, _ in near), default=0.0)
-    chosen = {
-        name: where for distance, name, where in reversed(near) if distance <= best + 1e-9 * max(abs(number), 1e-3)
-    }
+    known = [(value, (name, where)) for name, where, value in everything]
+    chosen = dict(reversed(nearest(number, known, TOLERANCE, scale)))
     groups = indistinguishable(found)
     if "correct" in chosen:
         return Diagnosis(True, expected, (), "That is right.", groups)
     names = tuple(name for name in MISTAKES if name in chosen)
     return Diagnosis(False, expected, names, _sentence(names, chosen), groups)
+
+
+def nearest(number: float, known: Iterable[tuple[float, T]], tolerance: float, scale: float = 0.0) -> list[T]:
+    """What belongs to the known value nearest to a number, if that is near enough; several share one value.
+
+    `tolerance` is relative to each value's own size, or to `scale` where that is not 0.
+    """
+    near = [
+        (abs(number - value), what)
+        for value, what in known
+        if abs(number - value) <= tolerance * (scale or max(abs(value), 1e-12))
+    ]
+    best = min((distance for distance, _ in near), default=0.0)
+    return [what for distance, what in near if distance <= best + 1e-9 * max(abs(number), 1e-3)]
 
 
 def _sentence(names: tuple[str, ...], where: Mapping[str, str]) -> str:

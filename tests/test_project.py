@@ -19,7 +19,7 @@ PACKAGE = ROOT / "bpviz"
 #: The house, from the ground up.  A module may import from its own floor and from those below, views and widgets
 #: only lazily from above where an object shows itself (``__str__``, ``latex()``, ...).
 FLOORS = [
-    {"validation", "expression", "formulas", "stable", "naming", "captions"},
+    {"validation", "expression", "reading", "formulas", "stable", "naming", "captions"},
     {"activations", "losses"},
     {"network"},
     {"passes", "symbols", "notation"},
@@ -27,6 +27,7 @@ FLOORS = [
     {"derivation", "witnesses", "proofs", "theorems"},
     {"render"},
     {"articles"},
+    {"variants", "questions"},
     {"widgets"},
     {"export"},
 ]

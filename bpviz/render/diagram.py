@@ -43,6 +43,7 @@ def diagram(
     *,
     sample: int = 0,
     styled: bool = True,
+    before: bool = False,
 ) -> Diagram:
     """Draw a network, or a derivation at one of its steps, as SVG text.
 
@@ -58,6 +59,8 @@ def diagram(
         Which sample of a batch to show when no step says so.
     styled : bool
         Whether the drawing carries its own style sheet.
+    before : bool
+        Whether the step's own number is still left out, as for a question.
 
     Examples
     --------
@@ -70,7 +73,7 @@ def diagram(
     if isinstance(subject, Derivation):
         n_samples = len(subject.x) if subject.x.ndim == 2 else 1
         whole_number(sample, "sample", 0, n_samples - 1)
-        return Diagram(_draw_step(subject, step, digits, sample, styled))
+        return Diagram(_draw_step(subject, step, digits, sample, styled, before))
     subject_given(subject, step)
     values = {name: parameter.value for name, parameter in subject.parameters.items()}
     return Diagram(_draw(subject, values, digits, styled, frozenset(values), (), (), None, ""))
@@ -82,13 +85,17 @@ def style_sheet() -> str:
     return Path(__file__).with_name("diagram.css").read_text(encoding="utf-8")
 
 
-def _draw_step(derivation: Derivation, step: int | str | None, digits: int, sample: int, styled: bool) -> str:
+def _draw_step(
+    derivation: Derivation, step: int | str | None, digits: int, sample: int, styled: bool, before: bool
+) -> str:
     current = None if step is None else find_step(derivation, step)
     shown = set(derivation.given)
     for earlier in derivation.steps:
-        shown.add(earlier.name)
         if earlier is current:
+            if not before:
+                shown.add(earlier.name)
             break
+        shown.add(earlier.name)
     if current is not None and current.sample is not None:
         sample = current.sample
     suffix = f"({sample + 1})" if derivation.x.ndim == 2 else ""

@@ -68,6 +68,11 @@ def _compact(box: Box) -> str:
     return text(box) if single else f"({text(box)})"
 
 
+def side_texts(derivation: Derivation, step: Step, digits: int) -> list[str]:
+    """The sides of a step's equation after its name."""
+    return [text(side) for side in equation(derivation, step, digits)[1:]]
+
+
 def step_text(derivation: Derivation, step: Step, digits: int) -> str:
     """One step as one line."""
     return " = ".join(text(side) for side in equation(derivation, step, digits))

@@ -135,3 +135,20 @@ def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks
         )
     assert page.locator("text=Error displaying widget").count() == 0
     assert watch.allow(*LAB_NOISE) == []
+
+
+def test_the_quiz_reads_formulas_where_python_runs(drive):
+    s = drive("import bpviz as bp\nquiz = bp.Quiz(['dE_total/dw7', 'w7_new'])\nquiz", selector=".bpv-quiz")
+    quiz = s.page.locator(".bpv-quiz")
+    for answer, part in (
+        ("delta_o1*out_h1", "That is right."),
+        ("-delta_o1*out_h1", "(target - out) is used"),
+        ("__import__('os')", "there is no '__import__' here"),
+        ("w7*" + "9" * 400, "a number may have 30 digits"),
+    ):
+        quiz.get_by_label("Your answer").fill(answer)
+        quiz.get_by_role("button", name="Check").click()
+        quiz.locator(".bpv-said", has_text=part).wait_for()
+    quiz.get_by_role("button", name="Other numbers").click()
+    quiz.locator(".bpv-score", has_text="0 of 2 right").wait_for()
+    assert s.watch.allow(*LAB_NOISE) == []

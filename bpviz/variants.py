@@ -1,0 +1,92 @@
+"""The same exercise with other numbers: friendly ones, drawn from a seed, so that every student gets their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .articles.example import Example
+from .timeline import Given
+from .validation import whole_number
+
+
+def variant(example: Example, seed: int) -> Example:
+    """An example with friendly numbers in place of the article's: tenths, and none of them zero.
+
+    Parameters
+    ----------
+    example : Example
+        As ``articles.example("2-3-2")`` returns it.
+    seed : int
+        The same seed gives the same numbers.
+
+    Examples
+    --------
+    >>> from bpviz import articles
+    >>> other = variant(articles.example("2-3-2"), seed=1)
+    >>> other.network["w7"], other.x, other.target, other.learning_rate
+    (-0.5, (0.5, 0.6), (0.7, 0.9), 0.1)
+    """
+    given = friendly(Given(example.network, example.x, example.target, example.learning_rate), seed)
+    return replace(
+        example,
+        name=f"{example.name}, variant {seed}",
+        network=given.network,
+        x=tuple(map(float, given.x)),
+        target=tuple(map(float, given.target)),
+        learning_rate=given.learning_rate,
+        printed={},
+    )
+
+
+def friendly(given: Given, seed: int) -> Given:
+    """What is given, with friendly numbers in every place."""
+    rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
+    net = given.network
+
+    def tenths(low: int, high: int) -> float:
+        return round(float(rng.integers(low, high + 1)) / 10, 1)
+
+    numbers: dict[str, float] = {}
+    for name in given.numbers:
+        if name in net.parameters:
+            numbers[name] = tenths(1, 9) * (1 if rng.random() < 0.7 else -1)
+        elif name == "learning_rate":
+            numbers[name] = float(rng.choice([0.1, 0.2, 0.5, 1.0]))
+        elif name.startswith("target_"):
+            numbers[name] = tenths(1, 9)
+        else:
+            numbers[name] = tenths(1, 10)
+    if net.loss.targets_sum_to_one:
+        numbers |= _one_hot(given, rng)
+    return given.with_numbers(numbers)
+
+
+def scattered(given: Given, seed: int) -> Given:
+    """What is given, with numbers in every place that have nothing to do with one another."""
+    rng = np.random.default_rng(seed)
+    numbers: dict[str, float] = {}
+    for name in given.numbers:
+        positive = name == "learning_rate" or name.startswith("target_")
+        numbers[name] = float(rng.uniform(0.05, 0.95) if positive else rng.uniform(0.1, 1.2) * rng.choice([-1, 1]))
+    if given.network.loss.targets_sum_to_one:
+        for names in _target_names(given):
+            total = sum(numbers[name] for name in names)
+            numbers |= {name: numbers[name] / total for name in names}
+    return given.with_numbers(numbers)
+
+
+def _target_names(given: Given) -> list[list[str]]:
+    """The names of the targets, sample by sample."""
+    names = [name for name in given.numbers if name.startswith("target_") and name not in given.network.parameters]
+    size = given.network.sizes[-1]
+    return [names[first : first + size] for first in range(0, len(names), size)]
+
+
+def _one_hot(given: Given, rng: np.random.Generator) -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for names in _target_names(given):
+        chosen = int(rng.integers(len(names)))
+        numbers |= {name: float(n == chosen) for n, name in enumerate(names)}
+    return numbers

@@ -1,0 +1,169 @@
+import numpy as np
+import pytest
+
+import bpviz as bp
+from bpviz.mistakes import MISTAKES, outcomes
+from bpviz.questions import Question
+from bpviz.timeline import Given
+from bpviz.variants import friendly
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer"),
+    [
+        ("net_h1", 2.35),
+        ("out_h1", 0.913),
+        ("E_total", "0.391829"),
+        ("dout_o1/dnet_o1", "out_o1*(1 - out_o1)"),
+        ("dnet_o1/dw7", "out_h1"),
+        ("dnet_o1/dout_h1", "w7"),
+        ("dE_total/dout_o1", "out_o1 - target_o1"),
+        ("delta_o1", "-(target_o1 - out_o1)*out_o1*(1 - out_o1)"),
+        ("delta_h1", "(delta_o1*w7 + w8*delta_o2) * out_h1*(1-out_h1)"),
+        ("dE_total/dw7", "delta_o1*out_h1"),
+        ("dE_total/dw1", "(out_h1 - out_h1^2)*i1*(w8*delta_o2 + w7*delta_o1)"),
+        ("dE_total/db1", "delta_h1 + delta_h2 + delta_h3"),
+        ("w7_new", "w7 - eta*delta_o1*out_h1"),
+        ("w7_new", "0.360968"),
+        ("w7_new", "0.4 - 0.5*dE_total/dw7"),
+    ],
+)
+def test_right_answers_are_right_however_they_are_written(quantity, answer):
+    if answer == "0.4 - 0.5*dE_total/dw7":  # right only for these numbers
+        assert "with other numbers this formula gives another one" in bp.ask(quantity).check(answer).sentence
+        return
+    marked = bp.ask(quantity).check(answer)
+    assert (marked.correct, marked.sentence) == (True, "That is right.")
+
+
+def exercises():
+    for name in ("2-3-2", "2-2-1"):
+        ex = bp.articles.example(name)
+        yield name, Given(ex.network, ex.x, ex.target, 0.5)
+    rng = np.random.default_rng(4)
+    weights = [rng.uniform(-1, 1, shape) for shape in ((2, 2), (2, 2), (3, 2))]
+    biases = [rng.uniform(-1, 1, len(W)) for W in weights]
+    for activation in ("bipolar_sigmoid", "tanh", "sigmoid"):
+        yield activation, Given(bp.Network(weights, biases, activation), [0.5, -0.7], [0.2, 0.4, 0.9], 0.5)
+
+
+@pytest.mark.parametrize("quantity", ["gradient", "updated"])
+def test_every_mistake_is_named_on_every_parameter(quantity):
+    told = 0
+    for name, given in exercises():
+        net = given.network
+        for wrt in net.parameters:
+            question = Question(f"dE_total/d{wrt}" if quantity == "gradient" else f"{wrt}_new", given)
+            found = outcomes(net, given.x, given.target, wrt, quantity=quantity, learning_rate=0.5)
+            for mistake in MISTAKES:
+                for _, value in found.get(mistake, ()):
+                    if abs(value - question.expected) <= 1e-9 * max(abs(value), abs(question.expected), 1e-12):
+                        continue  # it does no harm here
+                    marked = question.check(value)
+                    assert not marked.correct, (name, wrt, mistake)
+                    assert mistake in marked.mistakes, (name, wrt, mistake, marked)
+                    told += 1
+    assert told > 300
+
+
+def test_a_mistake_in_a_delta_is_named():
+    given = bp.ask("delta_h1").given
+    values = bp.derive(given.network, given.x, given.target).values
+    one_path = values["w7"] * values["delta_o1"] * values["out_h1"] * (1 - values["out_h1"])
+    marked = bp.ask("delta_h1").check(one_path)
+    assert marked.mistakes == ("forgotten_path",)
+    assert "through o2" in marked.sentence
+    assert bp.ask("delta_h1").check("w7*delta_o1*out_h1*(1-out_h1)").mistakes == ("forgotten_path",)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "sentence"),
+    [
+        ("net_h1", 2.0, "Not quite: the term b1 is left out."),
+        ("out_h1", "net_h1", "Not quite: the activation is left out: this is the net input."),
+        ("E_o1", "(target_o1 - out_o1)^2", "Not quite: the factor 1/2 in front of the square is left out."),
+        ("dnet_o1/dw7", "w7", "Not quite: this is the weight, not what it multiplies."),
+        ("dE_total/dw1", "delta_h1", "Not quite: this is delta_h1; it still has to be multiplied by i1."),
+        ("dE_total/dw7", "dE_total/dout_o1*dnet_o1/dw7", "Not quite: the factor f'(net) is left out."),
+        ("w7_new", "w7 + eta*delta_o1*out_h1", "Several mistakes lead to this number: (target - out) is used"),
+        ("w7_new", "w7 - delta_o1*out_h1", "Not quite: the learning rate is left out."),
+        ("dE_total/dw7", 0.08, "As far as it goes that is right; give at least three significant digits."),
+        ("dE_total/dw7", 0.5, "That is not the number, and no mistake of the list leads to it."),
+        ("dE_total/dw7", "dE_total/dw7", "answer: dE_total/dw7 is what is asked for; say it by other names"),
+        ("dE_total/dw7", "i1/(w1 - w1)", "answer: the formula has no value here"),
+        ("dE_total/dw7", "", "answer: there is nothing to read"),
+        ("dE_total/dw7", "nan", "answer: an answer must be a finite number, not nan"),
+        ("dE_total/dw7", "__import__('os').system('rm -rf /')", "answer: there is no '__import__' here"),
+        ("dE_total/dw7", "9" * 10**6, "answer: a number may have 30 digits, but this one has 1000000"),
+        ("dE_total/dw7", "(" * 10**5, "answer: a formula may have 1000 characters"),
+        ("dE_total/dw7", float("nan"), "answer must be a finite number, not nan"),
+        ("dE_total/dw7", 10**400, "answer must be a finite number, but it is too large for a float"),
+    ],
+)
+def test_a_wrong_or_hostile_answer_gets_one_clear_sentence(quantity, answer, sentence):
+    marked = bp.ask(quantity).check(answer)
+    assert not marked.correct
+    assert sentence in marked.sentence
+    assert len(marked.sentence) < 400
+
+
+def test_an_answer_of_another_kind_is_a_type_error():
+    with pytest.raises(TypeError, match="answer must be a number or a text, not list"):
+        bp.ask("dE_total/dw7").check([0.5])
+    with pytest.raises(TypeError, match="not bool"):
+        bp.ask("dE_total/dw7").check(True)
+
+
+def test_hints_fade_from_words_to_the_formula_to_numbers():
+    question = bp.ask("dE_total/dw7")
+    hints = [question.hint() for _ in range(4)]
+    assert hints == [
+        "Multiply the factors along the path: this is how fast the error changes with w7.",
+        "dE_total/dw7 = dE_total/dout_o1 · dout_o1/dnet_o1 · dnet_o1/dw7",
+        "dE_total/dw7 = 0.88109·0.0970489·0.912934",
+        "dE_total/dw7 = 0.88109·0.0970489·0.912934",
+    ]
+    assert "0.0780639" not in " ".join(hints)
+
+
+def test_friendly_numbers_come_from_the_seed_alone():
+    one, two, other = (bp.variant(bp.articles.example("2-3-2"), seed) for seed in (5, 5, 6))
+    assert one.network == two.network != other.network
+    assert (one.x, one.target, one.learning_rate) == (two.x, two.target, two.learning_rate)
+    for example in (one, other):
+        numbers = [*(p.value for p in example.network.parameters.values()), *example.x, *example.target]
+        assert all(0 < abs(n) <= 1 and round(n, 1) == n for n in numbers)
+    assert set(one.network.parameters) == set(bp.articles.example("2-3-2").network.parameters)
+
+
+def test_friendly_targets_suit_the_loss():
+    net = bp.initialise((2, 3), activations="softmax", loss="categorical_cross_entropy")
+    given = friendly(Given(net, [1, 2], [0, 1, 0], 0.5), 3)
+    assert sorted(given.target) == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"quantity": "dE_total/dw13"}, "quantity: there is no 'dE_total/dw13' .did you mean 'dE_total/dw3'"),
+        ({"quantity": 3}, "quantity must be a name, not int"),
+        ({"quantity": "w7_new", "example": "9-9"}, "name: there is no '9-9'"),
+        ({"quantity": "w7_new", "example": 3}, "example must be an Example or its name, not int"),
+        ({"quantity": "w7_new", "seed": -1}, "seed must be from 0"),
+        ({"quantity": "w7_new", "learning_rate": 0}, "learning_rate must be above zero"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(arguments, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        bp.ask(**arguments)
+
+
+def test_a_question_about_a_network_of_ones_own():
+    net = bp.Network([[[0.5]], [[2.0]]], activations=["relu", "linear"])
+    question = bp.ask("dE_total/dw1[1,1]", net=net, x=[3], target=[1])
+    assert question.check("delta_o1 * w2[1,1] * i1").sentence == (
+        "The number is right here, but with other numbers this formula gives another one."
+    )
+    assert question.check(12).correct
+    with pytest.raises(ValueError, match="x must be one sample"):
+        bp.ask("E_total", net=net, x=[[3]], target=[[1]])

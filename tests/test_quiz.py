@@ -1,0 +1,80 @@
+import re
+
+import pytest
+
+import bpviz as bp
+
+
+def test_without_questions_there_is_one_of_each_kind():
+    quiz = bp.Quiz()
+    kinds = {question.step.kind for question in quiz._asked}
+    assert kinds == {"net", "out", "loss_part", "local", "delta", "gradient", "update"}
+    assert quiz.score == (0, 11)
+
+
+def test_the_table_of_the_page_says_what_check_says():
+    for question in bp.Quiz(seed=3)._asked:
+        for value, _, correct, sentence in question.marks():
+            marked = question.check(value)
+            assert (marked.correct, marked.sentence) == (correct, sentence)
+
+
+def test_the_drawing_of_a_question_does_not_show_its_answer():
+    quiz = bp.Quiz(["net_h1", "out_h1", "E_o1", "E_total"])
+    for question, page in zip(quiz._asked, quiz._questions):
+        element = re.search(rf'<text class="([^"]*)"[^>]*?>[^<]*(<tspan )?data-n="{question.quantity}"', page["svg"])
+        number = re.search(rf'data-n="{question.quantity}"[^>]*>([^<]*)<', page["svg"])
+        hidden = element is not None and "bpv-pending" in element[1]
+        assert number is None or hidden or number[1] == "", question
+        assert question.quantity not in page["names"]
+
+
+def test_other_numbers_start_the_score_again():
+    quiz = bp.Quiz(["out_h1", "w7_new"])
+    quiz._results = [1, -1]
+    assert quiz.score == (1, 2)
+    quiz.seed = 7
+    assert quiz.score == (0, 2)
+    assert quiz.question.given.network == bp.ask("out_h1", seed=7).given.network
+    quiz.seed = None
+    assert quiz.question.given.network["w7"] == 0.4
+
+
+def test_formulas_that_the_page_sends_are_marked():
+    quiz = bp.Quiz(["out_h1", "w7_new"])
+    quiz.number = 1
+    quiz._told(quiz, {"check": "w7 - eta*delta_o1*out_h1", "count": 1}, [])
+    assert quiz._answer == {"number": 1, "count": 1, "correct": True, "sentence": "That is right."}
+    quiz._told(quiz, {"check": "open('x')", "count": 2}, [])
+    assert quiz._answer["sentence"].startswith("answer: there is no 'open' here")
+    for nonsense in (None, "x", {"check": 3}, {}):
+        quiz._told(quiz, nonsense, [])
+    assert quiz._answer["count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"questions": "out_h1"}, "questions must be a list of names, not str"),
+        ({"questions": []}, "questions must hold at least one name"),
+        ({"questions": ["out_h9"]}, "quantity: there is no 'out_h9'"),
+        ({"seed": 1.5}, "seed must be a whole number"),
+    ],
+)
+def test_a_quiz_that_cannot_be_made_is_refused(arguments, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        bp.Quiz(**arguments)
+
+
+def test_a_wrong_setting_changes_nothing():
+    quiz = bp.Quiz(["out_h1"])
+    for name, value, message in (("number", 1, "number must be from 0 to 0"), ("seed", "x", "seed must be a whole")):
+        with pytest.raises((ValueError, TypeError), match=message):
+            setattr(quiz, name, value)
+    assert (quiz.number, quiz.seed) == (0, None)
+
+
+def test_its_notebook_output_lists_the_questions():
+    bundle, _ = bp.Quiz(["out_h1", "w7_new"])._repr_mimebundle_()
+    assert bundle["text/plain"] == "Quiz(question 1 of 2: What is the output out_h1?; 0 right)"
+    assert "What is the updated parameter w7_new, with the learning rate 0.5?" in bundle["text/html"]

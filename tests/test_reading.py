@@ -1,0 +1,139 @@
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpviz.expression import evaluate
+from bpviz.reading import read_formula, read_number
+
+NAMES = ["a", "b", "out_h1", "w1[2,1]", "dE_total/dw7", "w7", "w"]
+VALUES = {"a": 2.0, "b": -3.0, "out_h1": 0.5, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0}
+
+
+def value(text):
+    return float(evaluate(read_formula(text, NAMES), {name: np.float64(v) for name, v in VALUES.items()}))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2*3", 7),
+        ("(1 + 2)*3", 9),
+        ("8/4/2", 1),
+        ("2 - 3 - 4", -5),
+        ("-a^2", -4),
+        ("(-a)^2", 4),
+        ("2^-1", 0.5),
+        ("a*-b", 6),
+        ("a**3", 8),
+        ("-(a - b)", -5),
+        ("+a", 2),
+        (".5 + 1e-3", 0.501),
+        ("a · b × 2 − 1 ÷ 2", -12.5),
+        ("w1[2,1]*out_h1", 3.5),
+        ("dE_total/dw7 + w7", 24),
+        ("∂E_total/∂w7", 11),
+        ("w7/w", 13 / 17),
+    ],
+)
+def test_formulas_mean_what_mathematics_says(text, expected):
+    assert value(text) == pytest.approx(expected, rel=1e-15)
+
+
+ATOMS = st.sampled_from(["a", "b", "out_h1", "w7", "2", "0.25", "13"])
+FORMULAS = st.recursive(
+    ATOMS,
+    lambda inner: (
+        st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+        | inner.map(lambda t: f"(-{t})")
+        | st.tuples(inner, st.integers(0, 3)).map(lambda t: f"({t[0]})^{t[1]}")
+    ),
+    max_leaves=12,
+)
+
+
+@given(FORMULAS)
+def test_any_formula_has_the_value_that_python_gives_it(text):
+    python = text.replace("^", "**")
+    for name in sorted(("a", "b", "out_h1", "w7"), key=len, reverse=True):
+        python = python.replace(name, f"({VALUES[name]!r})")
+    tree = compile(python, "formula", "eval")
+    assert value(text) == pytest.approx(evaluated(tree), rel=1e-9, abs=1e-9)
+
+
+def evaluated(tree):
+    """Python's own value; the text was made by this test."""
+    import types
+
+    return types.FunctionType(tree, {"__builtins__": {}})()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "there is nothing to read"),
+        ("   ", "there is nothing to read"),
+        ("__import__('os').system('ls')", "there is no '__import__' here"),
+        ("lambda: 1", "there is no 'lambda' here"),
+        ("a.b", r"there is no '\.' here"),
+        ("out_h2", r"there is no 'out_h2' \(did you mean 'out_h1'\?\) here"),
+        ("a b", "'b' does not belong there"),
+        ("a +", "the formula ends too early"),
+        ("(a", "a bracket is opened but not closed"),
+        ("a)", r"'\)' does not belong there"),
+        ("a^b", "after \\^ there must be a whole number"),
+        ("a^99999999999", "a power may be at most 9"),
+        ("9^9^9", r"'\^' does not belong there"),
+        ("9" * 31, "a number may have 30 digits, but this one has 31"),
+        ("1e999", "the power of ten in '1e999' is too large"),
+        ("(" * 41 + "a" + ")" * 41, "brackets may be 40 deep"),
+        ("a" * 1001, "a formula may have 1000 characters, but this one has 1001"),
+        ("a;b", "there is no ';' here"),
+        ("w[0]", "there is no 'w"),
+    ],
+)
+def test_what_is_no_formula_gets_one_sentence(text, message):
+    with pytest.raises(ValueError, match=message):
+        read_formula(text, NAMES)
+
+
+@given(st.text(max_size=80))
+def test_no_text_does_anything_but_be_read_or_refused(text):
+    refusal = ""
+    try:
+        read_formula(text, NAMES)
+    except ValueError as error:
+        refusal = str(error)
+    assert "\n" not in refusal
+    assert len(refusal) < 300
+
+
+@pytest.mark.parametrize("text", ["9" * 10**7, "(" * 10**6, "a+" * 10**6, "-" * 10**6])
+def test_a_huge_text_is_refused_at_once(text):
+    started = time.perf_counter()
+    with pytest.raises(ValueError, match="may have 1000 characters"):
+        read_formula(text, NAMES)
+    assert time.perf_counter() - started < 5  # against hanging, not a measurement
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0.5", 0.5), (" -1e-3 ", -1e-3), ("−2", -2), ("+4", 4), ("w7", None), ("1 + 1", None), ("", None)],
+)
+def test_numbers_are_told_from_formulas(text, number):
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-Infinity", "∞"])
+def test_what_is_not_finite_is_no_number(text):
+    with pytest.raises(ValueError, match="must be a finite number"):
+        read_number(text)
+
+
+def test_a_text_is_needed():
+    with pytest.raises(TypeError, match="a formula must be a text, not int"):
+        read_formula(3, NAMES)
+    assert math.isfinite(value("a"))
