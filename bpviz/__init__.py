@@ -38,6 +38,7 @@ _HOMES = {
     "figure": "render.figure",
     "Stepper": "widgets.stepper",
     "Quiz": "widgets.quiz",
+    "worksheet": "worksheets",
     "ask": "questions",
     "variant": "variants",
     "export_html": "export",
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from .widgets.proof_stepper import ProofStepper as ProofStepper
     from .widgets.quiz import Quiz as Quiz
     from .widgets.stepper import Stepper as Stepper
+    from .worksheets import worksheet as worksheet
 
 
 def __getattr__(name: str) -> Any:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 #: What every ipywidget has beside its own traits.
 _NOT_STATE = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
 
-#: The page has no kernel, so a model here is what Jupyter's is to a page: values, and who listens to them.
+#: Unpacks what the widgets know, and shows each with a model of its own in place of a kernel's.
 _SHIM = """
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text());
+  return JSON.parse(await new Response(stream).text(), (_, value) => {
+    if (typeof value?.base64 !== "string") return value;
+    return new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer);
+  });
 }
 const states = await unpacked(document.getElementById("bpv-states").textContent);
 const modules = new Map();
@@ -35,27 +38,9 @@ function load(id) {
   }
   return modules.get(id);
 }
-function model(state) {
-  const listeners = new Map();
-  const tell = (name) => { for (const listener of listeners.get(`change:${name}`) ?? []) listener(); };
-  return {
-    alone: true,
-    get: (name) => state[name],
-    set(name, value) {
-      const changed = typeof name === "string" ? { [name]: value } : name;
-      const news = Object.keys(changed).filter((key) => state[key] !== changed[key]);
-      Object.assign(state, changed);
-      news.forEach(tell);
-    },
-    on(name, listener) { listeners.set(name, [...(listeners.get(name) ?? []), listener]); },
-    off(name, listener) { listeners.set(name, (listeners.get(name) ?? []).filter((other) => other !== listener)); },
-    save_changes() {},
-    send() {},
-  };
-}
 for (const place of document.querySelectorAll("[data-widget]")) {
   const { module, state } = states[Number(place.dataset.widget)];
-  load(module).then(({ default: widget }) => widget.render({ model: model(state), el: place }))
+  load(module).then(({ default: widget, localModel }) => widget.render({ model: localModel(state), el: place }))
     .then(() => { place.dataset.ready = String(Math.round(performance.now())); });
 }
 """
@@ -120,20 +105,24 @@ def page(title: str, body: str, widgets: Iterable[AnyWidget], css: str = "") -> 
             raise ValueError(f"the code of {type(widget).__name__} must not hold an end tag")
         sheets[sheet] = None
         states.append({"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": state_of(widget)})
+    style = f"<style>{_PAGE_CSS}{css}{''.join(sheets)}</style>"
+    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+    view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    nothing = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'"
+    if not states:
+        policy = f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'">'
+        return f"{head}{policy}{view}{style}</head><body>{body}</body></html>"
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     text = json.dumps(states, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
     shim = b64encode(sha256(_SHIM.encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; script-src 'sha256-{shim}' blob:; style-src 'unsafe-inline'; font-src data:; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'; '
+        f"script-src 'sha256-{shim}' blob:\">"
     )
     scripts = "".join(f'<script type="text/plain" id="{name}">{text}</script>' for text, name in modules.items())
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_PAGE_CSS}{css}{''.join(sheets)}</style></head><body>{body}{scripts}"
+        f"{head}{policy}{view}{style}</head><body>{body}{scripts}"
         f'<script type="text/plain" id="bpv-states">{data}</script>'
         f'<script type="module">{_SHIM}</script></body></html>'
     )
@@ -142,7 +131,7 @@ def page(title: str, body: str, widgets: Iterable[AnyWidget], css: str = "") -> 
 def state_of(widget: AnyWidget) -> dict[str, Any]:
     """What a widget's page reads: its synced traits, without Jupyter's own."""
     return {
-        name: value
+        name: {"base64": b64encode(value).decode()} if isinstance(value, bytes) else value
         for name, value in widget.get_state().items()
         if name not in _NOT_STATE and not name.startswith(("_model_", "_view_", "_dom_"))
     }

@@ -30,6 +30,7 @@ FLOORS = [
     {"variants", "questions"},
     {"widgets"},
     {"export"},
+    {"worksheets"},
 ]
 
 #: What conda-forge calls differently.

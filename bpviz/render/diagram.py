@@ -229,7 +229,7 @@ class _Pen:
         text, known = self._number(quantity, per_sample=True)
         classes = self._classes("bpv-halo", kind, not known and "bpv-pending")
         anchor = ' style="text-anchor: start"' if start else ""
-        value = f"<tspan {self._data(quantity, True)}>{text}</tspan>"
+        value = f"<tspan {self._data(quantity, True)}>{text if known else ''}</tspan>"
         return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}"{anchor}>{word} {value}</text>'
 
     def _number(self, quantity: str, per_sample: bool) -> tuple[str, bool]:

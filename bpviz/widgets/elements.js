@@ -63,6 +63,26 @@ function onChange(model, names, show) {
   }
 }
 
+// What Jupyter's model is to a page, where there is no kernel: values, and who listens to them.
+function localModel(state) {
+  const listeners = new Map();
+  const tell = (name) => { for (const listener of listeners.get(`change:${name}`) ?? []) listener(); };
+  return {
+    alone: true,
+    get: (name) => state[name],
+    set(name, value) {
+      const changed = typeof name === "string" ? { [name]: value } : name;
+      const news = Object.keys(changed).filter((key) => state[key] !== changed[key]);
+      Object.assign(state, changed);
+      news.forEach(tell);
+    },
+    on(name, listener) { listeners.set(name, [...(listeners.get(name) ?? []), listener]); },
+    off(name, listener) { listeners.set(name, (listeners.get(name) ?? []).filter((other) => other !== listener)); },
+    save_changes() {},
+    send() {},
+  };
+}
+
 async function load(program) {
   const address = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   try {

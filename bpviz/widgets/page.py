@@ -21,6 +21,7 @@ def css(*names: str) -> str:
 
 
 @cache
-def esm(*names: str) -> str:
-    """Several JavaScript files as one module: the shared ones first, the widget's own last."""
-    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+def esm(render: str, *names: str) -> str:
+    """Several JavaScript files as one module, the shared ones first; `render` is the function that shows the widget."""
+    files = [(HERE / f"{name}.js").read_text(encoding="utf-8") for name in names]
+    return "\n".join([*files, f"export default {{ render: {render} }};\nexport {{ localModel }};\n"])

@@ -163,8 +163,6 @@ class QuizPage {
   }
 }
 
-function render({ model, el }) {
+function renderQuiz({ model, el }) {
   new QuizPage(model, el);
 }
-
-export default { render };

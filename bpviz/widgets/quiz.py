@@ -61,7 +61,7 @@ class Quiz(anywidget.AnyWidget):
     Quiz(question 1 of 2: What is the output out_h1?; 0 right)
     """
 
-    _esm = esm("elements", "numbers", "quiz")
+    _esm = esm("renderQuiz", "elements", "numbers", "quiz")
     _css = css("widget", "quiz")
 
     number: Any = traitlets.TraitType(0).tag(sync=True)

@@ -17,7 +17,7 @@ class Stepped(anywidget.AnyWidget):
     The public traits have no type of their own, so that a wrong value meets our sentence and not a TraitError.
     """
 
-    _esm = esm("elements", "numbers", "live", "editor", "stepper")
+    _esm = esm("renderStepper", "elements", "numbers", "live", "editor", "stepper")
     _css = css("widget", "stepper")
 
     step: Any = traitlets.TraitType(0).tag(sync=True)

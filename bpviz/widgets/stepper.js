@@ -569,10 +569,8 @@ class Page {
   }
 }
 
-async function render({ model, el }) {
+async function renderStepper({ model, el }) {
   const page = new Page(model, el);
   await page.start();
   return () => page.stop();
 }
-
-export default { render };

@@ -206,7 +206,7 @@ def test_javascript_and_python_write_numbers_alike(browser):
     values += [round(rng.uniform(-100, 100), rng.randint(0, 6)) for _ in range(500)]
     asked = [(value, rng.randint(1, 15), rng.random() < 0.5) for value in values]
     page = browser.new_page()
-    module = esm("numbers") + "\nexport {numberText, numberMathML};"
+    module = esm("numberText", "elements", "numbers") + "\nexport {numberText, numberMathML};"
     got = page.evaluate(
         """async ([module, asked]) => {
             const m = await import(URL.createObjectURL(new Blob([module], {type: "text/javascript"})));
