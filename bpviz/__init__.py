@@ -39,6 +39,11 @@ _HOMES = {
     "Stepper": "widgets.stepper",
     "Quiz": "widgets.quiz",
     "worksheet": "worksheets",
+    "Trainer": "widgets.trainer",
+    "ActivationExplorer": "widgets.activation_explorer",
+    "LossSurface": "widgets.loss_surface",
+    "DepthExplorer": "widgets.depth_explorer",
+    "NetworkBuilder": "widgets.network_builder",
     "ask": "questions",
     "variant": "variants",
     "export_html": "export",
@@ -80,9 +85,14 @@ if TYPE_CHECKING:
     from .training import descend as descend
     from .training import train as train
     from .variants import variant as variant
+    from .widgets.activation_explorer import ActivationExplorer as ActivationExplorer
+    from .widgets.depth_explorer import DepthExplorer as DepthExplorer
+    from .widgets.loss_surface import LossSurface as LossSurface
+    from .widgets.network_builder import NetworkBuilder as NetworkBuilder
     from .widgets.proof_stepper import ProofStepper as ProofStepper
     from .widgets.quiz import Quiz as Quiz
     from .widgets.stepper import Stepper as Stepper
+    from .widgets.trainer import Trainer as Trainer
     from .worksheets import worksheet as worksheet
 
 

@@ -55,6 +55,9 @@ class Activation:
         The open range of the outputs; `steps` is True if the outputs jump between its ends instead.
     kink : str or None
         Where and why it has no derivative, as a sentence fragment; None if it has one everywhere.
+    general : callable or None
+        For those with constants: (net, constants by name) -> the formulas of output and derivative, the constants as
+        names instead of numbers.
 
     Examples
     --------
@@ -73,6 +76,7 @@ class Activation:
     steps: bool = False
     kink: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    general: Callable[..., tuple[Expression, Expression]] | None = None
 
     #: Whether each output depends on its own net input alone.
     elementwise = True
@@ -173,6 +177,7 @@ def scaled_sigmoid(A: float = 1.0, B: float = 1.0) -> Activation:
         low=0,
         high=A,
         parameters={"A": A, "B": B},
+        general=lambda net, A, B: (A / (1 + exp(-(net / B))), A / B / ((1 + exp(-(net / B))) * (1 + exp(net / B)))),
     )
 
 
@@ -233,6 +238,7 @@ def parametric_relu(alpha: float = 0.25) -> Activation:
         if alpha == 1
         else f"PReLU has a corner at 0, so it has no derivative there; {alpha:g} is used, the slope on its left",
         parameters={"alpha": alpha},
+        general=lambda net, alpha: (Cases(net, net, alpha * net), Cases(net, Number(1), alpha)),
     )
 
 
@@ -251,6 +257,10 @@ def elu(alpha: float = 1.0) -> Activation:
         else f"ELU with alpha = {alpha:g} has a corner at 0, so it has no derivative there; "
         f"{alpha:g} is used, the slope on its left",
         parameters={"alpha": alpha},
+        general=lambda net, alpha: (
+            Cases(net, net, alpha * (exp(net) - 1)),
+            Cases(net, Number(1), alpha * exp(net)),
+        ),
     )
 
 

@@ -9,15 +9,12 @@ from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .validation import shorten
 
 if TYPE_CHECKING:
-    from anywidget import AnyWidget
-
-#: What every ipywidget has beside its own traits.
-_NOT_STATE = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
+    from .widgets.shown import Shown
 
 #: Unpacks what the widgets know, and shows each with a model of its own in place of a kernel's.
 _SHIM = """
@@ -55,7 +52,7 @@ h1 { font-size: 1.25rem; margin: .2em 0 .6em; }
 """
 
 
-def export_html(widget: AnyWidget, path: str | Path, *, title: str | None = None) -> Path:
+def export_html(widget: Shown, path: str | Path, *, title: str | None = None) -> Path:
     """Write a widget as one self-contained page.
 
     The page works from disk and from any web server.  Its Content-Security-Policy allows its own scripts and nothing
@@ -82,29 +79,29 @@ def export_html(widget: AnyWidget, path: str | Path, *, title: str | None = None
     >>> page.name, page.stat().st_size < 150_000
     ('page.html', True)
     """
-    if not hasattr(widget, "_esm") or not hasattr(widget, "complete"):
+    if not hasattr(widget, "page_state"):
         raise TypeError(f"widget must be a widget of bpviz, not {type(widget).__name__} ({shorten(widget)})")
-    heading = title or getattr(widget, "_title", "") or type(widget).__name__
+    heading = title or str(widget._title)
     body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div></main>'
     written = Path(path)
     written.write_text(page(heading, body, [widget]), encoding="utf-8")
     return written
 
 
-def page(title: str, body: str, widgets: Iterable[AnyWidget], css: str = "") -> str:
+def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
     """A whole page; in its `body`, ``data-widget="n"`` stands where the widget number n goes."""
     modules: dict[str, str] = {}
     sheets: dict[str, None] = {}
     states = []
     for widget in widgets:
-        complete = getattr(widget, "complete", None)
-        if complete is not None:
-            complete()
+        widget.complete()
         module, sheet = str(widget._esm), str(widget._css)
         if "</script" in module or "</style" in sheet:
             raise ValueError(f"the code of {type(widget).__name__} must not hold an end tag")
         sheets[sheet] = None
-        states.append({"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": state_of(widget)})
+        states.append(
+            {"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": widget.page_state()}
+        )
     style = f"<style>{_PAGE_CSS}{css}{''.join(sheets)}</style>"
     head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -113,7 +110,7 @@ def page(title: str, body: str, widgets: Iterable[AnyWidget], css: str = "") -> 
         policy = f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'">'
         return f"{head}{policy}{view}{style}</head><body>{body}</body></html>"
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    text = json.dumps(states, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(states, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_packed)
     data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
     shim = b64encode(sha256(_SHIM.encode()).digest()).decode()
     policy = (
@@ -128,10 +125,8 @@ def page(title: str, body: str, widgets: Iterable[AnyWidget], css: str = "") -> 
     )
 
 
-def state_of(widget: AnyWidget) -> dict[str, Any]:
-    """What a widget's page reads: its synced traits, without Jupyter's own."""
-    return {
-        name: {"base64": b64encode(value).decode()} if isinstance(value, bytes) else value
-        for name, value in widget.get_state().items()
-        if name not in _NOT_STATE and not name.startswith(("_model_", "_view_", "_dom_"))
-    }
+def _packed(value: object) -> dict[str, str]:
+    """Binary values as text."""
+    if not isinstance(value, bytes):
+        raise TypeError(f"a page cannot hold {type(value).__name__}")
+    return {"base64": b64encode(value).decode()}

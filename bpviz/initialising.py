@@ -29,6 +29,13 @@ METHODS: dict[str, Draw] = {
 _SCALES = {"zeros": 0.0, "constant": 0.5, "gaussian": 0.1, "uniform": 1.0, "xavier": 1.0, "he": 1.0}
 
 
+def draw_weights(sizes: Sequence[int], method: str, rng: np.random.Generator, scale: float | None = None) -> list[Any]:
+    """The weight matrices of a network of these layer sizes, drawn as `initialise` draws them."""
+    draw = METHODS[one_of(method, "method", METHODS)]
+    spread = _SCALES[method] if scale is None else real_number(scale, "scale")
+    return [draw(rng, (n, m), spread) for m, n in itertools.pairwise(sizes)]
+
+
 def initialise(
     sizes: Sequence[int],
     method: str = "xavier",
@@ -67,10 +74,8 @@ def initialise(
     if isinstance(sizes, str) or not isinstance(sizes, Sequence) or len(sizes) < 2:
         raise ValueError(f"sizes must list at least two layer sizes, not {sizes!r}")
     counts = [whole_number(size, "sizes", 1, 100_000) for size in sizes]
-    draw = METHODS[one_of(method, "method", METHODS)]
-    spread = _SCALES[method] if scale is None else real_number(scale, "scale")
     rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
-    weights = [draw(rng, (n, m), spread) for m, n in itertools.pairwise(counts)]
+    weights = draw_weights(counts, method, rng, scale)
     return Network(weights, [np.zeros(n) for n in counts[1:]] if biases else None, activations, loss)
 
 

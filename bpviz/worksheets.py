@@ -94,7 +94,7 @@ class Worksheets:
             shown = answers[first : first + COLUMNS]
             head = "".join(f'<th scope="col">{first + n + 1}</th>' for n in range(len(shown)))
             rows = "".join(
-                f'<tr><th scope="row">{mathml_of(derivation, step)}</th>'
+                f'<tr><th scope="row" aria-label="{escape(step.name)}">{mathml_of(derivation, step)}</th>'
                 + "".join(f"<td>{one[step.name]}</td>" for one in shown)
                 + "</tr>"
                 for derivation, step in self.steps(1)

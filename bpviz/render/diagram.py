@@ -32,8 +32,13 @@ class Diagram(str):
 
     def _repr_html_(self) -> str:
         """As an image: notebooks that are not trusted show no bare SVG, and its style stays inside."""
-        picture = b64encode(self.encode()).decode()
-        return f'<img alt="Drawing of the network" width="640" src="data:image/svg+xml;base64,{picture}">'
+        return as_image(self, "Drawing of the network")
+
+
+def as_image(svg: str, alt: str) -> str:
+    """An SVG drawing as an HTML image."""
+    picture = b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(alt)}" width="640" src="data:image/svg+xml;base64,{picture}">'
 
 
 def diagram(

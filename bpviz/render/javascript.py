@@ -47,6 +47,20 @@ def program(**functions: tuple[Sequence[str], Iterable[Step]]) -> str:
     return PRELUDE + "".join(_function(name, given, list(steps)) for name, (given, steps) in functions.items())
 
 
+def formulas(**functions: tuple[Expression, Mapping[str, int]]) -> str:
+    """A module with a function for each formula, of one array that holds its quantities in these places.
+
+    Examples
+    --------
+    >>> from bpviz.expression import Quantity, exp
+    >>> print(formulas(f=(1 / (1 + exp(-Quantity("net"))), {"net": 0})).removeprefix(PRELUDE))
+    export const f = (v) => 1/(1 + Math.exp(-v[0]));
+    <BLANKLINE>
+    """
+    lines = [f"export const {name} = (v) => {javascript(x, place)};\n" for name, (x, place) in functions.items()]
+    return PRELUDE + "".join(lines)
+
+
 def _function(name: str, given: Sequence[str], steps: list[Step]) -> str:
     place = {known: n for n, known in enumerate([*given, *(step.name for step in steps)])}
     lines = "".join(f"  v[{place[step.name]}] = {javascript(step.expression, place)};\n" for step in steps)

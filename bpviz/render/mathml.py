@@ -69,7 +69,7 @@ def mathml(box: Box) -> str:
             return f"<mrow>{_OPEN_TALL if tall else _OPEN}{written}{_CLOSE_TALL if tall else _CLOSE}</mrow>"
         case Choice(rows=rows):
             lines = "".join(
-                f"<mtr><mtd>{mathml(value)}</mtd><mtd><mtext>if </mtext>{mathml(when)}</mtd></mtr>"
+                f"<mtr><mtd>{mathml(value)}</mtd><mtd><mtext>if\u00a0</mtext>{mathml(when)}</mtd></mtr>"
                 for value, when in rows
             )
             return (

@@ -46,10 +46,11 @@ function mathElement(markup, display = "inline") {
 const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // Several changes to a model in one go are shown once, before the next frame.
+// Returns a function that stops listening.
 function onChange(model, names, show) {
   let changed = null;
-  for (const name of names) {
-    model.on(`change:${name}`, () => {
+  const listeners = names.map((name) => {
+    const listener = () => {
       if (changed === null) {
         changed = new Set();
         queueMicrotask(() => {
@@ -59,8 +60,11 @@ function onChange(model, names, show) {
         });
       }
       changed.add(name);
-    });
-  }
+    };
+    model.on(`change:${name}`, listener);
+    return [name, listener];
+  });
+  return () => listeners.forEach(([name, listener]) => model.off(`change:${name}`, listener));
 }
 
 // What Jupyter's model is to a page, where there is no kernel: values, and who listens to them.

@@ -6,6 +6,7 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
+from ..render.chart import chart_style
 from ..render.diagram import style_sheet
 
 HERE = Path(__file__).parent
@@ -17,7 +18,7 @@ def css(*names: str) -> str:
     font = b64encode((HERE / "stix-two-math-subset.woff2").read_bytes()).decode("ascii")
     face = f'@font-face{{font-family:"bpv math";src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
     own = "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
-    return f"{face}{style_sheet()}\n{own}"
+    return f"{face}{style_sheet()}\n{chart_style()}\n{own}"
 
 
 @cache

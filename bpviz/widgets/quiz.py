@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..articles.example import Example
@@ -19,12 +18,13 @@ from ..timeline import Given
 from ..validation import shorten, whole_number
 from .page import css, esm
 from .refusing import refusing
+from .shown import Shown
 
 #: A page without Python has so many sets of numbers to change to.
 SETS = 4
 
 
-class Quiz(anywidget.AnyWidget):
+class Quiz(Shown):
     """Questions about a network, marked at once.
 
     An answer is a number, or a formula in the names of the network.  A wrong one is held against the numbers of all
@@ -169,14 +169,6 @@ class Quiz(anywidget.AnyWidget):
         """The questions, as HTML that needs no script."""
         items = "".join(f"<li>{escape(question.text)}</li>" for question in self._asked)
         return f"<ol>{items}</ol><p><i>Run this cell to answer them and to be told what went wrong.</i></p>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = self.snapshot()
-        return bundle
 
 
 def _one_of_each(given: Given) -> list[str]:

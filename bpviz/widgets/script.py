@@ -68,7 +68,7 @@ class Script:
             "_scripts": dict(self.scripts),
             "_touched": self.touched,
             "_program": program(derive=(self.given, self.steps), advance=(self.given, everything.steps)),
-            "_advance": _advance(everything),
+            "_advance": advance(everything),
         }
 
     def _leaf(self, label: Any, is_value: bool) -> Leaf:
@@ -138,7 +138,7 @@ def _shortened(sides: list[str]) -> list[str]:
     return ["" if n + 1 < len(sides) and side == as_names[n + 1] else side for n, side in enumerate(sides)]
 
 
-def _advance(everything: Derivation) -> dict[str, Any]:
+def advance(everything: Derivation) -> dict[str, Any]:
     """Where the program that updates keeps what a page needs of it."""
     given = list(everything.given)
     place = {name: n for n, name in enumerate([*given, *(step.name for step in everything.steps)])}
@@ -149,6 +149,12 @@ def _advance(everything: Derivation) -> dict[str, Any]:
         "loss": place["E_total"],
         "finite": [place[step.name] for step in everything.steps if step.kind in watched],
     }
+
+
+def gradient_places(everything: Derivation) -> dict[str, int]:
+    """Where the program that updates keeps the gradient of each parameter."""
+    names = [*everything.given, *(step.name for step in everything.steps)]
+    return {name: names.index(f"dE_total/d{name}") for name in everything.network.parameters}
 
 
 def _touched(derivation: Derivation) -> list[dict[str, Any]]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..render.text import HEADINGS
 from .page import css, esm
+from .shown import Shown
 
 
-class Stepped(anywidget.AnyWidget):
-    """A page of steps.  Subclasses fill it and say what may be set.
-
-    The public traits have no type of their own, so that a wrong value meets our sentence and not a TraitError.
-    """
+class Stepped(Shown):
+    """A page of steps.  Subclasses fill it and say what may be set."""
 
     _esm = esm("renderStepper", "elements", "numbers", "live", "editor", "stepper")
     _css = css("widget", "stepper")
@@ -29,7 +26,6 @@ class Stepped(anywidget.AnyWidget):
     #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
     _anchors: Any = traitlets.TraitType([]).tag(sync=True)
 
-    _title = traitlets.Unicode().tag(sync=True)
     _headings: Any = traitlets.List(list(HEADINGS.values())).tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
     _parameters: Any = traitlets.List().tag(sync=True)
@@ -41,19 +37,3 @@ class Stepped(anywidget.AnyWidget):
     _limits: Any = traitlets.List().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _advance = traitlets.Dict().tag(sync=True)
-
-    def complete(self) -> None:
-        """Put everything into the page that it can show, so that it needs no Python any more."""
-
-    def snapshot(self) -> str:
-        """What is shown, as HTML that needs no script, no style sheet and no MathML."""
-        raise TypeError(f"{type(self).__name__} has no snapshot")
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The live view where there is a kernel; else text and the snapshot."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = self.snapshot()
-        return bundle

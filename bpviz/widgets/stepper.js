@@ -551,7 +551,7 @@ class Page {
       this.showPicture();
     } else this.given = 0;
     this.showParameter();
-    onChange(this.model, SETTINGS, (changed) => this.follow(changed));
+    this.forget = onChange(this.model, SETTINGS, (changed) => this.follow(changed));
   }
 
   async follow(changed) {
@@ -566,6 +566,7 @@ class Page {
 
   stop() {
     clearInterval(this.timer);
+    this.forget?.();
   }
 }
 

@@ -102,19 +102,29 @@ class Stepper(Stepped):
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
         first = derive(net, x, target, wrt, rate, frozen=frozen, reduction=reduction, notation=notation)
-        self._frozen, self._notation = frozen_names(net, frozen), first.notation
-        chosen = next(iter(net.parameters)) if wrt is None else wrt
-        timeline = Timeline(Given(net, first.x, first.target, rate, reduction), self._frozen)
-        self._kept, self._ready, self._shown_step = timeline, False, 0
-        super().__init__(
-            learning_rate=rate, wrt=chosen, digits=check_digits(digits), network=net, _anchors=timeline.anchors
-        )
-        self._parameters = list(net.parameters)
-        self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
-        self._limits = script.limits(timeline.start)
-        self._svg = diagram(self.derivation, digits=digits, styled=False)
-        self._script = script.Script(self._derive(chosen))
-        self._load(self._parameters if len(self._parameters) <= PRELOAD else [chosen])
+        check_digits(digits)
+        self._ready, self._shown_step = False, 0
+        self._kept = Timeline(Given(net, first.x, first.target, rate, reduction), frozen)
+        self._notation = first.notation
+        self._frozen = frozen_names(net, frozen)
+        super().__init__(digits=digits, network=net, _anchors=self._kept.anchors, learning_rate=rate)
+        self._set_up(next(iter(net.parameters)) if wrt is None else wrt)
+
+    def _set_up(self, wrt: str) -> None:
+        """Make the page of the timeline's network, at its start, with the derivation of this parameter."""
+        start = self._kept.start
+        net = start.network
+        self._ready = False
+        with self.hold_sync():
+            self._anchors = self._kept.anchors  # before what is checked against it
+            self.step, self.iteration = 0, 0
+            self.wrt, self.network, self.learning_rate = wrt, net, start.learning_rate
+            self._parameters = list(net.parameters)
+            self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
+            self._limits = script.limits(start)
+            self._svg = diagram(self.derivation, digits=self.digits, styled=False)
+            self._script = script.Script(self._derive(wrt))
+            self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])
         self._ready = True
 
     # --- what it shows ---
@@ -229,7 +239,7 @@ class Stepper(Stepped):
     @traitlets.validate("network")
     def _valid_network(self, proposal: Any) -> Network:
         with refusing():
-            return _alike(proposal["value"], self._kept.start.network)
+            return alike(proposal["value"], self._kept.start.network, "network")
 
     @traitlets.observe("_anchors", "iteration")
     def _follow_given(self, _change: Any) -> None:
@@ -290,14 +300,14 @@ class Stepper(Stepped):
         )
 
 
-def _alike(value: object, net: Network) -> Network:
+def alike(value: object, net: Network, argument: str) -> Network:
     """`value` if it is a network that differs from `net` in numbers only."""
     if not isinstance(value, Network):
-        raise TypeError(f"network must be a Network, not {type(value).__name__} ({shorten(value)})")
+        raise TypeError(f"{argument} must be a Network, not {type(value).__name__} ({shorten(value)})")
     if set(value.parameters) != set(net.parameters) or value != net.with_values(
         {name: parameter.value for name, parameter in value.parameters.items()}
     ):
-        raise ValueError(f"network must differ from {net!r} in its numbers only, but it is {value!r}")
+        raise ValueError(f"{argument} must differ from {net!r} in its numbers only, but it is {value!r}")
     return value
 
 

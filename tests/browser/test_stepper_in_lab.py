@@ -152,3 +152,39 @@ def test_the_quiz_reads_formulas_where_python_runs(drive):
     quiz.get_by_role("button", name="Other numbers").click()
     quiz.locator(".bpv-score", has_text="0 of 2 right").wait_for()
     assert s.watch.allow(*LAB_NOISE) == []
+
+
+def test_the_builder_builds_where_python_runs(drive):
+    s = drive("import bpviz as bp\nbuilder = bp.NetworkBuilder()\nbuilder", "builder.network")
+    page = s.page
+    page.get_by_role("button", name="Add a hidden layer").click()
+    page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=\"h2_\"]').length === 3")
+    page.get_by_label("Loss").select_option("categorical_cross_entropy")
+    page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('softmax')")
+    s.do("last")
+    assert s.counter == f"{len(bp_steps(page))} / {len(bp_steps(page))}"
+    page.get_by_label("Names").select_option("numbered")
+    page.wait_for_function("() => [...document.querySelectorAll('.bpv-bar select option')].some(o => o.text === 'w7')")
+    s.type("w7", -0.5)
+    page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('-0.5')")
+    page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("() => document.body.innerText.includes('Network(2-3-3-2, sigmoid sigmoid softmax')")
+    assert s.watch.allow(*LAB_NOISE) == []
+
+
+def bp_steps(page):
+    return page.locator(".bpv-log li").evaluate_all("all => [...all, 0]")
+
+
+def test_the_trainer_is_scrubbed_where_python_runs(drive):
+    cell = """import bpviz as bp
+xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+trainer = bp.Trainer(*xor, run=bp.train(bp.initialise((2, 3, 1)), *xor, epochs=50))
+trainer"""
+    s = drive(cell, "print('at', trainer.epoch)", selector=".bpv-trainer .bpv-told")
+    s.page.get_by_role("slider", name="Epoch").fill("33")
+    s.page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
+    s.page.keyboard.press("Shift+Enter")
+    s.page.wait_for_function("() => document.body.innerText.includes('at 33')")
+    assert s.watch.allow(*LAB_NOISE) == []

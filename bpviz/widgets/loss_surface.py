@@ -1,0 +1,171 @@
+"""The error over two parameters: contours, the gradient, and the path that descent takes from any start."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import traitlets
+
+from ..derivation import derive
+from ..network import Network
+from ..render.javascript import program
+from ..timeline import Given, Timeline
+from ..validation import one_of, positive_number, real_array, whole_number
+from . import script
+from .page import css, esm
+from .refusing import refusing
+from .shown import Shown
+
+MOST_STEPS = 500
+
+
+class LossSurface(Shown):
+    """See the error over any two parameters, and where gradient descent goes.
+
+    Drag the start, change the rate: descent crawls, converges, zigzags or blows up.  All other parameters stay as
+    they are.
+
+    Parameters
+    ----------
+    net : Network
+    x, target : arrays
+        A sample (1-D) or a batch (2-D), as for `derive`.
+    first, second : str, optional
+        The two parameters; the first two weights unless told otherwise.
+    learning_rate : float
+    steps : int
+        How many updates the path has, up to 500.
+
+    Attributes
+    ----------
+    first, second : str
+    start : list of two floats
+        Where the path starts; set it, or drag it in the page.
+    learning_rate : float
+    steps : int
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> from bpviz import articles
+    >>> ex = articles.example("2-2-1")
+    >>> surface = LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=1)
+    >>> surface
+    LossSurface(W1[1,1], W1[1,2]: from E = 0.0181039 to E = 2.2905e-07 in 100 steps)
+    """
+
+    _esm = esm("renderSurface", "elements", "numbers", "surface")
+    _css = css("widget", "surface")
+
+    first: Any = traitlets.TraitType("").tag(sync=True)
+    second: Any = traitlets.TraitType("").tag(sync=True)
+    start: Any = traitlets.TraitType(()).tag(sync=True)
+    learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
+    steps: Any = traitlets.TraitType(100).tag(sync=True)
+
+    _parameters: Any = traitlets.List().tag(sync=True)
+    _labels: Any = traitlets.List().tag(sync=True)
+    _given: Any = traitlets.List().tag(sync=True)
+    _places = traitlets.Dict().tag(sync=True)
+    _span = traitlets.Float().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _advance = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        net: Network,
+        x: Any,
+        target: Any,
+        first: str | None = None,
+        second: str | None = None,
+        *,
+        learning_rate: float = 0.5,
+        steps: int = 100,
+    ) -> None:
+        names = list(net.parameters)
+        if len(names) < 2:
+            raise ValueError(f"net must have at least two parameters, not {len(names)}")
+        one = names[0] if first is None else one_of(first, "first", names)
+        other = next(name for name in names if name != one) if second is None else one_of(second, "second", names)
+        if one == other:
+            raise ValueError(f"first and second must be two parameters, but both are {one}")
+        rate = positive_number(learning_rate, "learning_rate")
+        self._origin = Given(net, x, target, rate)
+        _ = self._origin.gradients
+        super().__init__(
+            _title="The error over two parameters",
+            first=one,
+            second=other,
+            start=[net[one], net[other]],
+            learning_rate=rate,
+            steps=whole_number(steps, "steps", 1, MOST_STEPS),
+        )
+        everything = derive(net, self._origin.x, self._origin.target, None, rate)
+        forward = [step for step in everything.steps if step.phase in ("forward", "loss")]
+        given = list(everything.given)
+        self._parameters = names
+        self._given = list(everything.given.values())
+        self._places = {name: given.index(name) for name in (*names, "learning_rate")}
+        self._span = max(script.limits(self._origin)[given.index(one)]["high"], 1.0)
+        self._program = program(forward=(given, forward), advance=(given, everything.steps))
+        self._advance = {**script.advance(everything), "gradients": script.gradient_places(everything)}
+
+    @traitlets.validate("first")
+    def _valid_first(self, proposal: Any) -> str:
+        with refusing():
+            return one_of(proposal["value"], "first", self._origin.network.parameters)
+
+    @traitlets.validate("second")
+    def _valid_second(self, proposal: Any) -> str:
+        with refusing():
+            return one_of(proposal["value"], "second", self._origin.network.parameters)
+
+    @traitlets.validate("start")
+    def _valid_start(self, proposal: Any) -> list[float]:
+        with refusing():
+            array = real_array(proposal["value"], "start", 1)
+            if array.shape != (2,):
+                raise ValueError(f"start must be two numbers, but it has shape {array.shape}")
+            return [float(array[0]), float(array[1])]
+
+    @traitlets.validate("learning_rate")
+    def _valid_rate(self, proposal: Any) -> float:
+        with refusing():
+            return positive_number(proposal["value"], "learning_rate")
+
+    @traitlets.validate("steps")
+    def _valid_steps(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "steps", 1, MOST_STEPS)
+
+    @property
+    def path(self) -> list[tuple[float, float, float]]:
+        """Both parameters and the error along the path, the start first; it ends where the numbers grow too large."""
+        moving = {self.first: self.start[0], self.second: self.start[1]}
+        frozen = [name for name in self._origin.network.parameters if name not in moving]
+        begin = self._origin.with_numbers({**moving, "learning_rate": self.learning_rate})
+        timeline = Timeline(begin, frozen)
+        found = []
+        for n in range(int(self.steps) + 1):
+            try:
+                given = timeline.at(n)
+            except ValueError:
+                break
+            found.append((given.network[self.first], given.network[self.second], given.loss))
+        return found
+
+    def __repr__(self) -> str:
+        path = self.path
+        return (
+            f"LossSurface({self.first}, {self.second}: from E = {path[0][2]:.6g} to E = {path[-1][2]:.6g} "
+            f"in {len(path) - 1} steps)"
+        )
+
+    def snapshot(self) -> str:
+        """Where the path leads, as HTML that needs no script."""
+        return f"<p><code>{escape(repr(self))}</code></p><p><i>Run this cell to drag the start.</i></p>"

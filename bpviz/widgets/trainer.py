@@ -1,0 +1,185 @@
+"""Training as a film: every epoch of one run or two, on the curve, on the drawing, and sample by sample."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from ..derivation import derive
+from ..passes import samples
+from ..render.chart import line_chart
+from ..render.diagram import diagram
+from ..render.javascript import program
+from ..training import History
+from ..validation import shorten, whole_number
+from .page import css, esm
+from .refusing import refusing
+from .shown import Shown
+from .stepper import Stepper, alike
+
+#: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
+LARGEST_BATCH = 4
+
+#: So many samples are listed one by one.
+MOST_LISTED = 16
+
+
+class Trainer(Shown):
+    """Replay training: play, pause, go to any epoch, and open the stepper on that very update.
+
+    Parameters
+    ----------
+    x, target : arrays of shape (n_samples, n_in) and (n_samples, n_out)
+        What was trained on.
+    **runs : History
+        One or two results of `train`, each under the name it is shown by; their networks may differ in numbers only.
+
+    Attributes
+    ----------
+    epoch : int
+        Which epoch is shown, from 0.
+    sample : int
+        Which sample's activations are on the drawing, from 0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> from bpviz import initialise, train
+    >>> net = initialise((2, 3, 1), seed=1)
+    >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    >>> trainer = Trainer(*xor, slow=train(net, *xor, epochs=20), fast=train(net, *xor, epochs=20, learning_rate=2))
+    >>> trainer.epoch = 20
+    >>> trainer
+    Trainer(epoch 20 of 20: slow E = 0.125477, fast E = 0.124854)
+    """
+
+    _esm = esm("renderTrainer", "elements", "numbers", "live", "editor", "stepper", "trainer")
+    _css = css("widget", "stepper", "trainer")
+
+    epoch: Any = traitlets.TraitType(0).tag(sync=True)
+    sample: Any = traitlets.TraitType(0).tag(sync=True)
+
+    _runs: Any = traitlets.List().tag(sync=True)
+    _films: Any = traitlets.List().tag(sync=True)
+    _charts = traitlets.Dict().tag(sync=True)
+    _samples: Any = traitlets.List().tag(sync=True)
+    _names: Any = traitlets.List().tag(sync=True)
+    _outputs: Any = traitlets.List().tag(sync=True)
+    _given = traitlets.Int().tag(sync=True)
+    _inputs: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _svg = traitlets.Unicode().tag(sync=True)
+    _stepper = traitlets.Dict().tag(sync=True)
+    _classes = traitlets.Bool().tag(sync=True)
+    _listed = traitlets.Int().tag(sync=True)
+
+    def __init__(self, x: Any, target: Any, **runs: History) -> None:
+        if not 1 <= len(runs) <= 2:
+            raise ValueError(f"runs must be one or two results of train(), each under a name, not {len(runs)}")
+        for name, history in runs.items():
+            if not isinstance(history, History):
+                raise TypeError(
+                    f"{name} must be what train() returns, not {type(history).__name__} ({shorten(history)})"
+                )
+        net = next(iter(runs.values())).start
+        for name, history in runs.items():
+            alike(history.start, net, name)
+        xs, targets = samples(x, "x", net.sizes[0], net.dtype), samples(target, "target", net.sizes[-1], net.dtype)
+        if xs.ndim != 2 or targets.ndim != 2 or len(xs) != len(targets):
+            raise ValueError(
+                f"x and target must be batches with as many rows, but they have shapes {xs.shape} and {targets.shape}"
+            )
+        self._xs, self._targets, self._histories = xs, targets, dict(runs)
+        super().__init__(_title="Training, epoch by epoch")
+        derivation = derive(net, xs[0], targets[0])
+        forward = [step for step in derivation.steps if step.phase in ("forward", "loss")]
+        given = list(derivation.given)
+        self._names = [*given, *(step.name for step in forward)]
+        self._given = len(given)
+        self._inputs = [n for n, name in enumerate(given) if name not in net.parameters]
+        self._outputs = [self._names.index(f"out_{net.unit(net.depth, j)}") for j in range(net.sizes[-1])]
+        self._program = program(forward=(given, forward))
+        self._svg = diagram(derivation, styled=False)
+        self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
+        self._classes = bool(np.isin(targets, (0, 1)).all())
+        self._listed = min(len(xs), MOST_LISTED)
+        self._charts, heights, self._picture = _charts(runs)
+        self._runs = [
+            {"name": name, "epochs": len(h.losses) - 1, "parameters": list(net.parameters), "stopped": h.stopped}
+            for name, h in runs.items()
+        ]
+        self._films = [
+            {
+                "parameters": np.ascontiguousarray(h.parameters, dtype=np.float64).tobytes(),
+                "losses": np.array(h.losses).tobytes(),
+                "rates": np.array([*h.learning_rates, h.learning_rates[-1]]).tobytes(),
+                **heights[name],
+            }
+            for name, h in runs.items()
+        ]
+        stepper = self.stepper(0)
+        stepper.complete()
+        self._stepper = stepper.page_state()
+
+    @property
+    def epochs(self) -> int:
+        """The last epoch of the longest run."""
+        return max(len(history.losses) - 1 for history in self._histories.values())
+
+    def stepper(self, epoch: int | None = None, run: str | None = None) -> Stepper:
+        """The stepper on the update that follows an epoch, the shown one unless told otherwise.
+
+        It is the batch's update where there are at most four samples, else that of the shown sample.
+        """
+        name = next(iter(self._histories)) if run is None else run
+        if name not in self._histories:
+            raise ValueError(f"run must be one of {', '.join(self._histories)}, not {shorten(run)}")
+        history = self._histories[name]
+        last = len(history.losses) - 1
+        at = min(int(self.epoch), last) if epoch is None else whole_number(epoch, "epoch", 0, last)
+        one = len(self._xs) > LARGEST_BATCH
+        x, target = (a[int(self.sample)] if one else a for a in (self._xs, self._targets))
+        rate = history.learning_rates[min(at, len(history.learning_rates) - 1)]
+        return Stepper(history.network_at(at), x, target, rate)
+
+    @traitlets.validate("epoch")
+    def _valid_epoch(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "epoch", 0, self.epochs)
+
+    @traitlets.validate("sample")
+    def _valid_sample(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "sample", 0, len(self._xs) - 1)
+
+    def __repr__(self) -> str:
+        told = ", ".join(
+            f"{name} E = {history.losses[min(int(self.epoch), len(history.losses) - 1)]:.6g}"
+            for name, history in self._histories.items()
+        )
+        return f"Trainer(epoch {int(self.epoch)} of {self.epochs}: {told})"
+
+    def snapshot(self) -> str:
+        """The error curves, as HTML that needs no script."""
+        return f"<p><b>{escape(repr(self))}</b></p><p>{self._picture}</p><p><i>Run this cell to replay it.</i></p>"
+
+
+def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[str, bytes]], str]:
+    """The error curves in both scales, for each run where its points are on them, and a picture of them."""
+    losses = {name: history.losses for name, history in runs.items()}
+    checked = {f"{name}, validation": h.validation_losses for name, h in runs.items() if h.validation_losses}
+    charts: dict[str, Any] = {}
+    heights: dict[str, dict[str, bytes]] = {name: {} for name in runs}
+    for scale in ("linear", "logarithmic"):
+        chart = line_chart({**losses, **checked}, "epoch", "error", scale == "logarithmic")
+        charts[scale] = {"svg": chart.svg, "left": chart.left, "right": chart.right}
+        for name in runs:
+            heights[name][scale] = chart.heights[name].astype(np.float32).tobytes()
+    return charts, heights, chart.image("Error curves")

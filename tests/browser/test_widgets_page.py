@@ -1,0 +1,297 @@
+"""Trainer, ActivationExplorer, LossSurface, DepthExplorer and NetworkBuilder as one file each."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import bpviz as bp
+from bpviz.render.numbers import round_number
+
+pytestmark = pytest.mark.browser
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+
+
+def shown(value, digits=6):
+    return str(round_number(float(value), digits)).replace("-", "−")
+
+
+@pytest.fixture(scope="module")
+def histories():
+    net = bp.initialise((2, 3, 1), seed=1)
+    online = bp.train(net, *XOR, epochs=400, learning_rate=2, batch_size=1)
+    return {"online": online, "momentum": bp.train(net, *XOR, epochs=300, learning_rate=2, momentum=0.9)}
+
+
+@pytest.fixture
+def trainer(show, histories):
+    return lambda **options: show(bp.Trainer(*XOR, **histories), **options)
+
+
+def go_to(s, epoch):
+    s.page.get_by_role("slider", name="Epoch").fill(str(epoch))
+
+
+def test_every_epoch_of_the_film_has_the_numbers_of_python(trainer, histories):
+    s = trainer()
+    for epoch in (0, 1, 37, 299, 300, 350, 400):
+        go_to(s, epoch)
+        for name, history in histories.items():
+            run = s.page.locator(f"section[aria-label={name}]")
+            at = min(epoch, len(history.losses) - 1)
+            net = history.network_at(at)
+            assert f"Epoch {at}: E = {shown(history.losses[at])}" in run.locator(".bpv-told").inner_text()
+            outputs = run.locator(".bpv-value").all_inner_texts()
+            assert outputs == [shown(out, 4) for out in bp.forward(net, XOR[0]).output[:, 0]]
+            weight = run.locator('.bpv-drawing [data-n="w2[1,2]"]').text_content()
+            assert weight == shown(net["w2[1,2]"], 4)
+            hidden = bp.forward(net, XOR[0][0]).a[1][1]
+            assert run.locator('.bpv-drawing [data-n="out_h2"]').text_content() == shown(hidden, 4)
+    run = s.page.locator("section[aria-label=momentum] .bpv-told").inner_text()
+    assert "ended there: all 300 epochs are done" in run
+    assert s.watch.errors == []
+
+
+def test_another_sample_is_shown_on_the_drawing(trainer, histories):
+    s = trainer()
+    go_to(s, 100)
+    s.page.get_by_role("button", name="Show sample 3").first.click()
+    net = histories["online"].network_at(100)
+    drawn = s.page.locator('section[aria-label=online] .bpv-drawing [data-n="out_o1"]').text_content()
+    assert drawn == shown(bp.forward(net, XOR[0][2]).output[0], 4)
+
+
+def test_the_stepper_opens_on_that_very_update(trainer, histories):
+    s = trainer()
+    go_to(s, 150)
+    s.page.get_by_role("button", name="Open the stepper on this update").nth(1).click()
+    s.page.get_by_text("momentum, epoch 150: the update of the whole batch").wait_for()
+    inner = s.page.locator(".bpv-inner .bpv-stepper")
+    inner.locator("[data-do=last]").click()
+    history = histories["momentum"]
+    expected = bp.derive(history.network_at(150), *XOR, wrt="w1[1,1]", learning_rate=history.learning_rates[150])
+    values = inner.evaluate(
+        "e => Object.fromEntries([...e.querySelectorAll('.bpv-log .bpv-v, .bpv-equation .bpv-v')].map(v => [v.dataset.v, v.shown]))"
+    )
+    assert len(values) > 40
+    for name, value in values.items():
+        assert value == pytest.approx(expected.values[name], rel=1e-12, abs=1e-15), name
+
+
+def test_the_film_plays_pauses_and_ends(trainer):
+    s = trainer()
+    s.page.clock.install()
+    s.page.get_by_role("button", name="Play").click()
+    s.page.clock.run_for(3000)
+    s.page.get_by_role("button", name="Pause").click()
+    epoch = int(s.page.get_by_role("slider", name="Epoch").input_value())
+    assert 60 < epoch < 140  # a quarter of the film
+    s.page.clock.run_for(3000)
+    assert int(s.page.get_by_role("slider", name="Epoch").input_value()) == epoch
+    s.page.get_by_role("button", name="Play").click()
+    s.page.clock.run_for(20_000)
+    assert s.page.locator(".bpv-counter").first.inner_text() == "400 / 400"
+    s.page.get_by_role("button", name="Play").wait_for()
+
+
+def test_the_film_obeys_the_keyboard(trainer):
+    s = trainer()
+    s.page.locator(".bpv-trainer").focus()
+    for key, epoch in (("ArrowRight", 1), ("PageDown", 2), ("ArrowLeft", 1), ("End", 400), ("Home", 0)):
+        s.page.keyboard.press(key)
+        assert s.page.locator(".bpv-counter").first.inner_text() == f"{epoch} / 400", key
+    s.page.keyboard.press(" ")
+    s.page.get_by_role("button", name="Pause").wait_for()
+    s.page.keyboard.press(" ")
+    s.page.get_by_role("button", name="Play").wait_for()
+
+
+def test_the_cursor_stands_on_the_curve_in_both_scales(trainer, histories):
+    s = trainer()
+    go_to(s, 200)
+    for scale in ("linear", "logarithmic"):
+        s.page.get_by_label("Error", exact=True).select_option(scale)
+        dot = s.page.locator(".bpv-dot-0")
+        x, y = float(dot.get_attribute("cx")), float(dot.get_attribute("cy"))
+        path = s.page.locator(".bpv-curve-0").get_attribute("d")
+        points = [tuple(map(float, point.split(","))) for point in path.removeprefix("M").split(" ")]
+        nearest = min(points, key=lambda point: abs(point[0] - x))
+        assert abs(nearest[0] - x) < 1
+        assert abs(nearest[1] - y) < 1
+
+
+# --- activations ---
+
+
+def test_every_activation_has_the_values_of_python_at_any_point_and_constant(show):
+    names = [name for name in bp.ACTIVATIONS if name != "softmax"]
+    s = show(bp.ActivationExplorer(*names))
+    for net in (-6, -1.3, 0, 0.05, 2.5, 6):
+        s.page.get_by_role("slider", name="net").fill(str(net))
+        for name in names:
+            f = bp.activation(name)
+            z = np.array([[float(net)]])
+            told = s.page.locator(f"section[aria-label={name}] .bpv-told").inner_text()
+            out, slope = f(z)[0, 0], f.f_prime(z, f(z))[0, 0]
+            assert told.startswith(f"At net = {shown(net, 4)}: out = {shown(out)}, slope = {shown(slope)}"), name
+    s.page.get_by_role("slider", name="alpha of elu").fill("0.3")
+    s.page.get_by_role("slider", name="net").fill("-1.3")
+    f, z = bp.activation("elu", alpha=0.3), np.array([[-1.3]])
+    told = s.page.locator("section[aria-label=elu] .bpv-told").inner_text()
+    assert f"out = {shown(f(z)[0, 0])}, slope = {shown(f.f_prime(z, f(z))[0, 0])}" in told
+    assert s.watch.errors == []
+
+
+def test_saturation_is_said(show):
+    s = show(bp.ActivationExplorer("sigmoid"))
+    told = s.page.locator("section[aria-label=sigmoid] .bpv-told")
+    s.page.get_by_role("slider", name="net").fill("0")
+    assert "Saturated" not in told.inner_text()
+    s.page.get_by_role("slider", name="net").fill("5.5")
+    assert "Saturated" in told.inner_text()
+
+
+def test_a_net_input_that_is_none_is_refused(show):
+    s = show(bp.ActivationExplorer("sigmoid"))
+    s.page.get_by_label("Net input").fill("99")
+    s.page.keyboard.press("Enter")
+    assert s.page.locator(".bpv-message").inner_text() == "net must be a number from -6 to 6."
+    assert s.page.get_by_label("Net input").input_value() == "1"
+
+
+# --- the surface ---
+
+
+@pytest.fixture
+def surface(show):
+    ex = bp.articles.example("2-2-1")
+    widget = bp.LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=1)
+    return widget, lambda **options: show(widget, **options)
+
+
+def test_the_path_of_the_page_is_that_of_python(surface):
+    widget, show = surface
+    s = show()
+    told = s.page.locator(".bpv-values")
+    for start, rate, steps in (([0.3, 0.9], 1, 100), ([-1.5, 0.25], 20, 60), ([1, 1], 0.01, 10)):
+        widget.start, widget.learning_rate, widget.steps = start, rate, steps
+        s.page.evaluate("() => 0")
+        s.page.get_by_label("Learning rate", exact=True).fill(str(rate))
+        s.page.keyboard.press("Enter")
+        s.page.get_by_label("Steps", exact=True).fill(str(steps))
+        s.page.keyboard.press("Enter")
+        if start == [0.3, 0.9]:
+            path = widget.path
+            (a, b, error), (a_end, b_end, error_end) = path[0], path[-1]
+            assert told.inner_text() == (
+                f"From W1[1,1] = {shown(a)}, W1[1,2] = {shown(b)}, E = {shown(error)} in {len(path) - 1} steps to "
+                f"W1[1,1] = {shown(a_end)}, W1[1,2] = {shown(b_end)}, E = {shown(error_end)}."
+            )
+    assert s.watch.errors == []
+
+
+def test_the_start_is_dragged_and_moved_by_keys(surface):
+    _, show = surface
+    s = show()
+    plot = s.page.locator(".bpv-surface")
+    box = plot.bounding_box()
+    s.page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.25)
+    s.page.mouse.down()
+    s.page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25, steps=4)
+    s.page.mouse.up()
+    match = re.match(r"From W1\[1,1\] = ([\d.]+), W1\[1,2\] = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
+    assert [float(n) for n in match.groups()] == pytest.approx([1, 1], abs=0.02)
+    plot.focus()
+    s.page.keyboard.press("ArrowLeft")
+    moved = re.match(r"From W1\[1,1\] = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
+    assert float(moved[1]) == pytest.approx(float(match[1]) - 0.04, abs=1e-3)
+    s.page.get_by_role("button", name="Back to the network's own numbers").click()
+    assert s.page.locator(".bpv-values").inner_text().startswith("From W1[1,1] = 0.3, W1[1,2] = 0.9")
+
+
+@pytest.mark.parametrize(
+    ("rate", "word"), [(0.0005, "It crawls"), (0.02, "It converges"), (0.15, "It converges"), (0.25, "It blows up")]
+)
+def test_the_rate_makes_it_crawl_converge_or_blow_up(show, rate, word):
+    # E = (a + 3b - 1)²/2 has curvature 10, so descent converges below the rate 2/10 and blows up above
+    net = bp.Network([[[1.5, 2.0]]], activations="linear")
+    s = show(bp.LossSurface(net, [1, 3], [1], learning_rate=rate, steps=50))
+    assert s.page.locator(".bpv-told").inner_text().startswith(word)
+
+
+def test_two_different_parameters_are_needed(surface):
+    _, show = surface
+    s = show()
+    s.page.get_by_label("Across").select_option("W1[1,2]")
+    assert s.page.locator(".bpv-message").inner_text() == "W1[1,2] is already shown; choose two parameters."
+    s.page.get_by_label("Across").select_option("W0[1,1]")
+    assert "From W0[1,1] = 0.1" in s.page.locator(".bpv-values").inner_text()
+
+
+# --- depth ---
+
+
+def test_the_factors_lead_back_layer_by_layer(show):
+    widget = bp.DepthExplorer()
+    s = show(widget)
+    for depth, activation in ((4, "relu"), (16, "tanh"), (30, "sigmoid")):
+        widget.depth, widget.activation = depth, activation
+        s.page.get_by_label("Layers").select_option(str(depth))
+        s.page.get_by_label("Activation").select_option(activation)
+        rows = s.page.locator(".bpv-factors tbody tr").all_inner_texts()
+        assert len(rows) == depth
+        size, weights, slopes = widget.layers[0]
+        cells = rows[-1].split("\t")
+        assert cells == ["1", shown(widget.layers[1][0], 3), shown(weights, 3), shown(slopes, 3), shown(size, 3)]
+    assert "vanishes" in s.page.locator(".bpv-told").inner_text()
+    s.page.get_by_role("slider").fill("28")
+    assert s.page.locator(".bpv-factors tbody tr").count() == 3
+    assert s.watch.errors == []
+
+
+# --- the builder ---
+
+
+def test_a_built_network_is_stepped_through_without_python(show):
+    s = show(bp.NetworkBuilder(sizes=[1, 2, 1], activations=["relu", "linear"]))
+    s.page.locator(".bpv-stepper [data-do=last]").click()
+    assert "new" in s.equation
+    s.page.get_by_label("Loss").select_option("mean_squared_error")
+    assert "is built where Python runs" in s.page.locator(".bpv-message").first.inner_text()
+    assert s.page.get_by_label("Loss").input_value() == "half_squared_error"
+    s.page.locator(".bpv-away summary").click()
+    assert "bp.Network(" in s.page.get_by_label("Python code").input_value()
+
+
+# --- all of them ---
+
+
+def every(histories):
+    ex = bp.articles.example("2-2-1")
+    return {
+        "trainer": lambda: bp.Trainer(*XOR, **histories),
+        "activations": lambda: bp.ActivationExplorer("sigmoid", "elu", "hard_limit", "scaled_sigmoid"),
+        "surface": lambda: bp.LossSurface(ex.network, ex.x, ex.target),
+        "depth": bp.DepthExplorer,
+        "builder": bp.NetworkBuilder,
+    }
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["trainer", "activations", "surface", "depth", "builder"])
+def test_axe_finds_nothing_and_nothing_sticks_out(show, histories, name, dark):
+    from axe_playwright_python.sync_playwright import Axe
+
+    s = show(every(histories)[name](), dark=dark)
+    if name == "trainer":
+        s.page.get_by_role("button", name="Open the stepper on this update").first.click()
+    for width in (1280, 400):
+        s.page.set_viewport_size({"width": width, "height": 900})
+        results = Axe().run(s.page)
+        assert results.violations_count == 0, results.generate_report()
+        assert s.page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert s.watch.errors == []
+    assert s.watch.outside == []

@@ -1,0 +1,345 @@
+"""The Python side of Trainer, ActivationExplorer, LossSurface, DepthExplorer, NetworkBuilder, and what all share."""
+
+import itertools
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+import bpviz as bp
+from bpviz.render.chart import line_chart, ticks
+from bpviz.widgets.depth_explorer import DEPTHS, FUNCTIONS, METHODS, WIDTHS
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+
+
+@pytest.fixture(scope="module")
+def histories():
+    net = bp.initialise((2, 3, 1), seed=1)
+    return bp.train(net, *XOR, epochs=60, learning_rate=2, batch_size=1), bp.train(net, *XOR, epochs=40, momentum=0.9)
+
+
+def every_widget():
+    ex = bp.articles.example("2-2-1")
+    history = bp.train(bp.initialise((2, 2, 1), seed=1), *XOR, epochs=5)
+    return [
+        bp.Stepper(ex.network, ex.x, ex.target),
+        bp.ProofStepper("BP1"),
+        bp.Quiz(),
+        bp.Trainer(*XOR, run=history),
+        bp.ActivationExplorer(),
+        bp.LossSurface(ex.network, ex.x, ex.target),
+        bp.DepthExplorer(),
+        bp.NetworkBuilder(),
+    ]
+
+
+def test_every_widget_has_a_snapshot_a_repr_and_a_page(tmp_path):
+    for widget in every_widget():
+        bundle, _ = widget._repr_mimebundle_()
+        again, _ = widget._repr_mimebundle_()
+        assert bundle["text/plain"].startswith(type(widget).__name__ + "(")
+        assert bundle["text/html"] == again["text/html"]
+        assert "Run this cell to" in bundle["text/html"]
+        assert "<script" not in bundle["text/html"]
+        page = bp.export_html(widget, tmp_path / "page.html").read_text(encoding="utf-8")
+        assert re.search(r"<h1>[^<]+</h1>", page)
+        assert "</script" not in widget._esm
+        addresses = set(re.findall(r"https?://[^\"'\s)<]+", re.sub(r"data:[^)]*", "", page)))
+        assert addresses <= {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
+
+
+def test_only_widgets_can_be_exported(tmp_path):
+    with pytest.raises(TypeError, match="widget must be a widget of bpviz, not Network"):
+        bp.export_html(bp.articles.example("2-2-1").network, tmp_path / "x.html")
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_the_title_of_a_page_is_escaped(tmp_path):
+    page = bp.export_html(bp.ActivationExplorer(), tmp_path / "x.html", title="<b>&").read_text(encoding="utf-8")
+    assert "<h1>&lt;b&gt;&amp;</h1>" in page
+    assert "<title>&lt;b&gt;&amp;</title>" in page
+
+
+# --- charts ---
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (0, 3000, [0, 500, 1000, 1500, 2000, 2500, 3000]),
+        (-4, 0, [-4, -3, -2, -1, 0]),
+    ],
+)
+def test_ticks_are_round_numbers(low, high, expected):
+    assert ticks(low, high) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_heights_on_a_chart_follow_the_values(logarithmic):
+    values = [8.0, 4.0, 2.0, 1.0, 0.5]
+    heights = line_chart({"run": values}, "epoch", "error", logarithmic).heights["run"]
+    steps = np.diff(heights)
+    assert (steps > 0).all()  # y grows downwards
+    assert (np.ptp(steps) < 1e-9) == logarithmic
+
+
+def test_a_chart_of_zeros_and_of_one_point_can_be_drawn():
+    for values in ([0.0, 0.0], [1.0], [1e-300, 0.0]):
+        for logarithmic in (False, True):
+            heights = line_chart({"run": values}, "epoch", "error", logarithmic).heights["run"]
+            assert np.isfinite(heights).all()
+
+
+# --- Trainer ---
+
+
+def test_the_trainer_has_every_epoch_of_both_runs(histories):
+    online, momentum = histories
+    trainer = bp.Trainer(*XOR, online=online, momentum=momentum)
+    assert trainer.epochs == 60
+    for film, history in zip(trainer._films, histories):
+        assert (
+            np.frombuffer(film["parameters"]).reshape(history.parameters.shape).tolist() == history.parameters.tolist()
+        )
+        assert np.frombuffer(film["losses"]).tolist() == list(history.losses)
+        assert len(np.frombuffer(film["rates"])) == len(history.losses)
+    trainer.epoch = 50
+    assert (
+        repr(trainer)
+        == f"Trainer(epoch 50 of 60: online E = {online.losses[50]:.6g}, momentum E = {momentum.losses[40]:.6g})"
+    )
+
+
+def test_the_stepper_of_an_epoch_starts_with_that_epochs_network(histories):
+    online, momentum = histories
+    trainer = bp.Trainer(*XOR, online=online, momentum=momentum)
+    stepper = trainer.stepper(epoch=7)
+    assert stepper.network == online.network_at(7)
+    assert (stepper.x.shape, stepper.learning_rate) == ((4, 2), 2)
+    trainer.epoch = 33
+    assert trainer.stepper(run="momentum").network == momentum.network_at(33)
+
+
+def test_a_large_batch_opens_the_stepper_on_one_sample():
+    x, target = np.linspace(-1, 1, 9)[:, None], np.linspace(0, 1, 9)[:, None]
+    trainer = bp.Trainer(x, target, run=bp.train(bp.initialise((1, 2, 1)), x, target, epochs=2))
+    trainer.sample = 3
+    assert trainer.stepper().x.tolist() == x[3].tolist()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda h: bp.Trainer(*XOR), "runs must be one or two results of train"),
+        (lambda h: bp.Trainer(*XOR, a=h[0], b=h[0], c=h[0]), "runs must be one or two"),
+        (lambda h: bp.Trainer(*XOR, a="x"), r"a must be what train\(\) returns, not str"),
+        (lambda h: bp.Trainer([1, 2], [3], a=h[0]), "x and target must be batches"),
+        (lambda h: bp.Trainer([[1, 2]], [[3], [4]], a=h[0]), "x and target must be batches"),
+        (
+            lambda h: bp.Trainer(*XOR, a=h[0], b=bp.train(bp.initialise((2, 2, 1)), *XOR, epochs=1)),
+            "b must differ from .* in its numbers only",
+        ),
+        (lambda h: setattr(bp.Trainer(*XOR, a=h[0]), "epoch", 61), "epoch must be from 0 to 60, not 61"),
+        (lambda h: setattr(bp.Trainer(*XOR, a=h[0]), "sample", 4), "sample must be from 0 to 3, not 4"),
+        (lambda h: bp.Trainer(*XOR, a=h[0]).stepper(run="z"), "run must be one of a, not 'z'"),
+    ],
+)
+def test_a_trainer_that_cannot_be_is_refused(histories, make, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        make(histories)
+
+
+# --- ActivationExplorer ---
+
+
+def test_the_explorer_offers_every_activation_of_one_number():
+    explorer = bp.ActivationExplorer()
+    assert {entry["name"] for entry in explorer._entries} == set(bp.ACTIVATIONS) - {"softmax"}
+    constants = {entry["name"]: [c["name"] for c in entry["constants"]] for entry in explorer._entries}
+    assert constants["scaled_sigmoid"] == ["A", "B"]
+    assert constants["sigmoid"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("net", 7, "net must be from -6 to 6, not 7"),
+        ("net", "x", "net must be a number, not str"),
+        ("shown", "relu", "shown must be a list of names, not str"),
+        ("shown", ["softmax"], "shown: there is no 'softmax'"),
+    ],
+)
+def test_a_wrong_setting_of_the_explorer_changes_nothing(name, value, message):
+    explorer = bp.ActivationExplorer("relu")
+    before = repr(explorer)
+    with pytest.raises((ValueError, TypeError), match=message):
+        setattr(explorer, name, value)
+    assert repr(explorer) == before
+
+
+# --- LossSurface ---
+
+
+def test_the_path_is_descent_with_all_other_parameters_held():
+    ex = bp.articles.example("2-3-2")
+    surface = bp.LossSurface(ex.network, ex.x, ex.target, "w7", "w8", learning_rate=0.5, steps=20)
+    others = [name for name in ex.network.parameters if name not in ("w7", "w8")]
+    descent = bp.descend(ex.network, ex.x, ex.target, 0.5, steps=20, frozen=others)
+    for (a, b, error), net, loss in zip(surface.path, descent.networks, descent.losses, strict=True):
+        assert (a, b, error) == (net["w7"], net["w8"], pytest.approx(loss, rel=1e-14))
+
+
+def test_a_path_that_blows_up_ends_where_it_leaves_the_floats():
+    surface = bp.LossSurface(bp.Network([[[1.0, 1.0]]], activations="linear"), [30.0, 40.0], [1.0], learning_rate=10)
+    path = surface.path
+    assert 2 < len(path) < 101
+    assert all(math.isfinite(error) for _, _, error in path)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda net: bp.LossSurface(net, [1, 2], [1], "w1[1,1]", "w1[1,1]"), "first and second must be two parameters"),
+        (lambda net: bp.LossSurface(net, [1, 2], [1], "w9"), "first: there is no 'w9'"),
+        (lambda net: bp.LossSurface(net, [1, 2], [1], steps=0), "steps must be from 1 to 500"),
+        (lambda net: bp.LossSurface(net, [1, 2], [1], learning_rate=-1), "learning_rate must be above zero"),
+        (lambda net: bp.LossSurface(bp.Network([[[1.0]]]), [1], [1]), "net must have at least two parameters, not 1"),
+        (lambda net: setattr(bp.LossSurface(net, [1, 2], [1]), "start", [1]), "start must be two numbers"),
+    ],
+)
+def test_a_surface_that_cannot_be_is_refused(make, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        make(bp.Network([[[0.5, 0.25]]]))
+
+
+# --- DepthExplorer ---
+
+
+def test_each_layers_size_is_the_one_ahead_times_its_two_factors():
+    explorer = bp.DepthExplorer()
+    for f in FUNCTIONS:
+        explorer.activation = f
+        layers = explorer.layers
+        for (size, weights, slopes), (ahead, _, _) in itertools.pairwise(layers):
+            assert size == pytest.approx(ahead * weights * slopes, rel=1e-12)
+
+
+def test_the_sizes_are_those_of_a_real_backward_pass():
+    explorer = bp.DepthExplorer(seed=3)
+    explorer.depth, explorer.width, explorer.activation = 4, 2, "tanh"
+    net = bp.initialise((2,) * 5, "xavier", activations="tanh", seed=3, biases=False)
+    rng = np.random.default_rng([3, 1])
+    x = rng.normal(size=(2, 32)).T
+    out = bp.forward(net, x).output
+    target = out - rng.normal(size=(2, 32)).T
+    deltas = bp.backward(net, bp.forward(net, x), target).deltas
+    for size, delta in zip(explorer.sizes, deltas, strict=True):
+        assert size == pytest.approx(np.sqrt((delta**2).mean()), rel=1e-12)
+
+
+def test_sigmoids_vanish_and_relus_with_hes_weights_do_not():
+    explorer = bp.DepthExplorer()
+    explorer.width, explorer.depth = 50, 30
+    explorer.activation, explorer.initialisation = "sigmoid", "xavier"
+    assert explorer.sizes[0] < 1e-12 * explorer.sizes[-1]
+    explorer.activation, explorer.initialisation = "relu", "he"
+    assert 0.01 < explorer.sizes[0] / explorer.sizes[-1] < 100
+
+
+def test_the_page_has_every_combination():
+    explorer = bp.DepthExplorer()
+    assert len(explorer._profiles) == len(FUNCTIONS) * len(METHODS) * len(WIDTHS) * len(DEPTHS)
+    assert json.dumps(explorer._profiles, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("depth", 5, "depth must be one of 2, 4, 8, 16, 30, not 5"),
+        ("width", "x", "width must be a whole number"),
+        ("activation", "softmax", "activation: there is no 'softmax'"),
+        ("initialisation", "zeros", "initialisation: there is no 'zeros'"),
+    ],
+)
+def test_a_wrong_setting_of_the_depth_explorer_changes_nothing(name, value, message):
+    explorer = bp.DepthExplorer()
+    before = repr(explorer)
+    with pytest.raises((ValueError, TypeError), match=message):
+        setattr(explorer, name, value)
+    assert repr(explorer) == before
+
+
+# --- NetworkBuilder ---
+
+
+def test_the_code_to_take_away_makes_the_network_that_is_shown():
+    builder = bp.NetworkBuilder(sizes=[2, 2, 3], activations=["tanh", "softmax"], loss="categorical_cross_entropy")
+    builder.network = builder.network.with_values({"w1[1,1]": -0.75})
+    made = {}
+    code = builder.code.replace("bp.Stepper(", "made = dict(stepper=bp.Stepper(") + ")"
+    namespace = run_code(code)
+    made = namespace["made"]
+    assert namespace["net"] == builder.network
+    assert made["stepper"].x.tolist() == builder.x.tolist()
+    assert bp.Network.from_json(builder._json) == builder.network
+
+
+def run_code(code):
+    """Runs code as a notebook would; it comes from the builder, with numbers and names of this test alone."""
+    import types
+
+    module = types.ModuleType("taken_away")
+    namespace = module.__dict__
+    types.FunctionType(compile(code, "taken away", "exec"), namespace)()
+    return namespace
+
+
+def test_each_choice_builds_another_network():
+    builder = bp.NetworkBuilder()
+    assert repr(builder.network) == "Network(2-3-2, sigmoid, half_squared_error, 17 parameters)"
+    for choice, expected in (
+        ({"biases": "shared"}, "14 parameters"),
+        ({"biases": "none"}, "12 parameters"),
+        ({"sizes": [3, 1], "activations": ["relu"]}, "Network(3-1, relu"),
+        ({"names": "numbered"}, "Network(3-1"),
+        ({"loss": "mean_squared_error"}, "mean_squared_error"),
+    ):
+        builder.choices = {**builder.choices, **choice}
+        assert expected in repr(builder.network)
+        assert builder.derivation.check()
+    assert list(builder.network.parameters) == ["w1", "w2", "w3"]
+    assert builder._build == 5
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"sizes": [2]}, "sizes must list 2 to 5 layers"),
+        ({"sizes": [2, 9]}, "sizes must be from 1 to 8, not 9"),
+        ({"activations": ["relu"]}, "activations must name one for each of the 2 layers"),
+        ({"activations": ["relu", "x"]}, "activations: there is no 'x'"),
+        ({"loss": "categorical_cross_entropy"}, "the last layer needs .softmax"),
+        ({"biases": "some"}, "biases: there is no 'some'"),
+        ({"seed": -1}, "seed must be from 0"),
+        ({"colour": "red"}, "choices must have sizes"),
+    ],
+)
+def test_what_cannot_be_built_is_refused_and_changes_nothing(choice, message):
+    builder = bp.NetworkBuilder()
+    before = (builder.network, dict(builder.choices), builder._build)
+    with pytest.raises((ValueError, TypeError), match=message):
+        builder.choices = {**builder.choices, **choice}
+    builder._asked(builder, {"choices": choice}, [])
+    assert re.search(message, builder._refusal)
+    assert (builder.network, dict(builder.choices), builder._build) == before
+
+
+def test_other_messages_to_the_builder_are_ignored():
+    builder = bp.NetworkBuilder()
+    for nonsense in (None, "x", {"choices": "x"}, {}):
+        builder._asked(builder, nonsense, [])
+    assert builder._build == 0
