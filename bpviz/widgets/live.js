@@ -9,7 +9,7 @@ class Live {
     this.undos = [];
     this.redos = [];
     this.grip = null; // what a drag holds on to, so that the whole drag is undone at once
-    this.start = model.get("_anchors")[0];
+    this.start = [0, model.get("_start")];
     this.restart(model.get("_anchors"));
   }
 
@@ -68,7 +68,7 @@ class Live {
   }
 
   get isChanged() {
-    return this.anchors.length > 1 || this.anchors[0] !== this.start || this.iteration > 0;
+    return this.anchors.length > 1 || this.iteration > 0 || this.start[1].some((value, n) => value !== this.anchors[0][1][n]);
   }
 
   compute() {

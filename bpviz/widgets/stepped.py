@@ -26,6 +26,8 @@ class Stepped(Shown):
     #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
     _anchors: Any = traitlets.TraitType([]).tag(sync=True)
 
+    #: The numbers that reset leads back to.
+    _start: Any = traitlets.List().tag(sync=True)
     _headings: Any = traitlets.List(list(HEADINGS.values())).tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
     _parameters: Any = traitlets.List().tag(sync=True)

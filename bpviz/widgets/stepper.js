@@ -546,6 +546,7 @@ class Page {
   async start() {
     if (this.live) {
       await this.live.load();
+      this.live.follow(); // what was set while the program was loading
       this.given = this.get("_limits").length;
       this.live.startError = this.live.run(this.live.start[1])[this.get("_advance").loss];
       this.showPicture();

@@ -121,6 +121,7 @@ class Stepper(Stepped):
             self.wrt, self.network, self.learning_rate = wrt, net, start.learning_rate
             self._parameters = list(net.parameters)
             self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
+            self._start = list(start.numbers.values())
             self._limits = script.limits(start)
             self._svg = diagram(self.derivation, digits=self.digits, styled=False)
             self._script = script.Script(self._derive(wrt))

@@ -249,7 +249,7 @@ class TrainerPage {
       if (run.place.has(name) && !run.model.get("_inputs").includes(run.place.get(name))) return run.values[run.place.get(name)];
       return isBatch ? state._anchors[0][1][n] : sample[run.model.get("_inputs").indexOf(run.place.get(name))];
     });
-    Object.assign(state, { _anchors: [[0, given]], learning_rate: run.rates[run.at(this.epoch)], step: 0, iteration: 0 });
+    Object.assign(state, { _anchors: [[0, given]], _start: given, learning_rate: run.rates[run.at(this.epoch)], step: 0, iteration: 0 });
     this.inner?.stop();
     const what = isBatch ? "the whole batch" : `sample ${this.model.get("sample") + 1}`;
     const heading = make("h2", { tabindex: "-1" }, `${run.info.name}, epoch ${run.at(this.epoch)}: the update of ${what}`);
