@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook test test-quick lint format notebooks bench clean
+.PHONY: help setup lab notebook test test-quick lint format notebooks site bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,13 +45,17 @@ format: $(VENV)/.ready-test ## Bring the code into the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+site: $(VENV)/.ready ## Build the notebooks and worked examples as static pages in site/
+	$(BIN)/python -m bpviz.site site
+
 notebooks: $(VENV)/.ready-test ## Run every notebook again and save its outputs
 	$(BIN)/python -m tests.run_notebooks
 
-bench: $(VENV)/.ready-test ## Measure: derivation beside sympy.diff, growth, import
+bench: $(VENV)/.ready-test ## Measure: derivation beside sympy.diff, growth, import, and the pages' frames
 	$(BIN)/python benchmarks/derivation.py
+	$(BIN)/python -m benchmarks.pages
 
 clean: ## Remove .venv and everything that was built
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

@@ -295,6 +295,12 @@ class Excerpt:
 
         return steps_latex(self.derivation, self.steps, digits)
 
+    def mathml(self, digits: int = 6) -> str:
+        """The steps as native MathML."""
+        from .render.mathml import steps_mathml
+
+        return steps_mathml(self.derivation, self.steps, digits)
+
     def __str__(self) -> str:
         return self.text()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .validation import shorten
+from .widgets.page import css as widget_css
 
 if TYPE_CHECKING:
     from .widgets.shown import Shown
@@ -91,18 +92,18 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
 def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
     """A whole page; in its `body`, ``data-widget="n"`` stands where the widget number n goes."""
     modules: dict[str, str] = {}
-    sheets: dict[str, None] = {}
+    sheets: dict[str, None] = {}  # by name, each once
     states = []
     for widget in widgets:
         widget.complete()
-        module, sheet = str(widget._esm), str(widget._css)
-        if "</script" in module or "</style" in sheet:
+        module = str(widget._esm)
+        if "</script" in module:
             raise ValueError(f"the code of {type(widget).__name__} must not hold an end tag")
-        sheets[sheet] = None
+        sheets |= dict.fromkeys(widget._sheets)
         states.append(
             {"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": widget.page_state()}
         )
-    style = f"<style>{_PAGE_CSS}{css}{''.join(sheets)}</style>"
+    style = f"<style>{_PAGE_CSS}{widget_css(*sheets) if sheets else ''}{css}</style>"
     head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     nothing = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'"

@@ -30,7 +30,7 @@ FLOORS = [
     {"variants", "questions"},
     {"widgets"},
     {"export"},
-    {"worksheets"},
+    {"worksheets", "site"},
 ]
 
 #: What conda-forge calls differently.

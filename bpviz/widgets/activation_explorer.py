@@ -60,7 +60,8 @@ class ActivationExplorer(Shown):
     """
 
     _esm = esm("renderActivations", "elements", "numbers", "activations")
-    _css = css("widget", "activations")
+    _sheets = ("widget", "activations")
+    _css = css(*_sheets)
 
     net: Any = traitlets.TraitType(1.0).tag(sync=True)
     shown: Any = traitlets.TraitType(()).tag(sync=True)

@@ -64,7 +64,8 @@ class DepthExplorer(Shown):
     """
 
     _esm = esm("renderDepth", "elements", "numbers", "depth")
-    _css = css("widget", "depth")
+    _sheets = ("widget", "depth")
+    _css = css(*_sheets)
 
     depth: Any = traitlets.TraitType(8).tag(sync=True)
     width: Any = traitlets.TraitType(10).tag(sync=True)

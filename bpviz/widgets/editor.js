@@ -114,6 +114,7 @@ class Editor {
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !held?.moved) return;
       this.set(held.n, held.from, held.grip);
+      this.live.letGo();
       held = null;
     });
     root.addEventListener("dblclick", (event) => {

@@ -177,6 +177,7 @@ class Live {
 
   letGo() {
     this.grip = null;
+    this.settled?.();
     this.send();
   }
 

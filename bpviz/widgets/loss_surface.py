@@ -60,7 +60,8 @@ class LossSurface(Shown):
     """
 
     _esm = esm("renderSurface", "elements", "numbers", "surface")
-    _css = css("widget", "surface")
+    _sheets = ("widget", "surface")
+    _css = css(*_sheets)
 
     first: Any = traitlets.TraitType("").tag(sync=True)
     second: Any = traitlets.TraitType("").tag(sync=True)

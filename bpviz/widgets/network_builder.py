@@ -73,7 +73,8 @@ class NetworkBuilder(Stepper):
     """
 
     _esm = esm("renderBuilder", "elements", "numbers", "live", "editor", "stepper", "builder")
-    _css = css("widget", "stepper", "builder")
+    _sheets = ("widget", "stepper", "builder")
+    _css = css(*_sheets)
 
     choices: Any = traitlets.TraitType({}).tag(sync=True)
 

@@ -62,7 +62,8 @@ class Quiz(Shown):
     """
 
     _esm = esm("renderQuiz", "elements", "numbers", "quiz")
-    _css = css("widget", "quiz")
+    _sheets = ("widget", "quiz")
+    _css = css(*_sheets)
 
     number: Any = traitlets.TraitType(0).tag(sync=True)
     seed: Any = traitlets.TraitType(None).tag(sync=True)

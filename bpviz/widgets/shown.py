@@ -18,6 +18,9 @@ class Shown(anywidget.AnyWidget):
     TraitError.
     """
 
+    #: The style sheets it needs, by name; a page with several widgets has each of them once.
+    _sheets: tuple[str, ...] = ("widget",)
+
     _title = traitlets.Unicode().tag(sync=True)
 
     def complete(self) -> None:

@@ -15,7 +15,8 @@ class Stepped(Shown):
     """A page of steps.  Subclasses fill it and say what may be set."""
 
     _esm = esm("renderStepper", "elements", "numbers", "live", "editor", "stepper")
-    _css = css("widget", "stepper")
+    _sheets: tuple[str, ...] = ("widget", "stepper")
+    _css = css(*_sheets)
 
     step: Any = traitlets.TraitType(0).tag(sync=True)
     wrt: Any = traitlets.TraitType("").tag(sync=True)

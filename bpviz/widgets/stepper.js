@@ -23,6 +23,13 @@ class Page {
     this.uid = `bpv${Math.random().toString(36).slice(2)}`;
     this.isProof = !model.get("_svg");
     this.live = this.isProof ? null : new Live(model);
+    this.inSight = new Set(); // rows of the chain rule and of the list that can be seen now
+    this.watch = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) this.inSight.add(this.fill(target));
+        else this.inSight.delete(target);
+      }
+    });
     this.hidden = false; // in a presentation: whether this step's value is still to be guessed
     this.build(el);
   }
@@ -95,6 +102,7 @@ class Page {
       for (const part of [this.side, ...this.settings, this.history, this.apply]) part.hidden = true;
       this.root.classList.add("bpv-alone");
     } else {
+      this.live.settled = () => this.showNumbers();
       this.editor = new Editor(this.live, uid, (sentence) => this.report(sentence));
       this.side.append(this.editor.element);
     }
@@ -161,15 +169,23 @@ class Page {
   showLog(count) {
     if (this.drawn !== this.script) {
       this.drawn = this.script;
+      this.watch.disconnect();
+      this.inSight.clear();
+      for (const row of this.chain.querySelectorAll("mtr")) this.watch.observe(row);
       this.log.replaceChildren();
     }
-    while (this.log.children.length > count) this.log.lastChild.remove();
+    while (this.log.children.length > count) {
+      this.watch.unobserve(this.log.lastChild);
+      this.inSight.delete(this.log.lastChild);
+      this.log.lastChild.remove();
+    }
     while (this.log.children.length < count) {
       const at = this.log.children.length;
       const n = this.steps[at];
       const item = make("li", { onclick: () => this.goTo(at), title: this.row(n).sentence });
       item.append(this.fill(mathElement(inline(this.label(n), this.sides(this.row(n))))));
       this.log.append(item);
+      this.watch.observe(item);
     }
     this.log.scrollTop = this.log.scrollHeight;
   }
@@ -294,8 +310,9 @@ class Page {
     const row = this.row(n);
     const done = new Set(steps.slice(0, at + 1));
     this.fill(this.equation);
-    this.fill(this.chain);
-    this.fill(this.log);
+    // While something is dragged, only what is in sight is kept up to date; letting go brings the rest.
+    const rows = live?.grip ? [...this.chain.querySelectorAll("mtr"), ...this.log.children].filter((row) => this.inSight.has(row)) : [this.chain, this.log];
+    for (const row of rows) this.fill(row);
     this.showChain(done, n);
     const isKink = row.kink && live.values[row.kink[0]] === 0;
     this.note.textContent = (isKink ? row.kink[1] : row.note) ?? "";
@@ -347,6 +364,7 @@ class Page {
     const { chain } = this.script;
     if (!chain) return;
     this.chain.replaceChildren(mathElement(this.expanded(chain), "block"));
+    for (const row of this.chain.querySelectorAll("mtr")) this.watch.observe(row);
     this.show();
   }
 
@@ -567,6 +585,7 @@ class Page {
 
   stop() {
     clearInterval(this.timer);
+    this.watch.disconnect();
     this.forget?.();
   }
 }

@@ -61,7 +61,8 @@ class Trainer(Shown):
     """
 
     _esm = esm("renderTrainer", "elements", "numbers", "live", "editor", "stepper", "trainer")
-    _css = css("widget", "stepper", "trainer")
+    _sheets = ("widget", "stepper", "trainer")
+    _css = css(*_sheets)
 
     epoch: Any = traitlets.TraitType(0).tag(sync=True)
     sample: Any = traitlets.TraitType(0).tag(sync=True)

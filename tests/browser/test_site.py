@@ -1,0 +1,99 @@
+"""The static site: every notebook run, every widget live, no server, no network."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+
+from bpviz.site import build_site
+
+from ..run_notebooks import FOLDER
+from .conftest import Driven
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    build_site(folder, FOLDER)
+    return folder
+
+
+def test_every_page_opens_from_disk_with_its_widgets_live(site, new_page):
+    page, watch = new_page()
+    pages = sorted(site.glob("*.html"))
+    assert len(pages) == 1 + 8 + len(list(FOLDER.glob("*.ipynb")))
+    live = 0
+    for path in pages:
+        page.goto(path.as_uri())
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-widget]')].every(place => place.dataset.ready)"
+        )
+        live += page.locator("[data-ready]").count()
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path.name
+        assert page.locator("h1").count() == 1, path.name
+        assert path.stat().st_size < 1_000_000
+    assert live > 30
+    assert watch.errors == []
+    assert watch.outside == []
+
+
+def test_the_index_leads_to_every_page(site, new_page):
+    page, _ = new_page()
+    page.goto((site / "index.html").as_uri())
+    links = page.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert set(links) == {path.name for path in site.glob("*.html")} - {"index.html"}
+    summaries = page.locator(".pages p").all_inner_texts()
+    assert all(len(summary) > 15 and "*" not in summary for summary in summaries)
+
+
+def test_a_stepper_in_a_lecture_can_be_used(site, new_page):
+    page, watch = new_page()
+    page.goto((site / "00_start_here.html").as_uri())
+    page.locator(".bpv-stepper").first.wait_for()
+    s = Driven(page, watch)
+    s.do("first")
+    s.type("i1", 6)
+    assert s.in_diagram("i1") == "6"
+    assert watch.errors == []
+
+
+def test_what_the_cells_print_and_show_is_on_the_page(site):
+    html = (site / "13_classroom.html").read_text(encoding="utf-8")
+    assert "That is right." in html
+    assert "&#x27;worksheets.html&#x27;" in html
+    assert "<math" in (site / "07_four_equations.html").read_text(encoding="utf-8")
+    assert not re.search(r"Traceback|NameError", html)
+
+
+@pytest.mark.parametrize(
+    "name", ["index", "00_start_here", "03_activations", "09_training", "11_ledger", "13_classroom"]
+)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_the_site(site, new_page, name, dark):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _ = new_page(color_scheme="dark" if dark else "light")
+    page.goto((site / f"{name}.html").as_uri())
+    page.wait_for_function("() => [...document.querySelectorAll('[data-widget]')].every(place => place.dataset.ready)")
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_cell_that_fails_stops_the_build_with_a_sentence(tmp_path):
+    source = {"cell_type": "code", "source": ["1 / 0"], "metadata": {}, "outputs": [], "execution_count": None}
+    title = {"cell_type": "markdown", "source": ["# Title"], "metadata": {}}
+    (tmp_path / "bad.ipynb").write_text(json.dumps({"cells": [title, source]}))
+    with pytest.raises(ValueError, match=r"a cell of bad\.ipynb failed: '1 / 0': division by zero"):
+        build_site(tmp_path / "out", tmp_path)
+
+
+def test_a_folder_without_notebooks_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="notebooks must be a folder with notebooks"):
+        build_site(tmp_path / "out", tmp_path)
+    assert not (tmp_path / "out").exists()
+    shutil.rmtree(tmp_path)
