@@ -172,7 +172,7 @@ def _shell() -> Any:
         def finish_displayhook(self) -> None:
             pass
 
-    return InteractiveShell(displayhook_class=Quiet)  # type: ignore[no-untyped-call]
+    return InteractiveShell(displayhook_class=Quiet, warn_venv=False)  # type: ignore[no-untyped-call]
 
 
 def _first_paragraph(lines: list[str]) -> str:

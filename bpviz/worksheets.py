@@ -34,6 +34,7 @@ main { max-width: 190mm; }
 .blanks li { display: flex; align-items: center; gap: .5em; break-inside: avoid; min-height: 2.7em; }
 .blanks span { flex: 1; border-bottom: 1px solid currentColor; height: 1.5em; }
 math { font-family: "bpv math", "STIX Two Math", "Cambria Math", math; font-size: 1.15em; }
+.said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem; }
 th, td { border: 1px solid #8a93a5; padding: 2px 7px; text-align: right; }
 table { margin-bottom: 6mm; break-inside: avoid; }
@@ -94,7 +95,7 @@ class Worksheets:
             shown = answers[first : first + COLUMNS]
             head = "".join(f'<th scope="col">{first + n + 1}</th>' for n in range(len(shown)))
             rows = "".join(
-                f'<tr><th scope="row" aria-label="{escape(step.name)}">{mathml_of(derivation, step)}</th>'
+                f'<tr><th scope="row"><span class="said">{escape(step.name)}</span>{mathml_of(derivation, step)}</th>'
                 + "".join(f"<td>{one[step.name]}</td>" for one in shown)
                 + "</tr>"
                 for derivation, step in self.steps(1)

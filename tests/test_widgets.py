@@ -298,6 +298,13 @@ def run_code(code):
     return namespace
 
 
+def test_parameters_can_be_renamed():
+    builder = bp.NetworkBuilder(sizes=[2, 1], activations=["relu"], rename={"w1[1,2]": "slope", "b1[1]": "b"})
+    assert set(builder.network.parameters) == {"w1[1,1]", "slope", "b"}
+    builder.choices = {**builder.choices, "names": "numbered", "rename": {"w2": "v"}}
+    assert set(builder.network.parameters) == {"w1", "v", "b1"}
+
+
 def test_each_choice_builds_another_network():
     builder = bp.NetworkBuilder()
     assert repr(builder.network) == "Network(2-3-2, sigmoid, half_squared_error, 17 parameters)"
@@ -325,6 +332,9 @@ def test_each_choice_builds_another_network():
         ({"loss": "categorical_cross_entropy"}, "the last layer needs .softmax"),
         ({"biases": "some"}, "biases: there is no 'some'"),
         ({"seed": -1}, "seed must be from 0"),
+        ({"rename": "x"}, "rename must lead from names to names"),
+        ({"rename": {"w1[1,1]": "w1[1,2]"}}, "names one shared parameter, so it needs one value"),
+        ({"rename": {"w1[1,1]": ""}}, "name"),
         ({"colour": "red"}, "choices must have sizes"),
     ],
 )

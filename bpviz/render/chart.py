@@ -52,7 +52,7 @@ def line_chart(lines: Mapping[str, Sequence[float]], x_label: str, y_label: str,
     --------
     >>> chart = line_chart({"batch": [4.0, 2.0, 1.0]}, "epoch", "error")
     >>> chart.svg.count("<path"), [round(float(h)) for h in chart.heights["batch"]]
-    (1, [12, 114, 166])
+    (1, [12, 116, 168])
     """
     arrays = {name: np.asarray(values, dtype=float) for name, values in lines.items()}
     longest = max(len(values) for values in arrays.values())

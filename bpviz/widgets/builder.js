@@ -79,12 +79,25 @@ class BuilderPage {
         select("biases", "Biases", options.biases, choices.biases, (biases) => this.ask({ biases })),
         select("names", "Names", options.names, choices.names, (names) => this.ask({ names })),
         select("method", "Weights", options.method, choices.method, (method) => this.ask({ method })), another));
+    this.form.append(this.renaming(choices));
     const refusal = this.model.get("_refusal");
     if (refusal || !this.model.alone) {
       this.refused.textContent = refusal;
       this.refused.hidden = !refusal;
     }
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
+  }
+
+  // A parameter of the scheme, or of a name given before, gets another name.
+  renaming({ rename }) {
+    const parameters = this.model.get("_parameters");
+    const which = make("select", { id: `${this.uid}which` }, ...parameters.map((name) => make("option", { value: name }, name)));
+    const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": "New name" });
+    const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
+    const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });
+    name.addEventListener("keydown", (event) => event.key === "Enter" && done());
+    return make("div", { class: "bpv-layers" }, make("span", { class: "bpv-field" }, make("label", { for: which.id }, "Rename"), which, "to", name),
+      make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, "Rename"));
   }
 
   // A cross-entropy needs its own activation at the outputs; choosing the one brings the other.

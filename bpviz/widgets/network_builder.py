@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -33,6 +34,7 @@ _DEFAULT = {
     "names": "indexed",
     "method": "xavier",
     "seed": 1,
+    "rename": {},
 }
 
 
@@ -46,7 +48,7 @@ class NetworkBuilder(Stepper):
     **choices
         Where to begin: any of ``sizes`` (2 to 5 layers of 1 to 8 units), ``activations`` (one per layer with weights),
         ``loss``, ``biases`` ("own", "shared" or "none"), ``names`` ("indexed" or "numbered"), ``method`` (as for
-        `initialise`) and ``seed``.
+        `initialise`), ``seed``, and ``rename`` (from a name of that scheme to your own).
 
     Attributes
     ----------
@@ -178,6 +180,9 @@ def _checked(choices: Any) -> dict[str, Any]:
         raise ValueError(
             f"activations must name one for each of the {len(counts) - 1} layers, not {shorten(functions)}"
         )
+    rename = choices["rename"]
+    if not isinstance(rename, dict) or not all(isinstance(name, str) for pair in rename.items() for name in pair):
+        raise TypeError(f"rename must lead from names to names, not {shorten(rename)}")
     return {
         "sizes": counts,
         "activations": [one_of(name, "activations", ACTIVATIONS) for name in functions],
@@ -186,6 +191,7 @@ def _checked(choices: Any) -> dict[str, Any]:
         "names": one_of(choices["names"], "names", NAMES),
         "method": one_of(choices["method"], "method", METHODS),
         "seed": whole_number(choices["seed"], "seed", 0, 2**53),
+        "rename": dict(rename),
     }
 
 
@@ -195,16 +201,28 @@ def _network(choices: dict[str, Any]) -> Network:
     weights = [W.round(2) for W in drawn.weights]
     own = [np.full(n, 0.1) for n in sizes[1:]]
     vectors: list[Any] | None = None if biases == "none" else [0.1] * len(own) if biases == "shared" else own
-    weight_names: list[Any] | None = None
-    bias_names: list[Any] | None = None
-    if choices["names"] == "numbered":
-        numbers, count = iter(range(1, 10_000)), iter(range(1, 10_000))
-        weight_names = [[[f"w{next(numbers)}" for _ in row] for row in W] for W in weights]
-        if biases == "own":
-            bias_names = [[f"b{next(count)}" for _ in b] for b in own]
-        elif biases == "shared":
-            bias_names = [f"b{next(count)}" for _ in own]
-    return Network(weights, vectors, list(choices["activations"]), choices["loss"], weight_names, bias_names)
+    functions, rename = list(choices["activations"]), choices["rename"]
+    plain = Network(weights, vectors, functions, choices["loss"])
+    numbers, count = iter(range(1, 10_000)), iter(range(1, 10_000))
+
+    def named(name: str, number: Iterator[int]) -> str:
+        scheme = name if choices["names"] == "indexed" else f"{name[0]}{next(number)}"
+        return str(rename.get(scheme, scheme))
+
+    weight_names = [[[named(name, numbers) for name in row] for row in layer] for layer in plain.weight_names]
+    bias_names: list[Any] = []
+    for names in plain.bias_names:
+        if names is None or isinstance(names, str):
+            bias_names.append(names and named(names, count))
+        else:
+            bias_names.append([named(name, count) for name in names])
+    found = list(plain.parameters)
+    net = Network(weights, vectors, functions, choices["loss"], weight_names, bias_names)
+    if len(net.parameters) < len(found):
+        raise ValueError(
+            "rename gives two parameters one name; a shared parameter needs equal values and is made in Python"
+        )
+    return net
 
 
 def _sample(net: Network) -> tuple[Any, Any]:

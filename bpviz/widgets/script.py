@@ -117,18 +117,20 @@ class Script:
         each = len(derivation.paths) // len(samples)
         equals, times, plus = mathml(EQUALS), mathml(TIMES), "<mo>+</mo>"
         names = self._leaf(lambda name: label_box(derivation.label(name)), is_value=False)
+        whole = '<mtd columnspan="40"><mrow>{}</mrow></mtd>'
         rows = []
         for n, step in enumerate(samples):
             name = f"<q {self.place[step.name]}>"
             if not each:
-                rows.append((name, equals, mathml(lay_out(step.expression, names))))
+                rows.append((name, equals, whole.format(mathml(lay_out(step.expression, names)))))
             for k, path in enumerate(derivation.paths[n * each : (n + 1) * each]):
-                factors = times.join(f"<u {self.place[factor]}>" for factor in path)
-                rows.append(("" if k else name, plus if k else equals, f"<mrow>{factors}</mrow>"))
+                factors = [f"<u {self.place[factor]}>" for factor in path]  # a column each, so that paths line up
+                cells = [f"<mtd><mrow>{times if k else ''}{factor}</mrow></mtd>" for k, factor in enumerate(factors)]
+                rows.append(("" if k else name, plus if k else equals, "".join(cells)))
         for step in gradients[len(samples) :]:
             formula = mathml(lay_out(step.expression, names))
-            rows.append((f"<q {self.place[step.name]}>", equals, formula))
-        table = "".join(f"<mtr><mtd>{a}</mtd><mtd><mrow>{b}{c}</mrow></mtd></mtr>" for a, b, c in rows)
+            rows.append((f"<q {self.place[step.name]}>", equals, whole.format(formula)))
+        table = "".join(f"<mtr><mtd>{a}</mtd><mtd>{b}</mtd>{c}</mtr>" for a, b, c in rows)
         return f'<mtable class="bpv-eq" displaystyle="true">{table}</mtable>'
 
 

@@ -314,6 +314,11 @@ class Page {
     const rows = live?.grip ? [...this.chain.querySelectorAll("mtr"), ...this.log.children].filter((row) => this.inSight.has(row)) : [this.chain, this.log];
     for (const row of rows) this.fill(row);
     this.showChain(done, n);
+    if (this.hidden) {
+      const asked = [...this.equation.querySelectorAll(".bpv-v")].pop();
+      asked.innerHTML = "<mtext>?</mtext>";
+      asked.shown = undefined;
+    }
     const isKink = row.kink && live.values[row.kink[0]] === 0;
     this.note.textContent = (isKink ? row.kink[1] : row.note) ?? "";
     this.note.hidden = !this.note.textContent;
