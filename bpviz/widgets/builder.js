@@ -56,7 +56,7 @@ class BuilderPage {
       const list = Array.isArray(values) ? values.map((one) => [one, String(one).replaceAll("_", " ")]) : Object.entries(values);
       const element = make("select", { id: `${this.uid}${id}`, onchange: () => choose(list[element.selectedIndex][0]) },
         ...list.map(([key, word]) => make("option", { value: key, selected: key === value }, word)));
-      return make("span", { class: "bpv-field" }, make("label", { for: element.id }, label), element);
+      return field(label, element);
     };
     const { sizes, activations } = choices;
     const units = Array.from({ length: options.units[1] }, (_, n) => n + 1);
@@ -96,7 +96,7 @@ class BuilderPage {
     const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
     const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });
     name.addEventListener("keydown", (event) => event.key === "Enter" && done());
-    return make("div", { class: "bpv-layers" }, make("span", { class: "bpv-field" }, make("label", { for: which.id }, "Rename"), which, "to", name),
+    return make("div", { class: "bpv-layers" }, field("Rename", which, "to", name),
       make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, "Rename"));
   }
 

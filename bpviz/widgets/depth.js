@@ -10,7 +10,7 @@ class DepthPage {
     const words = { depth: "Layers", width: "Units in each", activation: "Activation", initialisation: "Initialisation" };
     this.fields = Object.entries(choices).map(([name, values]) => {
       const select = make("select", { id: `${uid}${name}`, onchange: () => this.choose(name, values[select.selectedIndex]) }, ...values.map((value) => make("option", {}, String(value))));
-      return { name, values, select, element: make("span", { class: "bpv-field" }, make("label", { for: select.id }, words[name]), select) };
+      return { name, values, select, element: field(words[name], select) };
     });
     this.picture = makeSVG("svg", { class: "bpv-chart", viewBox: `0 0 ${DEPTH.width} ${DEPTH.height}`, role: "img" });
     this.layer = make("input", { id: `${uid}l`, type: "range", min: "1", oninput: () => this.show() });

@@ -33,6 +33,8 @@ function icon(name) {
   return makeSVG("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: OUTLINED.includes(name) ? "bpv-outlined" : null }, path);
 }
 
+const field = (label, ...inputs) => make("span", { class: "bpv-field" }, make("label", { for: inputs[0].id }, label), ...inputs);
+
 const iconButton = (name, label, action) =>
   make("button", { type: "button", "aria-label": label, title: label, "data-do": name, onclick: action }, icon(name));
 

@@ -74,7 +74,7 @@ class NetworkBuilder(Stepper):
     ['w1', 'w2', 'w3', 'w4', 'w5', 'w6']
     """
 
-    _esm = esm("renderBuilder", "elements", "numbers", "live", "editor", "stepper", "builder")
+    _esm = esm("renderBuilder", "elements", "numbers", "drawing", "live", "editor", "stepper", "builder")
     _sheets = ("widget", "stepper", "builder")
     _css = css(*_sheets)
 

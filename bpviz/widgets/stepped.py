@@ -14,7 +14,7 @@ from .shown import Shown
 class Stepped(Shown):
     """A page of steps.  Subclasses fill it and say what may be set."""
 
-    _esm = esm("renderStepper", "elements", "numbers", "live", "editor", "stepper")
+    _esm = esm("renderStepper", "elements", "numbers", "drawing", "live", "editor", "stepper")
     _sheets: tuple[str, ...] = ("widget", "stepper")
     _css = css(*_sheets)
 

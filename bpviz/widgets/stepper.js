@@ -3,9 +3,6 @@
 const PLAY_EVERY = 1500; // milliseconds
 const SETTINGS = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
 
-// The width of a weight's line, as render/diagram.py has it.
-const lineWidth = (value, largest) => (largest ? 1.5 + (4 * Math.abs(value)) / largest : 1.5);
-
 function aligned(label, sides) {
   const lines = sides.map((side, n) => `<mtr><mtd>${n ? "" : label}</mtd><mtd><mrow><mo>=</mo>${side}</mrow></mtd></mtr>`);
   return `<mtable class="bpv-eq" displaystyle="true">${lines.join("")}</mtable>`;
@@ -53,7 +50,6 @@ class Page {
     this.digits = make("input", {
       id: `${uid}d`, type: "number", min: "1", max: "15", onchange: () => this.setDigits(this.digits.value),
     });
-    const field = (label, input) => make("span", { class: "bpv-field" }, make("label", { for: input.id }, label), input);
     this.settings = [field("Iteration", this.iteration), field("Learning rate", this.rate), field("Digits", this.digits)];
     this.shown = make("span", { class: "bpv-shown" });
     this.error = make("span", { class: "bpv-error" });
@@ -190,56 +186,17 @@ class Page {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
-  showLights(row) {
-    for (const shape of this.edges) {
-      shape.classList.toggle("bpv-on", row.edges.includes(shape.dataset.edge));
-      shape.classList.toggle("bpv-wrt", shape.dataset.parameter === this.get("wrt"));
-    }
-    for (const shape of this.nodes) {
-      shape.classList.toggle("bpv-on", row.nodes.includes(shape.dataset.node));
-      shape.classList.toggle("bpv-wrt", shape.dataset.parameter === this.get("wrt"));
-    }
-    this.bringIntoView();
-  }
-
-  // The drawing's numbers, and the lines' widths and signs.
   showDrawing(sample, done) {
-    const { live } = this;
-    const largest = Math.max(...this.weights.map(({ name }) => Math.abs(live.value(name))));
-    for (const { shape, line, name, bias } of this.lines) {
-      const value = live.value(name);
-      const width = lineWidth(value, bias ? Math.max(largest, Math.abs(value)) : largest).toFixed(2);
-      if (line.getAttribute("stroke-width") !== width) line.setAttribute("stroke-width", width);
-      shape.classList.toggle("bpv-minus", value < 0);
-      shape.classList.toggle("bpv-plus", !(value < 0));
-    }
+    const { live, picture } = this;
     const suffix = sample ? `(${sample})` : "";
     const digits = this.get("digits");
-    for (const place of this.places) {
+    const asked = this.hidden ? this.steps[this.at] : undefined;
+    picture.showLines((name) => live.value(name));
+    picture.showNumbers((place) => {
       const n = live.place.get(place.dataset.n + ("perSample" in place.dataset ? suffix : ""));
-      const known = n !== undefined && (n < this.given || done.has(n)) && !(this.hidden && n === this.steps[this.at]);
-      const text = known ? numberText(live.values[n], digits) : "";
-      if (place.textContent !== text) {
-        place.textContent = text;
-        if (place.dataset.room && text.length > 8) {
-          place.setAttribute("textLength", place.dataset.room);
-          place.setAttribute("lengthAdjust", "spacingAndGlyphs");
-        } else place.removeAttribute("textLength");
-      }
-      if (place.tagName === "tspan" && "perSample" in place.dataset) place.parentNode.classList.toggle("bpv-pending", !known);
-    }
-  }
-
-  // On a narrow screen the drawing scrolls sideways; what is lit must be in sight.
-  bringIntoView() {
-    const { drawing } = this;
-    if (drawing.scrollWidth <= drawing.clientWidth) return;
-    const frame = drawing.getBoundingClientRect();
-    const lit = this.nodes.filter((shape) => shape.classList.contains("bpv-on")).map((shape) => shape.getBoundingClientRect());
-    if (!lit.length) return;
-    const left = Math.min(...lit.map((box) => box.left));
-    const right = Math.max(...lit.map((box) => box.right));
-    drawing.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
+      const known = n !== undefined && (n < this.given || done.has(n)) && n !== asked;
+      return known ? numberText(live.values[n], digits) : undefined;
+    });
   }
 
   showChain(done, current) {
@@ -293,7 +250,7 @@ class Page {
     for (const [control, off] of [[this.first, at === 0], [this.back, at === 0], [this.next, at === steps.length - 1 && !this.hidden], [this.last, at === steps.length - 1]]) {
       control.setAttribute("aria-disabled", String(off));
     }
-    if (!this.isProof) this.showLights(row);
+    this.picture?.light(row.nodes, row.edges, this.get("wrt"));
     this.showNumbers();
     if (this.timer && at === steps.length - 1) this.setPlaying(false);
   }
@@ -374,18 +331,8 @@ class Page {
   }
 
   showPicture() {
-    this.drawing.innerHTML = this.get("_svg");
-    const all = (selector) => [...this.drawing.querySelectorAll(selector)];
-    this.edges = all("[data-edge]");
-    this.nodes = all("[data-node]");
-    this.places = all("[data-n]");
-    this.lines = this.edges.flatMap((shape) => {
-      const line = shape.querySelector(".bpv-line");
-      const name = shape.dataset.parameter;
-      return line && name !== undefined ? [{ shape, line, name, bias: shape.dataset.edge.endsWith(":b") }] : [];
-    });
-    this.weights = this.lines.filter(({ bias }) => !bias);
-    for (const place of this.places) {
+    this.picture = new Drawing(this.drawing, this.get("_svg"));
+    for (const place of this.picture.places) {
       if (this.live.place.get(place.dataset.n) < this.given) place.classList.add("bpv-grip");
     }
   }
@@ -493,8 +440,8 @@ class Page {
     for (const place of this.root.querySelectorAll(".bpv-lit")) place.classList.remove("bpv-lit");
     if (name === null || !this.live) return;
     const { nodes, edges } = this.touched(name);
-    for (const shape of this.edges) shape.classList.toggle("bpv-lit", edges.includes(shape.dataset.edge));
-    for (const shape of this.nodes) shape.classList.toggle("bpv-lit", nodes.includes(shape.dataset.node));
+    for (const shape of this.picture.edges) shape.classList.toggle("bpv-lit", edges.includes(shape.dataset.edge));
+    for (const shape of this.picture.nodes) shape.classList.toggle("bpv-lit", nodes.includes(shape.dataset.node));
     for (const place of this.panel.querySelectorAll(".bpv-q, .bpv-v")) {
       place.classList.toggle("bpv-lit", (place.dataset.q ?? place.dataset.v) === name);
     }
@@ -509,7 +456,7 @@ class Page {
     for (const place of this.panel.querySelectorAll(".bpv-q, .bpv-v")) {
       place.classList.toggle("bpv-lit", belongs(place.dataset.q ?? place.dataset.v));
     }
-    for (const twin of [...this.edges, ...this.nodes]) {
+    for (const twin of [...this.picture.edges, ...this.picture.nodes]) {
       const same = shape.dataset.parameter !== undefined ? twin.dataset.parameter === shape.dataset.parameter : twin === shape;
       twin.classList.toggle("bpv-lit", same);
     }

@@ -14,7 +14,6 @@ class SurfacePage {
     this.rate = make("input", { id: `${uid}r`, type: "number", min: "0", step: "any", onchange: () => this.set("learning_rate", Number(this.rate.value), (v) => v > 0 && Number.isFinite(v), "learning_rate must be a number above 0.") });
     this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": "Learning rate, slider", oninput: () => this.slide() });
     this.steps = make("input", { id: `${uid}s`, type: "number", min: "1", max: "500", onchange: () => this.set("steps", Number(this.steps.value), (v) => Number.isInteger(v) && v >= 1 && v <= 500, "steps must be a whole number from 1 to 500.") });
-    const field = (label, ...inputs) => make("span", { class: "bpv-field" }, make("label", { for: inputs[0].id }, label), ...inputs);
     this.back = make("button", { type: "button", onclick: () => this.reset() }, "Back to the network's own numbers");
     this.canvas = make("canvas", { width: SURFACE.columns, height: SURFACE.rows, "aria-hidden": "true" });
     this.overlay = makeSVG("svg", { class: "bpv-surface-lines", viewBox: `0 0 ${SURFACE.width} ${SURFACE.height}`, "aria-hidden": "true" });

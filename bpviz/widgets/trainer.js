@@ -26,14 +26,7 @@ class Run {
     this.title = make("h2", {}, this.info.name);
     this.told = make("p", { class: "bpv-told" });
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": `The network of ${this.info.name}` });
-    this.drawing.innerHTML = this.model.get("_svg");
-    this.places = [...this.drawing.querySelectorAll("[data-n]")].filter((place) => this.place.has(place.dataset.n));
-    for (const place of this.drawing.querySelectorAll(".bpv-delta")) place.classList.add("bpv-pending");
-    this.lines = [...this.drawing.querySelectorAll("[data-edge]")].flatMap((shape) => {
-      const line = shape.querySelector(".bpv-line");
-      const name = shape.dataset.parameter;
-      return line && name !== undefined ? [{ shape, line, n: this.place.get(name), bias: shape.dataset.edge.endsWith(":b") }] : [];
-    });
+    this.picture = new Drawing(this.drawing, this.model.get("_svg"));
     this.table = make("table", { class: "bpv-samples" });
     this.open = make("button", { type: "button" }, "Open the stepper on this update");
     this.element = make("section", { class: `bpv-run bpv-run-${this.number}`, "aria-label": this.info.name },
@@ -62,19 +55,9 @@ class Run {
     this.put(epoch);
     this.showSamples(program, sample);
     this.forward(program, sample);
-    const { values } = this;
-    const largest = Math.max(...this.lines.map(({ n, bias }) => (bias ? 0 : Math.abs(values[n]))));
-    for (const { shape, line, n, bias } of this.lines) {
-      const width = lineWidth(values[n], bias ? Math.max(largest, Math.abs(values[n])) : largest).toFixed(2);
-      if (line.getAttribute("stroke-width") !== width) line.setAttribute("stroke-width", width);
-      shape.classList.toggle("bpv-minus", values[n] < 0);
-      shape.classList.toggle("bpv-plus", !(values[n] < 0));
-    }
-    for (const place of this.places) {
-      const text = numberText(values[this.place.get(place.dataset.n)], 4);
-      if (place.textContent !== text) place.textContent = text;
-      place.removeAttribute("textLength");
-    }
+    const value = (name) => this.values[this.place.get(name)];
+    this.picture.showLines(value);
+    this.picture.showNumbers(({ dataset: { n } }) => (this.place.has(n) ? numberText(value(n), 4) : undefined));
     const here = this.at(epoch);
     const ended = here < epoch ? `, ended there: ${this.info.stopped}` : "";
     this.told.textContent = `Epoch ${here}: E = ${numberText(this.losses[here], 6)}, learning rate ${numberText(this.rates[here], 4)}${ended}`;
@@ -147,7 +130,6 @@ class TrainerPage {
     const uid = `bpv${Math.random().toString(36).slice(2)}`;
     this.speed = make("select", { id: `${uid}s` }, ...[0.25, 1, 4].map((x) => make("option", { value: x, selected: x === 1 }, `${x}×`)));
     this.scale = make("select", { id: `${uid}l`, onchange: () => this.showChart() }, make("option", { value: "logarithmic" }, "logarithmic"), make("option", { value: "linear" }, "linear"));
-    const field = (label, input) => make("span", { class: "bpv-field" }, make("label", { for: input.id }, label), input);
     this.chart = make("div", { class: "bpv-chart-box" });
     const controls = make("div", { class: "bpv-controls" },
       iconButton("first", "First epoch", () => this.goTo(0)), iconButton("back", "Previous epoch", () => this.goTo(this.epoch - 1)), this.play,

@@ -60,7 +60,7 @@ class Trainer(Shown):
     Trainer(epoch 20 of 20: slow E = 0.125477, fast E = 0.124854)
     """
 
-    _esm = esm("renderTrainer", "elements", "numbers", "live", "editor", "stepper", "trainer")
+    _esm = esm("renderTrainer", "elements", "numbers", "drawing", "live", "editor", "stepper", "trainer")
     _sheets = ("widget", "stepper", "trainer")
     _css = css(*_sheets)
 

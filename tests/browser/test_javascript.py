@@ -88,4 +88,4 @@ def test_functions_that_javascript_lacks_never_overflow(browser):
 
 
 def test_the_shared_code_of_the_widgets_is_one_module_without_an_end_tag():
-    assert "</script" not in esm("renderStepper", "elements", "numbers", "live", "editor", "stepper")
+    assert "</script" not in esm("renderStepper", "elements", "numbers", "drawing", "live", "editor", "stepper")
