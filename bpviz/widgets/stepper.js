@@ -1,5 +1,6 @@
 // The stepper's page: formulas that Python laid out, numbers that the printed program computes, and what touches what.
 
+const WIDE = 790; // pixels inside the frame; from here on drawing and formulas stand side by side
 const PLAY_EVERY = 1500; // milliseconds
 const SETTINGS = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
 
@@ -104,7 +105,17 @@ class Page {
     }
     this.listen();
     el.append(this.root);
-    if (this.editor && this.root.clientWidth >= 820) this.editor.element.open = true;
+    if (this.editor) this.openWhereWide();
+  }
+
+  // The list of numbers is open from the start where there is room for it beside the formulas.
+  openWhereWide() {
+    const size = new ResizeObserver(([{ contentRect }]) => {
+      if (!contentRect.width) return; // not on the page yet
+      this.editor.element.open = contentRect.width >= WIDE;
+      size.disconnect();
+    });
+    size.observe(this.root);
   }
 
   // --- what is known ---
