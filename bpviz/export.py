@@ -9,13 +9,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .validation import shorten
 from .widgets.page import css as widget_css
-
-if TYPE_CHECKING:
-    from .widgets.shown import Shown
+from .widgets.shown import Shown
 
 #: Unpacks what the widgets know, and shows each with a model of its own in place of a kernel's.
 _SHIM = """
@@ -37,8 +34,12 @@ function load(id) {
   return modules.get(id);
 }
 for (const place of document.querySelectorAll("[data-widget]")) {
-  const { module, state } = states[Number(place.dataset.widget)];
-  load(module).then(({ default: widget, localModel }) => widget.render({ model: localModel(state), el: place }))
+  const shown = states[Number(place.dataset.widget)]; // a widget that stands in two places has one model
+  load(shown.module)
+    .then(({ default: widget, localModel }) => {
+      shown.model ??= localModel(shown.state);
+      return widget.render({ model: shown.model, el: place });
+    })
     .then(() => { place.dataset.ready = String(Math.round(performance.now())); });
 }
 """
@@ -80,13 +81,26 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
     >>> page.name, page.stat().st_size < 150_000
     ('page.html', True)
     """
-    if not hasattr(widget, "page_state"):
+    if not isinstance(widget, Shown):
         raise TypeError(f"widget must be a widget of bpviz, not {type(widget).__name__} ({shorten(widget)})")
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title must be a text, not {type(title).__name__} ({shorten(title)})")
     heading = title or str(widget._title)
     body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div></main>'
-    written = Path(path)
+    written = file_given(path)
     written.write_text(page(heading, body, [widget]), encoding="utf-8")
     return written
+
+
+def file_given(path: object) -> Path:
+    """`path` as the path of a file that can be written; the folder it is in is made."""
+    if not isinstance(path, (str, Path)):
+        raise TypeError(f"path must be a text or a Path, not {type(path).__name__} ({shorten(path)})")
+    file = Path(path)
+    if file.is_dir():
+        raise ValueError(f"path must lead to a file, but {str(file)!r} is a folder")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
 
 
 def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:

@@ -407,7 +407,8 @@ def diagnose(
     if "correct" in chosen:
         return Diagnosis(True, expected, (), "That is right.", groups)
     names = tuple(name for name in MISTAKES if name in chosen)
-    return Diagnosis(False, expected, names, _sentence(names, chosen), groups)
+    told = [describe(name) + (f" ({chosen[name]})" if chosen[name] else "") for name in names]
+    return Diagnosis(False, expected, names, not_quite(told), groups)
 
 
 def nearest(number: float, known: Iterable[tuple[float, T]], tolerance: float, scale: float = 0.0) -> list[T]:
@@ -424,13 +425,17 @@ def nearest(number: float, known: Iterable[tuple[float, T]], tolerance: float, s
     return [what for distance, what in near if distance <= best + 1e-9 * max(abs(number), 1e-3)]
 
 
-def _sentence(names: tuple[str, ...], where: Mapping[str, str]) -> str:
-    if not names:
-        return "That is not the number, and no mistake of the list leads to it."
-    told = [describe(name) + (f" ({where[name]})" if where[name] else "") for name in names]
-    if len(told) == 1:
-        return f"Not quite: {told[0][0].lower()}{told[0][1:]}" if told[0][:2] != "f'" else f"Not quite: {told[0]}"
-    return "Not quite. Several mistakes lead to this number: " + " Or: ".join(told)
+NOT_NEAR = "That is not the number, and no mistake of the list leads to it."
+
+
+def not_quite(sentences: list[str]) -> str:
+    """What to tell the learner whose answer these mistakes lead to."""
+    if not sentences:
+        return NOT_NEAR
+    if len(sentences) > 1:
+        return "Not quite. Several mistakes lead to this number: " + " Or: ".join(sentences)
+    told = sentences[0]
+    return f"Not quite: {told[0].lower()}{told[1:]}" if told[:2] != "f'" else f"Not quite: {told}"
 
 
 def outcomes(
@@ -462,7 +467,7 @@ def outcomes(
         except NotApplicable:
             continue
         values = [(where, value) for where, value in values if np.isfinite(value)]
-        harmful = [(where, value) for where, value in values if not _same(value, found["correct"][0][1])]
+        harmful = [(where, value) for where, value in values if not same(value, found["correct"][0][1])]
         if values:
             found[name] = _distinct(harmful or values[:1])
     return found
@@ -472,12 +477,13 @@ def _distinct(values: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """Each number once, with the first of its descriptions."""
     kept: list[tuple[str, float]] = []
     for where, value in values:
-        if not any(_same(value, other) for _, other in kept):
+        if not any(same(value, other) for _, other in kept):
             kept.append((where, value))
     return kept
 
 
-def _same(a: float, b: float) -> bool:
+def same(a: float, b: float) -> bool:
+    """Whether two numbers differ by no more than rounding."""
     return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1e-12)
 
 
@@ -509,7 +515,7 @@ def indistinguishable(found: Mapping[str, list[tuple[str, float]]]) -> tuple[tup
     numbers: list[tuple[float, list[str]]] = []
     for name, values in found.items():
         for _, value in values:
-            group = next((names for known, names in numbers if _same(known, value)), None)
+            group = next((names for known, names in numbers if same(known, value)), None)
             if group is None:
                 numbers.append((value, [name]))
             elif name not in group:

@@ -226,6 +226,15 @@ class Network:
                     bias[use.to if bias.ndim else ()] = number
         return Network(weights, biases, self.activations, self.loss, self.weight_names, self.bias_names)
 
+    def in_float64(self) -> Network:
+        """The same network in float64: itself, unless it is in float32."""
+        if self.dtype == np.float64:
+            return self
+        weights = [W.astype(np.float64) for W in self.weights]
+        biases = [None if b is None else b.astype(np.float64) for b in self.biases]
+        names = self.weight_names, self.bias_names
+        return Network(weights, biases, list(self.activations), self.loss, *names)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything about the network in lists, texts and numbers, as it is saved."""
         return {

@@ -16,8 +16,8 @@ import numpy as np
 from . import articles
 from .articles.example import Example
 from .derivation import Derivation, derive
-from .expression import Expression, Product, Quantity, Stable, Sum, add_all, evaluate, multiply_all, names_in
-from .mistakes import MISTAKES, TOLERANCE, describe, nearest, outcomes
+from .expression import Expression, Product, Quantity, Stable, Sum, add_all, all_names, evaluate, multiply_all, names_in
+from .mistakes import MISTAKES, NOT_NEAR, TOLERANCE, describe, nearest, not_quite, outcomes, same
 from .network import Network, Use
 from .reading import read_formula, read_number
 from .render.numbers import round_number
@@ -31,8 +31,12 @@ from .variants import friendly, scattered
 SAME = 1e-9
 SAMPLES = (101, 102, 103, 104)
 
-NOT_NEAR = "That is not the number, and no mistake of the list leads to it."
 SHORT = "As far as it goes that is right; give at least three significant digits."
+ALIKE = "As far as it goes that is right, but to so few digits a mistake looks the same; give {digits} digits."
+RIGHT = "That is right."
+
+#: So many significant digits are enough for an answer, and more than so many nobody types.
+ENOUGH, MOST_DIGITS = 3, 13
 
 #: Mistakes of sharing and updating say nothing about a single delta.
 _NOT_OF_A_DELTA = ("bias_not_updated", "shared_bias_not_summed", "gradient_added")
@@ -116,7 +120,8 @@ class Question:
             "update": "the updated parameter",
         }[self.step.kind]
         rate = f", with the learning rate {self.given.learning_rate:g}" if self.step.kind == "update" else ""
-        return f"What is {what} {self.quantity}{rate}?"
+        digits = f" Give {self.digits} significant digits." if self.digits > ENOUGH else ""
+        return f"What is {what} {self.quantity}{rate}?{digits}"
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -176,10 +181,8 @@ class Question:
         if isinstance(answer, str):
             try:
                 number = read_number(answer)
-                if self.quantity in answer:
-                    raise ValueError(f"{self.quantity} is what is asked for; say it by other names")
                 if number is None:
-                    return self._check_formula(read_formula(answer, self.names))
+                    return self._check_formula(self._read(answer))
             except ValueError as error:
                 return Marked(False, f"answer: {error}")
         elif isinstance(answer, (int, float, np.integer, np.floating)) and not isinstance(answer, bool):
@@ -191,19 +194,30 @@ class Question:
             raise TypeError(f"answer must be a number or a text, not {type(answer).__name__} ({shorten(answer)})")
         return self._check_number(number, TOLERANCE)
 
+    def _read(self, answer: str) -> Expression:
+        """The formula that a text is; it may not name what is asked for."""
+        formula = read_formula(answer, [*self.names, self.quantity])
+        if self.quantity in names_in(formula):
+            raise ValueError(f"{self.quantity} is what is asked for; say it by other names")
+        return formula
+
     def _check_number(self, number: float, tolerance: float) -> Marked:
         """The nearest of the right number and the mistakes' numbers, if one is near enough."""
         scale = self._scale
         if abs(number - self.expected) <= SAME * (scale or max(abs(self.expected), 1e-12)):
-            return Marked(True, "That is right.")
+            return Marked(True, RIGHT)
+        said = next((said for short, said in self._rounded.items() if number == short), None)
+        if said not in (None, SHORT):
+            return Marked(said == RIGHT, said or "")
         known = [(slip.value, slip) for slip in (Slip(self.expected, ""), *self.slips)]
         chosen = nearest(number, known, tolerance, scale)
         if not chosen:
-            return Marked(False, self._not_near(number))
+            return Marked(False, said or NOT_NEAR)
         if any(not slip.sentence for slip in chosen):
-            return Marked(True, "That is right.")
+            return Marked(True, RIGHT)
         named = [slip for slip in chosen if slip.mistake]
-        return Marked(False, _told(named or chosen), tuple(dict.fromkeys(slip.mistake for slip in named)))
+        sentences = list(dict.fromkeys(slip.sentence for slip in named or chosen))
+        return Marked(False, not_quite(sentences), tuple(dict.fromkeys(slip.mistake for slip in named)))
 
     @property
     def _scale(self) -> float:
@@ -212,11 +226,28 @@ class Question:
             return 0.0
         return abs(self.expected - self.given.network[self.quantity.removesuffix("_new")])
 
-    def _not_near(self, number: float) -> str:
-        for digits in (1, 2, 3):
-            if float(str(round_number(self.expected, digits))) == number != 0:
-                return SHORT
-        return NOT_NEAR
+    @cached_property
+    def _rounded(self) -> dict[float, str]:
+        """The right number rounded to 1, 2, ... digits, and what is said to it.
+
+        From three digits on it is right, unless a mistake's number looks the same to so few digits.
+        """
+        found: dict[float, str] = {}
+        for digits in range(1, MOST_DIGITS):
+            short = float(str(round_number(self.expected, digits)))
+            if short:  # of several roundings to one number the one to most digits counts
+                alike = ALIKE.format(digits=self.digits)
+                found[short] = SHORT if digits < ENOUGH else alike if digits < self.digits else RIGHT
+        return found
+
+    @cached_property
+    def digits(self) -> int:
+        """How many significant digits an answer needs: three, or as many as tell it from every mistake."""
+        for digits in range(ENOUGH, MOST_DIGITS):
+            short = str(round_number(self.expected, digits))
+            if all(str(round_number(slip.value, digits)) != short for slip in self.slips):
+                return digits
+        return MOST_DIGITS
 
     def marks(self) -> list[tuple[float, float, bool, str]]:
         """What is said to a number, as a table: a value, how near it must be, whether it is right, the sentence.
@@ -229,33 +260,36 @@ class Question:
         for value in values:
             marked = self._check_number(value, TOLERANCE)
             marks.append((value, TOLERANCE * (scale or max(abs(value), 1e-12)), marked.correct, marked.sentence))
-        for digits in (1, 2, 3):
-            short = float(str(round_number(self.expected, digits)))
-            if short and not any(abs(short - value) <= within for value, within, _, _ in marks):
-                marks.append((short, 0.0, False, SHORT))
+        for short, said in self._rounded.items():
+            marked = self._check_number(short, TOLERANCE)
+            if marked.sentence == said:
+                marks.append((short, 0.0, marked.correct, said))
         return marks
 
     def _check_formula(self, formula: Expression) -> Marked:
         here = _value(formula, self.names)
+        if here is not None and not all_names(formula):  # a number, written as a sum or a product
+            return self._check_number(here, TOLERANCE)
         if here is None:
             return Marked(False, "answer: the formula has no value here; it divides by zero or grows too large.")
-        fits_here = _same(here, self.expected)
+        fits_here = same(here, self.expected)
         if fits_here and all(self._fits(formula, seed) for seed in SAMPLES):
-            return Marked(True, "That is right.")
+            return Marked(True, RIGHT)
         if fits_here:
             return Marked(False, "The number is right here, but with other numbers this formula gives another one.")
         return self._check_number(here, 1e-7)
 
     def _fits(self, formula: Expression, seed: int) -> bool:
-        other = Question(self.quantity, scattered(self.given, seed))
+        rate = {"learning_rate": self.given.learning_rate}  # the question says it, so it may be written as a number
+        other = Question(self.quantity, scattered(self.given, seed).with_numbers(rate))
         value = _value(formula, other.names)
-        return value is not None and _same(value, other.expected)
+        return value is not None and same(value, other.expected)
 
     @cached_property
     def slips(self) -> tuple[Slip, ...]:
         """Every wrong number that is recognised, each with what leads to it; those that do no harm are left out."""
         found = [*self._named_slips(), *self._small_slips()]
-        return tuple(slip for slip in found if np.isfinite(slip.value) and not _same(slip.value, self.expected))
+        return tuple(slip for slip in found if np.isfinite(slip.value) and not same(slip.value, self.expected))
 
     def _named_slips(self) -> Iterator[Slip]:
         """The mistakes of `MISTAKES`, for gradients, updated parameters and deltas."""
@@ -294,10 +328,12 @@ class Question:
                 yield from _slip(rest, values, f"The term {' · '.join(names_in(term))} is left out.")
         if step.kind in ("gradient", "gathered"):
             yield from self._delta_alone()
-        unit = self.quantity.split("_")[-1]
+        halved = self.given.network.loss.name == "half_squared_error"
         if step.kind == "out":
+            unit = self.quantity.removeprefix("out_")
             yield Slip(values[f"net_{unit}"], "The activation is left out: this is the net input.")
-        if step.kind == "loss_part":
+        if step.kind == "loss_part" and halved:
+            unit = self.quantity.removeprefix("E_")
             yield Slip(2 * step.value, "The factor 1/2 in front of the square is left out.")
             yield Slip(values[f"target_{unit}"] - values[f"out_{unit}"], "The difference is not squared.")
         if step.kind == "update":
@@ -306,10 +342,12 @@ class Question:
             yield Slip(old - gradient, "The learning rate is left out.")
             yield Slip(gradient, "This is the gradient; it still has to be taken off the old value.")
         if self.quantity.startswith("dE_total/dout"):
-            yield Slip(-step.value, describe("sign"), "sign")
-            yield Slip(step.value / 2, describe("half_kept"), "half_kept")
+            if self.given.network.loss.name.endswith("squared_error"):
+                yield Slip(-step.value, describe("sign"), "sign")
+            if halved:
+                yield Slip(step.value / 2, describe("half_kept"), "half_kept")
         elif self.quantity.startswith("dout_"):
-            yield from self._slope_slips(unit)
+            yield from self._slope_slips(self.quantity.partition("/dnet_")[2])
         elif step.kind == "local":
             yield from self._multiplied_slips()
         if step.value:
@@ -398,9 +436,13 @@ def ask(
     'delta_h1 = dE_total/dout_h1 · dout_h1/dnet_h1'
     """
     if net is None:
-        chosen = articles.example(example) if isinstance(example, str) else example
-        if not isinstance(chosen, Example):
+        if x is not None or target is not None:
+            raise ValueError("x and target need net; without it the example's own are used")
+        if not isinstance(example, (str, Example)):
             raise TypeError(f"example must be an Example or its name, not {type(example).__name__}")
+        named = isinstance(example, str)
+        chosen = articles.EXAMPLES[one_of(example, "example", articles.EXAMPLES)] if named else example
+        assert isinstance(chosen, Example)
         net, x, target = chosen.network, chosen.x, chosen.target
         learning_rate = chosen.learning_rate if learning_rate is None else learning_rate
     given = Given(net, x, target, 0.5 if learning_rate is None else learning_rate)
@@ -408,7 +450,8 @@ def ask(
         raise ValueError(f"x must be one sample (1-D), but it has shape {given.x.shape}")
     _ = given.gradients
     question = Question(quantity, given if seed is None else friendly(given, seed))
-    _ = question.step
+    if not np.isfinite(question.expected):
+        raise ValueError(f"quantity: {quantity} has no finite value with these numbers, so it cannot be asked for")
     return question
 
 
@@ -456,15 +499,3 @@ def _value(x: Expression, values: Mapping[str, float]) -> float | None:
         except OverflowError:
             return None
     return value if np.isfinite(value) else None
-
-
-def _same(a: float, b: float) -> bool:
-    return abs(a - b) <= SAME * max(abs(a), abs(b), 1e-12)
-
-
-def _told(slips: list[Slip]) -> str:
-    sentences = list(dict.fromkeys(slip.sentence for slip in slips))
-    if len(sentences) > 1:
-        return "Not quite. Several mistakes lead to this number: " + " Or: ".join(sentences)
-    told = sentences[0]
-    return f"Not quite: {told[0].lower()}{told[1:]}" if told[:2] != "f'" else f"Not quite: {told}"

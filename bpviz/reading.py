@@ -1,11 +1,11 @@
-"""Formulas that people type, read into trees: names that are known, numbers, + - * / ^ and brackets.
+"""Formulas that people type, read into trees: names that are known, numbers, + - * / ^, brackets, and four functions.
 
 Nothing is ever run: what is not in this short grammar is refused with a sentence that says where.
 
     sum      = ["+" | "-"] product { ("+" | "-") product }
     product  = factor { ("*" | "/") factor }
     factor   = ["-"] atom [ "^" whole number ]
-    atom     = number | name | "(" sum ")"
+    atom     = number | name | "(" sum ")" | ("exp" | "ln" | "tanh") "(" sum ")" | "e" "^" ["-"] atom
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from .expression import Expression, Negative, Number, Power, Product, Quantity, Quotient, Sum
+from .expression import Expression, Function, Negative, Number, Power, Product, Quantity, Quotient, Sum
 from .validation import shorten
 
 LONGEST = 1_000
@@ -25,6 +25,8 @@ LARGEST_POWER = 9
 
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"[^\W\d]\w*(?:\[[\d,]*\])?", re.UNICODE)
+_FUNCTION = re.compile(r"(?:exp|ln|log|tanh)(?=\s*\()|e(?=\s*\^)")
+_MEANT = {"exp": "exp", "e": "exp", "ln": "log", "log": "log", "tanh": "tanh"}
 #: Other signs for the same, as people and other programs write them.
 _SAME = {"·": "*", "×": "*", "⋅": "*", "−": "-", "–": "-", "÷": "/", "**": "^", "∂": "d", "δ_": "delta_"}
 
@@ -92,6 +94,8 @@ def _tokens(text: str, names: list[str]) -> list[_Token]:
             token = _Token("name", name)
         elif number is not None:
             token = _Token("number", number[0])
+        elif (function := _FUNCTION.match(text, at)) is not None:
+            token = _Token("function", function[0])
         elif text[at] in "+-*/^()":
             token = _Token("sign", text[at])
         else:
@@ -178,6 +182,15 @@ class _Reader:
         if token.kind == "number":
             self.at += 1
             return Number(_number(token.text))
+        if token.kind == "function":
+            if depth >= DEEPEST:
+                raise ValueError(f"brackets may be {DEEPEST} deep, and these are deeper")
+            depth += 1
+            self.at += 1
+            if token.text == "e" and self.take("^"):
+                power = Negative(self.atom(depth)) if self.take("-") else self.atom(depth)
+                return Function("exp", (power,))
+            return Function(_MEANT[token.text], (self.atom(depth),))
         if depth >= DEEPEST:
             raise ValueError(f"brackets may be {DEEPEST} deep, and these are deeper")
         if not self.take("("):
@@ -201,7 +214,7 @@ def read_number(text: str) -> float | None:
     >>> read_number(" -0.0780639 "), read_number("w7 + 1")
     (-0.0780639, None)
     """
-    plain = text.strip().replace("−", "-")
+    plain = re.sub(r"^([-+])\s+", r"\1", text.strip().replace("−", "-").replace("–", "-"))
     if plain.lower().lstrip("+-") in ("nan", "inf", "infinity", "∞"):
         raise ValueError(f"an answer must be a finite number, not {plain}")
     sign, digits = (-1.0, plain[1:]) if plain.startswith("-") else (1.0, plain.removeprefix("+"))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from . import articles
 from .export import page
@@ -96,7 +97,7 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     }
     body = "".join(
         f"<h2>{heading}</h2><ul class='pages'>"
-        + "".join(f"<li><a href='{p.file}'>{escape(p.title)}</a><p>{escape(p.summary)}</p></li>" for p in pages)
+        + "".join(f"<li><a href='{quote(p.file)}'>{escape(p.title)}</a><p>{escape(p.summary)}</p></li>" for p in pages)
         + "</ul>"
         for heading, pages in items.items()
     )
@@ -148,8 +149,8 @@ def _write_notebook(source: Path, target: Path) -> Page:
         elif cell["cell_type"] == "code":
             parts.append(_code(text))
             parts.append(_run(shell, source.name, text, widgets))
-    words = "".join(cells[0]["source"]).splitlines()
-    title = words[0].removeprefix("# ")
+    words = "".join(cells[0]["source"]).splitlines() if cells else []
+    title = words[0].removeprefix("# ") if words else source.stem
     summary = _first_paragraph(words[1:])
     file = f"{source.stem}.html"
     html = page(title, f"{_NAVIGATION}<main>{''.join(parts)}</main>", widgets, _CSS)

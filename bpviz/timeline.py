@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .network import Network
-from .passes import Array, backward, columns, forward, frozen_names, samples, update
+from .passes import Array, backward, columns, forward, frozen_names, network_given, samples, update
 from .validation import positive_number, real_number, whole_number
 
 MOST_ITERATIONS = 100_000
@@ -18,7 +18,7 @@ MOST_ITERATIONS = 100_000
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """A network, a sample or batch, and a learning rate: the numbers that a derivation starts from.
+    """A network, a sample or batch, and a learning rate: the numbers that a derivation starts from, in float64.
 
     Examples
     --------
@@ -37,7 +37,9 @@ class Given:
 
     def __post_init__(self) -> None:
         positive_number(self.learning_rate, "learning_rate")
-        net = self.network
+        network_given(self.network)
+        net = self.network.in_float64()  # as a page computes
+        object.__setattr__(self, "network", net)
         object.__setattr__(self, "x", samples(self.x, "x", net.sizes[0], net.dtype))
         object.__setattr__(self, "target", samples(self.target, "target", net.sizes[-1], net.dtype))
 
@@ -162,7 +164,7 @@ class Timeline:
         return other
 
     def following(self, anchors: Any) -> Timeline:
-        """Another one with the same start, made from anchors that are shaped like `anchors`.
+        """Another one of the same network and kind of sample, made from anchors that are shaped like `anchors`.
 
         Raises
         ------
@@ -174,7 +176,8 @@ class Timeline:
             raise ValueError("anchors must be a list that begins with the numbers of iteration 0")
         timeline, lowest = self, 0
         for anchor in anchors:
-            if not isinstance(anchor, list) or len(anchor) != 2 or len(anchor[1]) != len(names):
+            fits = isinstance(anchor, list) and len(anchor) == 2 and isinstance(anchor[1], list)
+            if not fits or len(anchor[1]) != len(names):
                 raise ValueError(f"an anchor must be an iteration with {len(names)} numbers")
             iteration = whole_number(anchor[0], "iteration", lowest, MOST_ITERATIONS if lowest else 0)
             numbers = dict(zip(names, anchor[1], strict=True))

@@ -115,6 +115,8 @@ class History:
         The epoch of the network that is returned: with validation samples the one with their lowest error.
     stopped : str
         Why training ended, as a sentence.
+    momentum, batch_size, frozen
+        As they were given to `train`.
     """
 
     start: Network
@@ -124,6 +126,9 @@ class History:
     parameters: Array
     best_epoch: int
     stopped: str
+    momentum: float = 0.0
+    batch_size: int | None = None
+    frozen: frozenset[str] = frozenset()
 
     def network_at(self, epoch: int) -> Network:
         """The network after that epoch."""
@@ -254,7 +259,20 @@ def train(
         if losses[-1] <= wanted:
             stopped = f"the error reached the goal, {wanted:g}"
     best = len(losses) - 1 if checks is None else int(np.argmin(tops))
-    return History(net, tuple(losses), tuple(tops), tuple(used), np.array(seen), best, stopped)
+    kept = None if size == n_samples else size
+    rates_used = tuple(used)
+    return History(
+        net,
+        tuple(losses),
+        tuple(tops),
+        rates_used,
+        np.array(seen),
+        best,
+        stopped,
+        keep,
+        kept,
+        frozen_names(net, frozen),
+    )
 
 
 class _Packed:

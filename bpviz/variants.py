@@ -8,7 +8,7 @@ import numpy as np
 
 from .articles.example import Example
 from .timeline import Given
-from .validation import whole_number
+from .validation import shorten, whole_number
 
 
 def variant(example: Example, seed: int) -> Example:
@@ -28,6 +28,8 @@ def variant(example: Example, seed: int) -> Example:
     >>> other.network["w7"], other.x, other.target, other.learning_rate
     (-0.5, (0.5, 0.6), (0.7, 0.9), 0.1)
     """
+    if not isinstance(example, Example):
+        raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")
     given = friendly(Given(example.network, example.x, example.target, example.learning_rate), seed)
     return replace(
         example,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -107,6 +108,8 @@ class Worksheets:
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``worksheets.html`` and ``answer_key.html`` into a folder, which is made if it is not there."""
         target = Path(folder)
+        if target.exists() and not target.is_dir():
+            raise ValueError(f"folder must be a folder, but {str(target)!r} is a file")
         target.mkdir(parents=True, exist_ok=True)
         sheets, key = target / "worksheets.html", target / "answer_key.html"
         sheets.write_text(self.sheets_html(), encoding="utf-8")
@@ -116,7 +119,8 @@ class Worksheets:
     def _sheet(self, student: int) -> str:
         ex = self.examples[student - 1]
         steps = self.steps(student)
-        drawing = diagram(steps[0][0], steps[0][1].name, styled=False, before=True).replace("bpv-on", "")
+        drawing = diagram(steps[0][0], steps[0][1].name, styled=False, before=True)
+        plain = re.sub("bpv-(on|wrt)", "", drawing)
         parts = []
         for phase in PHASES:
             blanks = "".join(
@@ -131,7 +135,7 @@ class Worksheets:
             f'<section class="sheet"><header><h1>{escape(self.title)}</h1><p>Student {student}</p>'
             f'<div class="name"></div></header><p>Activation: {escape(functions)}. Error: {loss}. '
             f"Learning rate: {ex.learning_rate:g}. Give {self.digits} significant digits.</p>"
-            f'<div class="bpv-print">{drawing}</div>{"".join(parts)}</section>'
+            f'<div class="bpv-print">{plain}</div>{"".join(parts)}</section>'
         )
 
     def __repr__(self) -> str:
@@ -183,7 +187,9 @@ def worksheet(
     net: Network = example.network
     if parameters is None:
         parameters = (net.weight_name(net.depth, 0, 0), net.weight_name(1, 0, 0))
-    if isinstance(parameters, str) or not isinstance(parameters, Sequence) or not parameters:
+    if isinstance(parameters, Sequence) and not parameters:
+        raise ValueError("parameters must hold at least one name")
+    if isinstance(parameters, str) or not isinstance(parameters, Sequence):
         raise TypeError(f"parameters must be a list of names, not {type(parameters).__name__} ({shorten(parameters)})")
     wanted = tuple(dict.fromkeys(one_of(name, "parameters", net.parameters) for name in parameters))
     examples: dict[tuple[float, ...], Example] = {}

@@ -25,6 +25,9 @@ from bpviz.variants import friendly
         ("dE_total/db1", "delta_h1 + delta_h2 + delta_h3"),
         ("w7_new", "w7 - eta*delta_o1*out_h1"),
         ("w7_new", "0.360968"),
+        ("w7_new", "w7 - 0.5*dE_total/dw7"),
+        ("out_h1", "1/(1 + e^(-net_h1))"),
+        ("out_h1", "1/(1 + exp(-(w1*i1 + w2*i2 + b1)))"),
         ("w7_new", "0.4 - 0.5*dE_total/dw7"),
     ],
 )
@@ -45,6 +48,70 @@ def exercises():
     biases = [rng.uniform(-1, 1, len(W)) for W in weights]
     for activation in ("bipolar_sigmoid", "tanh", "sigmoid"):
         yield activation, Given(bp.Network(weights, biases, activation), [0.5, -0.7], [0.2, 0.4, 0.9], 0.5)
+
+
+DEEP = bp.initialise((2, 2, 2, 2), seed=3)
+
+
+def test_every_step_of_a_deep_network_can_be_asked_for():
+    given = Given(DEEP, [0.5, -1], [0.2, 0.7], 0.5)
+    for name in bp.derive(DEEP, given.x, given.target, None, 0.5).by_name:
+        question = Question(name, given)
+        assert question.check(question.expected).correct, name
+        assert question.marks()
+        assert question.hints
+    assert len(bp.Quiz(net=DEEP, x=[0.5, -1], target=[0.2, 0.7])._asked) == 11
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("digits", [3, 4, 5, 6])
+def test_a_right_answer_is_right_to_as_many_digits_as_it_has_or_needs_more(dtype, digits):
+    ex = bp.articles.example("2-3-2")
+    net = bp.Network(
+        [W.astype(dtype) for W in ex.network.weights],
+        [dtype(0.35), dtype(0.65)],
+        weight_names=ex.network.weight_names,
+        bias_names=ex.network.bias_names,
+    )
+    few = 0
+    for name in net.parameters:
+        for quantity in (f"dE_total/d{name}", f"{name}_new"):
+            question = bp.ask(quantity, net=net, x=ex.x, target=ex.target)
+            marked = question.check(float(f"{question.expected:.{digits}g}"))
+            if not marked.correct:
+                assert "to so few digits a mistake looks the same" in marked.sentence, quantity
+                few += 1
+    assert few <= {3: 8, 4: 1}.get(digits, 0)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer"),
+    [
+        ("dE_total/dw7", "0.88109*0.0970489*0.912934"),
+        ("dE_total/dw7", "7.81*10^-2"),
+        ("dE_total/dw7", "+ 0.0781"),
+        ("dE_total/dw1", "dE_total/dw1|h1→o1 + dE_total/dw1|h1→o2"),
+        ("dE_total/dw8", "– 0.00677"),
+    ],
+)
+def test_numbers_may_be_written_as_products_and_hints_may_be_typed_back(quantity, answer):
+    assert bp.ask(quantity).check(answer).correct
+
+
+def test_a_quantity_without_a_finite_value_cannot_be_asked_for():
+    net = bp.Network([[[1000.0]]], loss="binary_cross_entropy")
+    with pytest.raises(ValueError, match="dE_total/dout_o1 has no finite value with these numbers"):
+        bp.ask("dE_total/dout_o1", net=net, x=[1], target=[0])
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "mean_squared_error"])
+def test_mistakes_about_the_half_are_not_told_where_there_is_no_half(loss):
+    net = bp.Network([[[0.7, -0.2]]], loss=loss)
+    for quantity, factor in (("E_o1", 2), ("dE_total/dout_o1", 0.5)):
+        question = bp.ask(quantity, net=net, x=[1, 2], target=[0])
+        marked = question.check(factor * question.expected)
+        assert "1/2" not in marked.sentence
+        assert "half_kept" not in marked.mistakes
 
 
 @pytest.mark.parametrize("quantity", ["gradient", "updated"])
@@ -114,6 +181,17 @@ def test_an_answer_of_another_kind_is_a_type_error():
         bp.ask("dE_total/dw7").check(True)
 
 
+def test_a_question_says_how_many_digits_tell_the_answer_from_mistakes():
+    question = bp.ask("w1_new")
+    assert question.text.endswith("Give 4 significant digits.")
+    assert not question.check(0.0939).correct
+    assert question.check(0.09387).correct
+    assert bp.ask("dE_total/dw7").text == "What is the gradient dE_total/dw7?"
+    for seed in range(6):
+        for question in bp.Quiz(seed=seed)._asked:
+            assert question.check(float(f"{question.expected:.{question.digits}g}")).correct, question
+
+
 def test_hints_fade_from_words_to_the_formula_to_numbers():
     question = bp.ask("dE_total/dw7")
     hints = [question.hint() for _ in range(4)]
@@ -136,6 +214,11 @@ def test_friendly_numbers_come_from_the_seed_alone():
     assert set(one.network.parameters) == set(bp.articles.example("2-3-2").network.parameters)
 
 
+def test_a_variant_needs_an_example():
+    with pytest.raises(TypeError, match="example must be an Example, not str"):
+        bp.variant("2-3-2", 1)
+
+
 def test_friendly_targets_suit_the_loss():
     net = bp.initialise((2, 3), activations="softmax", loss="categorical_cross_entropy")
     given = friendly(Given(net, [1, 2], [0, 1, 0], 0.5), 3)
@@ -147,10 +230,12 @@ def test_friendly_targets_suit_the_loss():
     [
         ({"quantity": "dE_total/dw13"}, "quantity: there is no 'dE_total/dw13' .did you mean 'dE_total/dw3'"),
         ({"quantity": 3}, "quantity must be a name, not int"),
-        ({"quantity": "w7_new", "example": "9-9"}, "name: there is no '9-9'"),
+        ({"quantity": "w7_new", "example": "9-9"}, "example: there is no '9-9'"),
         ({"quantity": "w7_new", "example": 3}, "example must be an Example or its name, not int"),
         ({"quantity": "w7_new", "seed": -1}, "seed must be from 0"),
         ({"quantity": "w7_new", "learning_rate": 0}, "learning_rate must be above zero"),
+        ({"quantity": "net_h1", "x": [1, 2]}, "x and target need net"),
+        ({"quantity": "net_h1", "net": "x", "x": [1], "target": [1]}, "net must be a Network, not str"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused(arguments, message):

@@ -37,6 +37,10 @@ def value(text):
         ("dE_total/dw7 + w7", 24),
         ("∂E_total/∂w7", 11),
         ("w7/w", 13 / 17),
+        ("1/(1 + e^(-a))", 1 / (1 + math.exp(-2))),
+        ("e^-a + exp(b)", math.exp(-2) + math.exp(-3)),
+        ("tanh(a/2) - ln(a)", math.tanh(1) - math.log(2)),
+        ("e^(a)^2", math.exp(2) ** 2),
     ],
 )
 def test_formulas_mean_what_mathematics_says(text, expected):
@@ -93,6 +97,13 @@ def evaluated(tree):
         ("a" * 1001, "a formula may have 1000 characters, but this one has 1001"),
         ("a;b", "there is no ';' here"),
         ("w[0]", "there is no 'w"),
+        ("sin(a)", "there is no 'sin' here"),
+        ("exp", "there is no 'exp' here"),
+        ("e", "there is no 'e' here"),
+        ("exp()", r"'\)' does not belong there"),
+        ("e^", "the formula ends too early"),
+        ("exp(" * 60 + "a" + ")" * 60, "brackets may be 40 deep"),
+        ("e^" * 300 + "a", "brackets may be 40 deep"),
     ],
 )
 def test_what_is_no_formula_gets_one_sentence(text, message):

@@ -145,7 +145,17 @@ def test_what_is_changed_in_the_page_is_read_in_python(stepper):
 
 @pytest.mark.parametrize(
     "anchors",
-    [[], "x", [[0, []]], [[1, [0.0] * 19]], [[0, [float("nan")] * 19]], [[0, ["x"] * 19]], [[0, [0.0] * 19]]],
+    [
+        [],
+        "x",
+        [[0, []]],
+        [[0, 3]],
+        [3],
+        [[1, [0.0] * 19]],
+        [[0, [float("nan")] * 19]],
+        [[0, ["x"] * 19]],
+        [[0, [0.0] * 19]],
+    ],
 )
 def test_what_the_page_may_not_send_changes_nothing(stepper, anchors):
     before = stepper.get_state(), stepper.network
@@ -296,3 +306,41 @@ def test_proofs_can_be_stepped_through():
         stepper.wrt = "BP5"
     with pytest.raises(ValueError, match="name: there is no 'BP9'"):
         bp.ProofStepper("BP9")
+
+
+def test_a_network_that_is_too_large_is_refused_and_nothing_changes(stepper):
+    linear = bp.Stepper(bp.Network([[[1.0]]], activations="linear", weight_names=[[["w"]]]), [100.0], [1.0])
+    before = linear.get_state(), linear.network
+    with pytest.raises(ValueError, match="grow beyond what float64 holds"):
+        linear.network = linear.network.with_values({"w": 1e200})
+    assert (linear.get_state(), linear.network, linear.given.network) == (*before, before[1])
+
+
+def test_a_network_in_float32_is_stepped_through_in_float64():
+    net = bp.Network([np.array([[0.1, 0.2]], dtype=np.float32)], weight_names=[[["u", "v"]]])
+    stepper = bp.Stepper(net, [1, 2], [0])
+    assert stepper.network.dtype == np.float64
+    assert stepper._anchors[0][1][3] == float(np.float32(0.1))
+    stepper.network = net.with_values({"u": 0.3})
+    stepper.set_state({"_anchors": with_number(stepper, "u", 0.7)})
+    assert stepper.network["u"] == 0.7
+
+
+def test_names_that_would_mean_two_things_are_refused():
+    net = bp.Network([[[0.5, 0.2]]], weight_names=[[["a", "a|δ"]]])
+    with pytest.raises(ValueError, match=r"two things|another quantity"):
+        bp.Stepper(net, [1, 2], [0])
+
+
+def test_exporting_leaves_the_live_list_of_parameters_alone(tmp_path):
+    net = bp.initialise((2, 16, 12), seed=1)
+    stepper = bp.Stepper(net, [1, 2], [0.5] * 12)
+    bp.export_html(stepper, tmp_path / "x.html")
+    assert len(stepper._parameters) == len(net.parameters) > 200
+    assert len(stepper.page_state()["_parameters"]) == 200
+
+
+@pytest.mark.parametrize("value", [1e308, 1e300, 1e-300])
+def test_sliders_of_huge_and_tiny_numbers_have_ends(value):
+    stepper = bp.Stepper(bp.Network([[[value]]]), [1e-300], [0.5], learning_rate=value)
+    assert all(np.isfinite([limit["low"], limit["high"], limit["step"]]).all() for limit in stepper._limits)

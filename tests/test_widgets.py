@@ -57,6 +57,25 @@ def test_only_widgets_can_be_exported(tmp_path):
     assert not (tmp_path / "x.html").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"widget": bp.ActivationExplorer}, "widget must be a widget of bpviz, not"),
+        ({"widget": bp.ActivationExplorer(), "path": None}, "path must be a text or a Path, not NoneType"),
+        ({"widget": bp.ActivationExplorer(), "title": 3}, "title must be a text, not int"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused(tmp_path, arguments, message):
+    with pytest.raises(TypeError, match=message):
+        bp.export_html(**{"path": tmp_path / "x.html", **arguments})
+
+
+def test_an_export_makes_its_folder_and_does_not_replace_one(tmp_path):
+    assert bp.export_html(bp.ActivationExplorer(), tmp_path / "new" / "x.html").exists()
+    with pytest.raises(ValueError, match="path must lead to a file"):
+        bp.export_html(bp.ActivationExplorer(), tmp_path / "new")
+
+
 def test_the_title_of_a_page_is_escaped(tmp_path):
     page = bp.export_html(bp.ActivationExplorer(), tmp_path / "x.html", title="<b>&").read_text(encoding="utf-8")
     assert "<h1>&lt;b&gt;&amp;</h1>" in page
@@ -122,6 +141,39 @@ def test_the_stepper_of_an_epoch_starts_with_that_epochs_network(histories):
     assert (stepper.x.shape, stepper.learning_rate) == ((4, 2), 2)
     trainer.epoch = 33
     assert trainer.stepper(run="momentum").network == momentum.network_at(33)
+
+
+def test_frozen_parameters_stay_in_the_steppers_of_their_runs():
+    net = bp.initialise((2, 2, 1), seed=1)
+    free, kept = bp.train(net, *XOR, epochs=2), bp.train(net, *XOR, epochs=2, frozen=["w1[1,1]"])
+    trainer = bp.Trainer(*XOR, free=free, kept=kept)
+    stepper = trainer.stepper(1, "kept")
+    stepper.iteration = 1
+    assert stepper.network["w1[1,1]"] == net["w1[1,1]"]
+    assert stepper.network == kept.network_at(2)
+    programs = [state["_program"] for state in trainer._steppers]
+    assert programs[0] != programs[1]
+
+
+def test_runs_that_are_no_plain_descent_say_so():
+    net = bp.initialise((2, 2, 1), seed=1)
+    online, heavy = (bp.train(net, *XOR, epochs=2, **how) for how in ({"batch_size": 1}, {"momentum": 0.9}))
+    first, second = bp.Trainer(*XOR, online=online, heavy=heavy)._runs
+    assert (first["plain"], first["how"]) == (False, "updated after each sample")
+    assert (second["plain"], second["how"]) == (False, "carried on 0.9 of its last step")
+    assert bp.Trainer(*XOR, run=bp.train(net, *XOR, epochs=2))._runs[0]["plain"]
+
+
+def test_a_run_that_began_at_its_goal_has_one_epoch():
+    trainer = bp.Trainer(*XOR, run=bp.train(bp.initialise((2, 2, 1)), *XOR, goal=100))
+    assert (trainer.epochs, trainer.stepper(0).learning_rate) == (0, 0.5)
+
+
+def test_only_yes_and_no_or_one_of_several_is_counted_as_right():
+    net = bp.initialise((2, 2), seed=1)
+    for target, counted in (([[1, 0], [0, 1]], True), ([[1, 1], [0, 1]], False), ([[0.5, 0], [0, 1]], False)):
+        history = bp.train(net, [[0, 1], [1, 0]], target, epochs=1)
+        assert bp.Trainer([[0, 1], [1, 0]], target, run=history)._classes == counted
 
 
 def test_a_large_batch_opens_the_stepper_on_one_sample():
@@ -193,6 +245,17 @@ def test_the_path_is_descent_with_all_other_parameters_held():
         assert (a, b, error) == (net["w7"], net["w8"], pytest.approx(loss, rel=1e-14))
 
 
+def test_another_parameter_starts_at_its_own_number_and_too_large_a_start_is_refused():
+    ex = bp.articles.example("2-3-2")
+    surface = bp.LossSurface(ex.network, ex.x, ex.target, "w7", "w8")
+    surface.first = "w1"
+    assert surface.start == [0.1, 0.45]
+    linear = bp.LossSurface(bp.Network([[[1.0, 1.0]]], activations="linear"), [30.0, 40.0], [1.0])
+    with pytest.raises(ValueError, match="grow beyond"):
+        linear.start = [1e300, 1e300]
+    assert linear.start == [1, 1]
+
+
 def test_a_path_that_blows_up_ends_where_it_leaves_the_floats():
     surface = bp.LossSurface(bp.Network([[[1.0, 1.0]]], activations="linear"), [30.0, 40.0], [1.0], learning_rate=10)
     path = surface.path
@@ -209,6 +272,8 @@ def test_a_path_that_blows_up_ends_where_it_leaves_the_floats():
         (lambda net: bp.LossSurface(net, [1, 2], [1], learning_rate=-1), "learning_rate must be above zero"),
         (lambda net: bp.LossSurface(bp.Network([[[1.0]]]), [1], [1]), "net must have at least two parameters, not 1"),
         (lambda net: setattr(bp.LossSurface(net, [1, 2], [1]), "start", [1]), "start must be two numbers"),
+        (lambda net: setattr(bp.LossSurface(net, [1, 2], [1]), "first", "w1[1,2]"), "first and second must be two"),
+        (lambda net: bp.LossSurface("x", [1, 2], [1]), "net must be a Network, not str"),
     ],
 )
 def test_a_surface_that_cannot_be_is_refused(make, message):

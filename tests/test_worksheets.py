@@ -61,6 +61,7 @@ def test_the_files_are_written_apart(sheets, tmp_path):
         ({"students": 0}, "students must be from 1 to 500, not 0"),
         ({"seed": -1}, "seed must be from 0"),
         ({"parameters": "w1"}, "parameters must be a list of names, not str"),
+        ({"parameters": []}, "parameters must hold at least one name"),
         ({"parameters": ["w99"]}, "parameters: there is no 'w99'"),
         ({"digits": 0}, "digits must be from 1 to 15"),
     ],

@@ -105,7 +105,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     span = (high - low) or 1.0
     power = 10.0 ** floor(log10(span / most))
     step = next(n * power for n in (1, 2, 5, 10) if span / (n * power) <= most)
-    return [round(n * step, 12) for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+    return [float(f"{n * step:.12g}") for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
 def _axes(low: float, high: float, count: int, logarithmic: bool, x_label: str, y_label: str) -> str:
@@ -116,11 +116,11 @@ def _axes(low: float, high: float, count: int, logarithmic: bool, x_label: str, 
     marks = ticks(low, high)
     if logarithmic:
         whole = [mark for mark in marks if mark == int(mark)]
-        marks = whole or marks
+        marks = whole if len(whole) > 1 else marks
     parts = []
     for mark in marks:
         y = TOP + (high - mark) / span * plot_height
-        text = f"{10**mark:.3g}" if logarithmic else f"{mark:g}"
+        text = f"{10**mark:.2g}" if logarithmic else f"{mark:g}"
         parts.append(f'<line class="bpv-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="bpv-tick bpv-end" x="{LEFT - 6}" y="{y + 5:.1f}">{text}</text>')
     for mark in ticks(0, max(count - 1, 1)):

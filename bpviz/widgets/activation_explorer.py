@@ -73,6 +73,8 @@ class ActivationExplorer(Shown):
 
     def __init__(self, *names: str) -> None:
         for name in names:
+            if isinstance(name, Sequence) and not isinstance(name, str):
+                raise TypeError(f"names must each be an argument of their own, not a {type(name).__name__}")
             one_of(name, "names", CHOICES)
         super().__init__(_title="Activations and their derivatives", shown=list(names or ("sigmoid", "tanh")))
         functions = {}

@@ -2,7 +2,7 @@
 
 const CURVE_POINTS = 240;
 const PICTURE = { width: 640, height: 400 };
-const STYLES = 6; // so many line styles are told apart
+const STYLES = 10; // one for each activation
 
 class ActivationsPage {
   constructor(model, el) {
@@ -11,7 +11,7 @@ class ActivationsPage {
     const uid = `bpv${Math.random().toString(36).slice(2)}`;
     const [low, high] = model.get("_frame");
     this.slider = make("input", { id: `${uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
-    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": "Net input", onchange: () => this.setNet(Number(this.field.value)) });
+    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": "Net input", onchange: () => this.setNet(Number(this.field.value)), oninput: () => { this.message.hidden = true; } });
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, role: "img" });
     this.slopes = make("input", { type: "checkbox", checked: true, id: `${uid}d`, onchange: () => this.show() });
     this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, "Activations"),

@@ -40,11 +40,6 @@ class BuilderPage {
   // --- the form ---
 
   ask(choices) {
-    if (this.model.alone) {
-      this.refused.textContent = "Another network is built where Python runs; its numbers can be changed here.";
-      this.refused.hidden = false;
-      return this.showForm();
-    }
     this.model.send({ choices });
   }
 
@@ -67,8 +62,8 @@ class BuilderPage {
       const f = select(`f${n}`, "Activation", options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
       return make("div", { class: "bpv-layer" }, count, f);
     });
-    const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), 3, ...sizes.slice(-1)], activations: ["sigmoid", ...activations] }) }, "Add a hidden layer");
-    const fewer = make("button", { type: "button", id: `${this.uid}fewer`, onclick: () => sizes.length > options.layers[0] && this.ask({ sizes: [...sizes.slice(0, -2), ...sizes.slice(-1)], activations: activations.slice(1) }) }, "Remove one");
+    const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), 3, ...sizes.slice(-1)], activations: [...activations.slice(0, -1), "sigmoid", ...activations.slice(-1)] }) }, "Add a hidden layer");
+    const fewer = make("button", { type: "button", id: `${this.uid}fewer`, onclick: () => sizes.length > options.layers[0] && this.ask({ sizes: [...sizes.slice(0, -2), ...sizes.slice(-1)], activations: [...activations.slice(0, -2), ...activations.slice(-1)] }) }, "Remove one");
     more.setAttribute("aria-disabled", String(sizes.length >= options.layers[1]));
     fewer.setAttribute("aria-disabled", String(sizes.length <= options.layers[0]));
     const another = make("button", { type: "button", id: `${this.uid}draw`, onclick: () => this.ask({ seed: choices.seed + 1 }) }, "Draw other weights");
@@ -80,11 +75,10 @@ class BuilderPage {
         select("names", "Names", options.names, choices.names, (names) => this.ask({ names })),
         select("method", "Weights", options.method, choices.method, (method) => this.ask({ method })), another));
     this.form.append(this.renaming(choices));
-    const refusal = this.model.get("_refusal");
-    if (refusal || !this.model.alone) {
-      this.refused.textContent = refusal;
-      this.refused.hidden = !refusal;
-    }
+    if (this.model.alone) for (const input of this.form.querySelectorAll("select, input, button")) input.disabled = true;
+    const refusal = this.model.alone ? "Another network is built where Python runs; the numbers of this one can be changed here." : this.model.get("_refusal");
+    this.refused.textContent = refusal;
+    this.refused.hidden = !refusal;
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
   }
 

@@ -7,7 +7,7 @@ const A_DRAG = 4; // pixels; less is a click
 const rounded = (value, step) => Number((Math.round(value / step) * step).toPrecision(12));
 
 class Editor {
-  // report(sentence) shows why a number was not taken; pick(name) is called when a number is clicked, not dragged.
+  // report(sentence) shows why a number was not taken.
   constructor(live, uid, report) {
     this.live = live;
     this.report = report;
@@ -62,7 +62,7 @@ class Editor {
     const { given, start } = this.live;
     for (const { n, slider, field, change } of this.fields) {
       const text = String(given[n]);
-      if (slider.value !== text && document.activeElement !== slider) slider.value = text;
+      if (slider.value !== text && this.live.grip !== slider) slider.value = text;
       slider.setAttribute("aria-valuetext", text);
       if (field.value !== text) field.value = text;
       const moved = given[n] !== start[1][n];
@@ -83,6 +83,11 @@ class Editor {
   // Makes every given number inside `root` follow a sideways drag; what is clicked is left to others.
   grips(root, find) {
     let held = null;
+    const move = () => {
+      if (!held?.moved) return;
+      const { step } = this.live.model.get("_limits")[held.n];
+      this.set(held.n, rounded(held.from + held.by * step, step / 10), held.grip);
+    };
     root.addEventListener("pointerdown", (event) => {
       const n = find(event.target);
       if (n === undefined || event.button) return;
@@ -97,13 +102,12 @@ class Editor {
       held.by = by * (event.shiftKey ? 0.1 : 1);
       this.frame ??= requestAnimationFrame(() => {
         this.frame = null;
-        if (!held) return;
-        const { step } = this.live.model.get("_limits")[held.n];
-        this.set(held.n, rounded(held.from + held.by * step, step / 10), held.grip);
+        move();
       });
     });
     const release = (event) => {
       if (held?.moved) {
+        move(); // the last frame may still be waiting
         this.live.letGo();
         this.dragged = event.timeStamp;
       }

@@ -9,6 +9,7 @@ import traitlets
 
 from ..derivation import derive
 from ..network import Network
+from ..passes import network_given
 from ..render.javascript import program
 from ..timeline import Given, Timeline
 from ..validation import one_of, positive_number, real_array, whole_number
@@ -70,7 +71,6 @@ class LossSurface(Shown):
     steps: Any = traitlets.TraitType(100).tag(sync=True)
 
     _parameters: Any = traitlets.List().tag(sync=True)
-    _labels: Any = traitlets.List().tag(sync=True)
     _given: Any = traitlets.List().tag(sync=True)
     _places = traitlets.Dict().tag(sync=True)
     _span = traitlets.Float().tag(sync=True)
@@ -88,6 +88,7 @@ class LossSurface(Shown):
         learning_rate: float = 0.5,
         steps: int = 100,
     ) -> None:
+        network_given(net)
         names = list(net.parameters)
         if len(names) < 2:
             raise ValueError(f"net must have at least two parameters, not {len(names)}")
@@ -96,7 +97,9 @@ class LossSurface(Shown):
         if one == other:
             raise ValueError(f"first and second must be two parameters, but both are {one}")
         rate = positive_number(learning_rate, "learning_rate")
+        self._ready = False
         self._origin = Given(net, x, target, rate)
+        net = self._origin.network
         _ = self._origin.gradients
         super().__init__(
             _title="The error over two parameters",
@@ -114,17 +117,30 @@ class LossSurface(Shown):
         self._places = {name: given.index(name) for name in (*names, "learning_rate")}
         self._span = max(script.limits(self._origin)[given.index(one)]["high"], 1.0)
         self._program = program(forward=(given, forward), advance=(given, everything.steps))
+        self._ready = True
         self._advance = {**script.advance(everything), "gradients": script.gradient_places(everything)}
 
     @traitlets.validate("first")
     def _valid_first(self, proposal: Any) -> str:
         with refusing():
-            return one_of(proposal["value"], "first", self._origin.network.parameters)
+            return self._other(proposal["value"], "first", self.second)
 
     @traitlets.validate("second")
     def _valid_second(self, proposal: Any) -> str:
         with refusing():
-            return one_of(proposal["value"], "second", self._origin.network.parameters)
+            return self._other(proposal["value"], "second", self.first)
+
+    def _other(self, value: Any, argument: str, taken: Any) -> str:
+        name = one_of(value, argument, self._origin.network.parameters)
+        if self._ready and name == taken:
+            raise ValueError(f"first and second must be two parameters, but both are {name}")
+        return name
+
+    @traitlets.observe("first", "second")
+    def _follow_choice(self, _change: Any) -> None:
+        """Other parameters start at their own numbers."""
+        if self._ready:
+            self.start = [self._origin.network[self.first], self._origin.network[self.second]]
 
     @traitlets.validate("start")
     def _valid_start(self, proposal: Any) -> list[float]:
@@ -132,6 +148,7 @@ class LossSurface(Shown):
             array = real_array(proposal["value"], "start", 1)
             if array.shape != (2,):
                 raise ValueError(f"start must be two numbers, but it has shape {array.shape}")
+            _ = self._at(float(array[0]), float(array[1])).gradients  # refuses numbers that are too large
             return [float(array[0]), float(array[1])]
 
     @traitlets.validate("learning_rate")
@@ -144,13 +161,14 @@ class LossSurface(Shown):
         with refusing():
             return whole_number(proposal["value"], "steps", 1, MOST_STEPS)
 
+    def _at(self, first: float, second: float) -> Given:
+        return self._origin.with_numbers({self.first: first, self.second: second, "learning_rate": self.learning_rate})
+
     @property
     def path(self) -> list[tuple[float, float, float]]:
         """Both parameters and the error along the path, the start first; it ends where the numbers grow too large."""
-        moving = {self.first: self.start[0], self.second: self.start[1]}
-        frozen = [name for name in self._origin.network.parameters if name not in moving]
-        begin = self._origin.with_numbers({**moving, "learning_rate": self.learning_rate})
-        timeline = Timeline(begin, frozen)
+        frozen = [name for name in self._origin.network.parameters if name not in (self.first, self.second)]
+        timeline = Timeline(self._at(*self.start), frozen)
         found = []
         for n in range(int(self.steps) + 1):
             try:

@@ -15,7 +15,7 @@ class QuizPage {
     this.asked = make("p", { class: "bpv-asked", id: `${uid}q` });
     this.answer = make("input", {
       type: "text", id: `${uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: "1000",
-      "aria-label": "Your answer, a number or a formula",
+      "aria-label": model.alone ? "Your answer, a number" : "Your answer, a number or a formula",
     });
     this.formula = make("div", { class: "bpv-asked-formula" });
     this.form = make(
@@ -25,7 +25,7 @@ class QuizPage {
     this.said = make("p", { class: "bpv-said", role: "status" });
     this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
     this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, "Hint");
-    this.names = make("details", { class: "bpv-names" }, make("summary", {}, "Names for a formula"), make("div", {}));
+    this.names = make("details", { class: "bpv-names", hidden: model.alone }, make("summary", {}, "Names for a formula"), make("div", {}));
     this.back = make("button", { type: "button", onclick: () => this.goTo(this.number - 1) }, "Previous");
     this.next = make("button", { type: "button", onclick: () => this.goTo(this.number + 1) }, "Next question");
     this.other = make("button", { type: "button", onclick: () => this.otherNumbers() }, "Other numbers");
@@ -56,7 +56,7 @@ class QuizPage {
   check() {
     const text = this.answer.value.trim();
     const number = Number(text.replace("−", "-"));
-    if (text === "") return this.say("Type a number or a formula.", 0);
+    if (text === "") return this.say(this.model.alone ? "Type a number." : "Type a number or a formula.", 0);
     if (!Number.isNaN(number)) {
       const { marks } = this.question;
       const near = marks.filter(([value, within]) => Math.abs(number - value) <= within);

@@ -9,8 +9,9 @@ from typing import Any
 import traitlets
 
 from ..articles.example import Example
+from ..mistakes import NOT_NEAR
 from ..network import Network
-from ..questions import NOT_NEAR, Question, ask
+from ..questions import Question, ask
 from ..render.diagram import diagram
 from ..render.layout import equation_with, label_box, name_leaf, number_leaf
 from ..render.mathml import mathml

@@ -22,6 +22,9 @@ from ..timeline import Given
 
 _PHASES = list(PHASES)
 
+#: No slider reaches further.
+LARGEST = 1e300
+
 
 class Script:
     """The derivations that a page has, as one numbered list of quantities.
@@ -46,7 +49,10 @@ class Script:
     def add(self, derivation: Derivation) -> None:
         """Take in the derivation of one more parameter; steps that it shares with others are there once."""
         for step in derivation.steps:
-            if step.name not in self.place:
+            known = self.place.get(step.name)
+            if known is not None and self.steps[known - len(self.given)].expression != step.expression:
+                raise ValueError(f"net has a parameter whose name makes {step.name!r} mean two things; rename it")
+            if known is None:
                 self.place[step.name] = len(self.names)
                 self.names.append(step.name)
                 self.labels.append(mathml(label_box(derivation.label(step.name))))
@@ -189,7 +195,7 @@ def limits(given: Given) -> list[dict[str, Any]]:
         "input": _slider(_span([abs(float(value)) for value in given.x.flat])),
         "parameter": _slider(_span(parameters)),
         "target": _slider(_span(targets)),
-        "rate": {"low": 0, "high": _nice(max(1.0, 2 * given.learning_rate)), "above": 0},
+        "rate": {"low": 0, "high": _nice(min(max(1.0, 2 * given.learning_rate), LARGEST)), "above": 0},
     }
     if net.loss.probabilities:
         groups["target"] = {"low": 0, "high": 1, "least": 0, "most": 1}
@@ -219,7 +225,7 @@ def _slider(span: float) -> dict[str, Any]:
 
 
 def _span(sizes: list[float]) -> float:
-    return _nice(max(1.0, 2 * max(sizes, default=0.0)))
+    return _nice(min(max(1.0, 2 * max(sizes, default=0.0)), LARGEST))
 
 
 def _nice(value: float) -> float:

@@ -283,9 +283,8 @@ class Page {
     for (const row of rows) this.fill(row);
     this.showChain(done, n);
     if (this.hidden) {
-      const asked = [...this.equation.querySelectorAll(".bpv-v")].pop();
-      asked.innerHTML = "<mtext>?</mtext>";
-      asked.shown = undefined;
+      const asked = this.equation.querySelector("mtr:last-child > mtd:last-child");
+      asked.innerHTML = "<mrow><mo>=</mo><mrow><mi>?</mi></mrow></mrow>"; // drawn anew when it is shown
     }
     const isKink = row.kink && live.values[row.kink[0]] === 0;
     this.note.textContent = (isKink ? row.kink[1] : row.note) ?? "";
@@ -388,7 +387,7 @@ class Page {
   setDigits(text) {
     const digits = Number(text);
     const fits = Number.isInteger(digits) && digits >= 1 && digits <= 15;
-    this.report(fits ? "" : `digits must be a whole number from 1 to 15, not ${text || "empty"}.`);
+    this.report(fits ? "" : `digits must be a whole number from 1 to 15, not ${text || "what was typed"}.`);
     if (fits) this.model.set("digits", digits);
     if (fits) this.model.save_changes();
     else this.showSettings();
@@ -397,7 +396,7 @@ class Page {
   reach(text) {
     const iteration = Number(text);
     const fits = text !== "" && Number.isInteger(iteration) && iteration >= 0 && iteration <= 100000;
-    this.report(fits ? this.live.reach(iteration) : `iteration must be a whole number from 0 to 100000, not ${text || "empty"}.`);
+    this.report(fits ? this.live.reach(iteration) : `iteration must be a whole number from 0 to 100000, not ${text || "what was typed"}.`);
     this.showSettings();
   }
 
@@ -527,6 +526,7 @@ class Page {
   async start() {
     if (this.live) {
       await this.live.load();
+      if (this.stopped) return;
       this.live.follow(); // what was set while the program was loading
       this.given = this.get("_limits").length;
       this.live.startError = this.live.run(this.live.start[1])[this.get("_advance").loss];
@@ -537,7 +537,8 @@ class Page {
   }
 
   async follow(changed) {
-    if (changed.has("_program")) await this.live.load();
+    if (changed.has("_program") && !this.stopped) await this.live.load();
+    if (this.stopped) return;
     if (changed.has("_anchors") || changed.has("iteration") || changed.has("_program")) this.live?.follow();
     if (changed.has("_anchors") || changed.has("iteration")) this.report("");
     if (changed.has("_svg")) this.showPicture();
@@ -547,6 +548,7 @@ class Page {
   }
 
   stop() {
+    this.stopped = true;
     clearInterval(this.timer);
     this.watch.disconnect();
     this.forget?.();

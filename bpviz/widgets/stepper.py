@@ -107,7 +107,9 @@ class Stepper(Stepped):
         self._kept = Timeline(Given(net, first.x, first.target, rate, reduction), frozen)
         self._notation = first.notation
         self._frozen = frozen_names(net, frozen)
-        super().__init__(digits=digits, network=net, _anchors=self._kept.anchors, learning_rate=rate)
+        super().__init__(
+            digits=digits, network=self._kept.start.network, _anchors=self._kept.anchors, learning_rate=rate
+        )
         self._set_up(next(iter(net.parameters)) if wrt is None else wrt)
 
     def _set_up(self, wrt: str) -> None:
@@ -174,7 +176,10 @@ class Stepper(Stepped):
     def complete(self) -> None:
         """Load the derivation of every parameter, up to `MOST_PARAMETERS`; the page then offers what it has."""
         self._load(self._parameters[:MOST_PARAMETERS])
-        self._parameters = [name for name in self._parameters if name in self._scripts]
+
+    def page_state(self) -> dict[str, Any]:
+        """What the page reads; it offers the parameters whose derivations it has."""
+        return {**super().page_state(), "_parameters": [name for name in self._parameters if name in self._scripts]}
 
     def _load(self, names: Iterable[str]) -> None:
         """Put the derivations of these parameters into the page."""
@@ -240,7 +245,10 @@ class Stepper(Stepped):
     @traitlets.validate("network")
     def _valid_network(self, proposal: Any) -> Network:
         with refusing():
-            return alike(proposal["value"], self._kept.start.network, "network")
+            net = alike(proposal["value"], self._kept.start.network, "network")
+            if self._ready:
+                _ = replace(self.given, network=net).gradients  # refuses numbers that are too large
+            return net
 
     @traitlets.observe("_anchors", "iteration")
     def _follow_given(self, _change: Any) -> None:
@@ -305,6 +313,7 @@ def alike(value: object, net: Network, argument: str) -> Network:
     """`value` if it is a network that differs from `net` in numbers only."""
     if not isinstance(value, Network):
         raise TypeError(f"{argument} must be a Network, not {type(value).__name__} ({shorten(value)})")
+    value, net = value.in_float64(), net.in_float64()
     if set(value.parameters) != set(net.parameters) or value != net.with_values(
         {name: parameter.value for name, parameter in value.parameters.items()}
     ):

@@ -2,6 +2,7 @@
 
 const SURFACE = { width: 640, height: 480, columns: 72, rows: 54 };
 const LEVELS = 12;
+const SETTLED = 1e-3; // a last step of less than this part of the whole way is hardly one
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
 class SurfacePage {
@@ -112,7 +113,7 @@ class SurfacePage {
     this.model.save_changes();
   }
 
-  // The slider's far end is a thousand times its first step, in even ratios.
+  // The slider's scale is a cubic from 0.01 to 100: fine steps where rates are small.
   slide() {
     const t = Number(this.rateSlider.value) / 1000;
     const rate = 0.01 + t * t * t * (100 - 0.01);
@@ -234,8 +235,8 @@ class SurfacePage {
     const span = this.model.get("_span");
     const x = (a) => ((a + span) / (2 * span)) * SURFACE.width;
     const y = (b) => ((span - b) / (2 * span)) * SURFACE.height;
-    const far = (value) => Math.max(-20 * span, Math.min(20 * span, value));
-    const points = found.map(({ a, b }) => `${x(far(a)).toFixed(1)},${y(far(b)).toFixed(1)}`);
+    const drawn = this.withinReach(found, 20 * span);
+    const points = drawn.map(({ a, b }) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
     const shapes = this.contours.map((d) => makeSVG("path", { class: "bpv-contour", d }));
     shapes.push(makeSVG("polyline", { class: "bpv-path-halo", points: points.join(" ") }), makeSVG("polyline", { class: "bpv-path", points: points.join(" ") }));
     for (const point of points.slice(1, 60)) {
@@ -253,8 +254,8 @@ class SurfacePage {
       const head = [[14, 0], [-4, 9], [-4, -9]].map(([f, s]) => `${tip[0] + f * ux - s * uy},${tip[1] + f * uy + s * ux}`);
       shapes.push(makeSVG("polygon", { class: "bpv-arrow-head", points: head.join(" ") }));
       shapes.push(makeSVG("circle", { class: "bpv-start", cx: x(begin.a), cy: y(begin.b), r: 9 }));
-      const end = found[found.length - 1];
-      shapes.push(makeSVG("rect", { class: "bpv-end-mark", x: x(far(end.a)) - 5, y: y(far(end.b)) - 5, width: 10, height: 10 }));
+      const end = drawn[drawn.length - 1];
+      shapes.push(makeSVG("rect", { class: "bpv-end-mark", x: x(end.a) - 5, y: y(end.b) - 5, width: 10, height: 10 }));
     }
     for (let k = 1; k < 4; k += 1) {
       const value = numberText(-span + (k / 2) * span, 3);
@@ -263,6 +264,15 @@ class SurfacePage {
     }
     this.overlay.replaceChildren(...shapes);
     this.tell(found, blown);
+  }
+
+  // The path as far as it can be drawn: a step that leaves for far away is cut short, in its own direction.
+  withinReach(found, reach) {
+    const leaves = found.findIndex(({ a, b }) => Math.max(Math.abs(a), Math.abs(b)) > reach);
+    if (leaves < 1) return found;
+    const [from, to] = [found[leaves - 1], found[leaves]];
+    const part = reach / Math.max(Math.abs(to.a - from.a), Math.abs(to.b - from.b));
+    return [...found.slice(0, leaves), { a: from.a + part * (to.a - from.a), b: from.b + part * (to.b - from.b) }];
   }
 
   tell(found, blown) {
@@ -274,12 +284,14 @@ class SurfacePage {
     const errors = found.map(({ error }) => error);
     const [begin, end] = [errors[0], errors[errors.length - 1]];
     const rises = errors.some((error, n) => n && error > errors[n - 1] * (1 + 1e-9));
-    const late = errors[Math.floor(errors.length * 0.8)];
+    const lengths = found.slice(1).map((here, n) => Math.hypot(here.a - found[n].a, here.b - found[n].b));
+    const way = lengths.reduce((sum, length) => sum + length, 0);
     const word = blown || end > begin * 1.001 ? "It blows up: every step overshoots, so the error ends higher than it began."
+      : lengths[0] > 2 * this.model.get("_span") ? "It leaps: the first step is so long that it lands far outside the picture."
       : rises ? "It overshoots: the error goes up and down on its way; a smaller rate would be calmer."
-      : end > 0.5 * begin && late - end > 0.001 * begin ? "It crawls: the error falls, but slowly; a larger rate would get further."
-      : late - end <= 0.02 * (begin - end) ? "It converges: the last steps change hardly anything."
-      : "It is on its way down.";
+      : lengths[lengths.length - 1] <= SETTLED * way ? "It converges: the last steps hardly move it."
+      : end > 0.5 * begin ? "It crawls: the error falls, but slowly; a larger rate would get further."
+      : "It is on its way down: more steps would get further.";
     this.told.textContent = word;
     const { a, b } = found[found.length - 1];
     const [first, second] = [this.model.get("first"), this.model.get("second")];

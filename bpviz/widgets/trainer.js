@@ -156,6 +156,7 @@ class TrainerPage {
 
   goTo(epoch, quietly = false) {
     const wanted = Math.max(0, Math.min(this.epochs, epoch));
+    if (!quietly) this.position = wanted; // a film that is running goes on from there
     if (wanted === this.epoch) return;
     this.model.set("epoch", wanted);
     const now = performance.now();
@@ -200,14 +201,14 @@ class TrainerPage {
       if (this.epoch === this.epochs) this.goTo(0);
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       let before = performance.now();
-      let position = this.epoch;
+      this.position = this.epoch;
       const tick = (now) => {
         this.frame = requestAnimationFrame(tick);
         if (calm && now - before < SLOW_FRAMES) return;
-        position += ((now - before) / FILM) * Math.max(this.epochs, 1) * Number(this.speed.value);
+        this.position += ((now - before) / FILM) * Math.max(this.epochs, 1) * Number(this.speed.value);
         before = now;
-        this.goTo(Math.floor(position), true);
-        if (position >= this.epochs) this.setPlaying(false);
+        this.goTo(Math.floor(this.position), true);
+        if (this.position >= this.epochs) this.setPlaying(false);
       };
       this.frame = requestAnimationFrame(tick);
     } else this.model.save_changes();
@@ -220,7 +221,7 @@ class TrainerPage {
   // The stepper that Python prepared, with this epoch's numbers in it.
   async openStepper(run) {
     this.setPlaying(false);
-    const state = { ...this.model.get("_stepper") };
+    const state = { ...this.model.get("_steppers")[run.number] };
     run.put(this.epoch);
     const samples = this.model.get("_samples");
     const sample = samples[this.model.get("sample")];
@@ -234,9 +235,10 @@ class TrainerPage {
     Object.assign(state, { _anchors: [[0, given]], _start: given, learning_rate: run.rates[run.at(this.epoch)], step: 0, iteration: 0 });
     this.inner?.stop();
     const what = isBatch ? "the whole batch" : `sample ${this.model.get("sample") + 1}`;
-    const heading = make("h2", { tabindex: "-1" }, `${run.info.name}, epoch ${run.at(this.epoch)}: the update of ${what}`);
+    const heading = make("h2", { tabindex: "-1" }, `${run.info.name}, epoch ${run.at(this.epoch)}: ${run.info.plain && isBatch ? "the update" : "a plain gradient step"} of ${what}`);
     const place = make("div");
-    this.stepper.replaceChildren(heading, place);
+    const note = make("p", {}, run.info.plain && isBatch ? "" : `The run itself ${run.info.how}; the gradient is the same, the step it takes is not.`);
+    this.stepper.replaceChildren(heading, note, place);
     this.stepper.hidden = false;
     this.inner = new Page(localModel(state), place);
     await this.inner.start();

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from ..derivation import derive
-from ..passes import samples
+from ..passes import columns, samples
 from ..render.chart import line_chart
 from ..render.diagram import diagram
 from ..render.javascript import program
@@ -73,11 +73,10 @@ class Trainer(Shown):
     _samples: Any = traitlets.List().tag(sync=True)
     _names: Any = traitlets.List().tag(sync=True)
     _outputs: Any = traitlets.List().tag(sync=True)
-    _given = traitlets.Int().tag(sync=True)
     _inputs: Any = traitlets.List().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
-    _stepper = traitlets.Dict().tag(sync=True)
+    _steppers: Any = traitlets.List().tag(sync=True)
     _classes = traitlets.Bool().tag(sync=True)
     _listed = traitlets.Int().tag(sync=True)
 
@@ -97,37 +96,49 @@ class Trainer(Shown):
             raise ValueError(
                 f"x and target must be batches with as many rows, but they have shapes {xs.shape} and {targets.shape}"
             )
+        net.loss.check_target(columns(targets))
         self._xs, self._targets, self._histories = xs, targets, dict(runs)
         super().__init__(_title="Training, epoch by epoch")
         derivation = derive(net, xs[0], targets[0])
         forward = [step for step in derivation.steps if step.phase in ("forward", "loss")]
         given = list(derivation.given)
         self._names = [*given, *(step.name for step in forward)]
-        self._given = len(given)
         self._inputs = [n for n, name in enumerate(given) if name not in net.parameters]
         self._outputs = [self._names.index(f"out_{net.unit(net.depth, j)}") for j in range(net.sizes[-1])]
         self._program = program(forward=(given, forward))
         self._svg = diagram(derivation, styled=False)
         self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
-        self._classes = bool(np.isin(targets, (0, 1)).all())
+        binary = bool(np.isin(targets, (0, 1)).all())  # one column of yes and no, or a one in each row
+        self._classes = binary and (targets.shape[1] == 1 or bool((targets.sum(axis=1) == 1).all()))
         self._listed = min(len(xs), MOST_LISTED)
         self._charts, heights, self._picture = _charts(runs)
         self._runs = [
-            {"name": name, "epochs": len(h.losses) - 1, "parameters": list(net.parameters), "stopped": h.stopped}
+            {
+                "name": name,
+                "epochs": len(h.losses) - 1,
+                "parameters": list(net.parameters),
+                "stopped": h.stopped,
+                "plain": not _how(h),
+                "how": _how(h),
+            }
             for name, h in runs.items()
         ]
         self._films = [
             {
                 "parameters": np.ascontiguousarray(h.parameters, dtype=np.float64).tobytes(),
                 "losses": np.array(h.losses).tobytes(),
-                "rates": np.array([*h.learning_rates, h.learning_rates[-1]]).tobytes(),
+                "rates": np.array(_rates(h)).tobytes(),
                 **heights[name],
             }
             for name, h in runs.items()
         ]
-        stepper = self.stepper(0)
+        self._steppers = [self._page_of(name) for name in runs]
+
+    def _page_of(self, run: str) -> dict[str, Any]:
+        """The page of a run's stepper; which parameters are frozen may differ from run to run."""
+        stepper = self.stepper(0, run)
         stepper.complete()
-        self._stepper = stepper.page_state()
+        return stepper.page_state()
 
     @property
     def epochs(self) -> int:
@@ -135,9 +146,10 @@ class Trainer(Shown):
         return max(len(history.losses) - 1 for history in self._histories.values())
 
     def stepper(self, epoch: int | None = None, run: str | None = None) -> Stepper:
-        """The stepper on the update that follows an epoch, the shown one unless told otherwise.
+        """The stepper on the network of an epoch, the shown one unless told otherwise.
 
-        It is the batch's update where there are at most four samples, else that of the shown sample.
+        It shows the gradient step of the whole batch where there are at most four samples, else that of the shown
+        sample: for a run in one batch without momentum, the very update that the run made.
         """
         name = next(iter(self._histories)) if run is None else run
         if name not in self._histories:
@@ -147,8 +159,7 @@ class Trainer(Shown):
         at = min(int(self.epoch), last) if epoch is None else whole_number(epoch, "epoch", 0, last)
         one = len(self._xs) > LARGEST_BATCH
         x, target = (a[int(self.sample)] if one else a for a in (self._xs, self._targets))
-        rate = history.learning_rates[min(at, len(history.learning_rates) - 1)]
-        return Stepper(history.network_at(at), x, target, rate)
+        return Stepper(history.network_at(at), x, target, _rates(history)[at], frozen=history.frozen)
 
     @traitlets.validate("epoch")
     def _valid_epoch(self, proposal: Any) -> int:
@@ -170,6 +181,22 @@ class Trainer(Shown):
     def snapshot(self) -> str:
         """The error curves, as HTML that needs no script."""
         return f"<p><b>{escape(repr(self))}</b></p><p>{self._picture}</p><p><i>Run this cell to replay it.</i></p>"
+
+
+def _rates(history: History) -> list[float]:
+    """The rate of the update after each epoch; after the last one that of the last, or 0.5 if there was none."""
+    used = list(history.learning_rates)
+    return [*used, used[-1] if used else 0.5]
+
+
+def _how(history: History) -> str:
+    """In which way the updates of a run differ from plain steps of the whole batch; empty if they do not."""
+    ways = []
+    if history.batch_size is not None:
+        ways.append("updated after each sample" if history.batch_size == 1 else "updated after each mini-batch")
+    if history.momentum:
+        ways.append(f"carried on {history.momentum:g} of its last step")
+    return " and ".join(ways)
 
 
 def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[str, bytes]], str]:

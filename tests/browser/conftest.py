@@ -148,6 +148,10 @@ def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
                 route.abort()
 
         page.route("**/*", guard)
+        # JupyterLab asks now and then, as after a slow start of the kernel, in the middle of anything.
+        page.add_locator_handler(
+            page.locator("dialog.jp-Dialog"), lambda dialog: dialog.locator("button.jp-mod-accept").first.click()
+        )
         return page, watch
 
     yield make
@@ -198,8 +202,6 @@ def run_all(page: Any) -> None:
     )
     started = "() => [...document.querySelectorAll('.jp-InputPrompt')].some(e => /[*0-9]/.test(e.textContent))"
     for _ in range(10):  # the menu may take the click before the notebook is ready for it
-        for button in page.locator(".jp-Dialog button.jp-mod-accept").all():  # as after a slow start of the kernel
-            button.click()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         try:

@@ -156,6 +156,8 @@ def test_the_quiz_reads_formulas_where_python_runs(drive):
 def test_the_builder_builds_where_python_runs(drive):
     s = drive("import bpviz as bp\nbuilder = bp.NetworkBuilder()\nbuilder", "builder.network")
     page = s.page
+    page.get_by_label("Activation").first.select_option("relu")
+    page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('relu')")
     page.get_by_role("button", name="Add a hidden layer").click()
     page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=\"h2_\"]').length === 3")
     page.get_by_label("Loss").select_option("categorical_cross_entropy")
@@ -168,7 +170,7 @@ def test_the_builder_builds_where_python_runs(drive):
     page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('-0.5')")
     page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("() => document.body.innerText.includes('Network(2-3-3-2, sigmoid sigmoid softmax')")
+    page.wait_for_function("() => document.body.innerText.includes('Network(2-3-3-2, relu sigmoid softmax')")
     assert s.watch.allow(*LAB_NOISE) == []
 
 

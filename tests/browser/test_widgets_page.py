@@ -68,7 +68,8 @@ def test_the_stepper_opens_on_that_very_update(trainer, histories):
     s = trainer()
     go_to(s, 150)
     s.page.get_by_role("button", name="Open the stepper on this update").nth(1).click()
-    s.page.get_by_text("momentum, epoch 150: the update of the whole batch").wait_for()
+    s.page.get_by_text("momentum, epoch 150: a plain gradient step of the whole batch").wait_for()
+    s.page.get_by_text("The run itself carried on 0.9 of its last step").wait_for()
     inner = s.page.locator(".bpv-inner .bpv-stepper")
     inner.locator("[data-do=last]").click()
     history = histories["momentum"]
@@ -95,6 +96,16 @@ def test_the_film_plays_pauses_and_ends(trainer):
     s.page.clock.run_for(20_000)
     assert s.page.locator(".bpv-counter").first.inner_text() == "400 / 400"
     s.page.get_by_role("button", name="Play").wait_for()
+
+
+def test_the_film_goes_on_from_where_it_is_put(trainer):
+    s = trainer()
+    s.page.clock.install()
+    s.page.get_by_role("button", name="Play").click()
+    s.page.clock.run_for(500)
+    go_to(s, 350)
+    s.page.clock.run_for(300)
+    assert 350 <= int(s.page.get_by_role("slider", name="Epoch").input_value()) < 400
 
 
 def test_the_film_obeys_the_keyboard(trainer):
@@ -168,34 +179,26 @@ def test_a_net_input_that_is_none_is_refused(show):
 @pytest.fixture
 def surface(show):
     ex = bp.articles.example("2-2-1")
-    widget = bp.LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=1)
-    return widget, lambda **options: show(widget, **options)
+    return lambda **options: show(bp.LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=1))
 
 
-def test_the_path_of_the_page_is_that_of_python(surface):
-    widget, show = surface
-    s = show()
-    told = s.page.locator(".bpv-values")
-    for start, rate, steps in (([0.3, 0.9], 1, 100), ([-1.5, 0.25], 20, 60), ([1, 1], 0.01, 10)):
-        widget.start, widget.learning_rate, widget.steps = start, rate, steps
-        s.page.evaluate("() => 0")
-        s.page.get_by_label("Learning rate", exact=True).fill(str(rate))
-        s.page.keyboard.press("Enter")
-        s.page.get_by_label("Steps", exact=True).fill(str(steps))
-        s.page.keyboard.press("Enter")
-        if start == [0.3, 0.9]:
-            path = widget.path
-            (a, b, error), (a_end, b_end, error_end) = path[0], path[-1]
-            assert told.inner_text() == (
-                f"From W1[1,1] = {shown(a)}, W1[1,2] = {shown(b)}, E = {shown(error)} in {len(path) - 1} steps to "
-                f"W1[1,1] = {shown(a_end)}, W1[1,2] = {shown(b_end)}, E = {shown(error_end)}."
-            )
+@pytest.mark.parametrize(("start", "rate", "steps"), [([0.3, 0.9], 1, 100), ([-1.5, 0.25], 20, 60), ([1, 1], 0.01, 10)])
+def test_the_path_of_the_page_is_that_of_python(show, start, rate, steps):
+    ex = bp.articles.example("2-2-1")
+    widget = bp.LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=rate, steps=steps)
+    widget.start = start
+    s = show(widget)
+    path = widget.path
+    (a, b, error), (a_end, b_end, error_end) = path[0], path[-1]
+    assert s.page.locator(".bpv-values").inner_text() == (
+        f"From W1[1,1] = {shown(a)}, W1[1,2] = {shown(b)}, E = {shown(error)} in {len(path) - 1} steps to "
+        f"W1[1,1] = {shown(a_end)}, W1[1,2] = {shown(b_end)}, E = {shown(error_end)}."
+    )
     assert s.watch.errors == []
 
 
 def test_the_start_is_dragged_and_moved_by_keys(surface):
-    _, show = surface
-    s = show()
+    s = surface()
     plot = s.page.locator(".bpv-surface")
     box = plot.bounding_box()
     s.page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.25)
@@ -223,8 +226,7 @@ def test_the_rate_makes_it_crawl_converge_or_blow_up(show, rate, word):
 
 
 def test_two_different_parameters_are_needed(surface):
-    _, show = surface
-    s = show()
+    s = surface()
     s.page.get_by_label("Across").select_option("W1[1,2]")
     assert s.page.locator(".bpv-message").inner_text() == "W1[1,2] is already shown; choose two parameters."
     s.page.get_by_label("Across").select_option("W0[1,1]")
@@ -259,7 +261,7 @@ def test_a_built_network_is_stepped_through_without_python(show):
     s = show(bp.NetworkBuilder(sizes=[1, 2, 1], activations=["relu", "linear"]))
     s.page.locator(".bpv-stepper [data-do=last]").click()
     assert "new" in s.equation
-    s.page.get_by_label("Loss").select_option("mean_squared_error")
+    assert s.page.get_by_label("Loss").is_disabled()
     assert "is built where Python runs" in s.page.locator(".bpv-message").first.inner_text()
     assert s.page.get_by_label("Loss").input_value() == "half_squared_error"
     s.page.locator(".bpv-away summary").click()
