@@ -15,7 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 import bpviz as bp
-from tests.browser.conftest import FLAGS, find_chromium
+from tests.browser.conftest import (
+    EXAMPLE,
+    FLAGS,
+    TOKEN,
+    find_chromium,
+    free_port,
+    open_in_lab,
+    run_all,
+    start_server,
+    write_notebook,
+)
 
 FRAME = 1000 / 60
 
@@ -134,11 +144,29 @@ def main() -> None:
         page.close()
         page = opened(worked_example(), "memory")
         notes.append(memory(page))
+        in_jupyterlab(browser, folder, table)
         browser.close()
     console = Console()
     console.print(table)
     for note in notes:
         console.print(note)
+
+
+def in_jupyterlab(browser: Any, folder: Path, table: Table) -> None:
+    """The same steps and drags in a notebook, with a kernel that follows."""
+    port = free_port()
+    write_notebook(folder / "bench.ipynb", EXAMPLE)
+    command = ["jupyterlab", "--no-browser", "--allow-root", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
+    for lab in start_server(command, port, folder, f"/api/status?token={TOKEN}"):
+        page = browser.new_page(viewport={"width": 1280, "height": 1000}, bypass_csp=True)
+        open_in_lab(page, lab, "bench.ipynb")
+        run_all(page)
+        page.wait_for_selector(".bpv-stepper .bpv-equation math")
+        step = STEP.replace("document.querySelector", "document.querySelector('.bpv-stepper').querySelector")
+        table.add_row("2-3-2 in JupyterLab: next step", *told(page.evaluate(step, 150)))
+        page.locator(".bpv-stepper [data-do=last]").click()
+        table.add_row("2-3-2 in JupyterLab: drag a weight", *told(page.evaluate(FRAMES, [DRAG % "w7", 240])))
+        page.close()
 
 
 def memory(page: Any, steps: int = 3600) -> str:

@@ -37,15 +37,18 @@ class Editor {
       oninput: () => this.set(n, rounded(Number(slider.value), step), slider),
       onchange: () => this.live.letGo(),
     });
-    slider.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const keys = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+    const move = (known) => (event) => {
+      const by = known[event.key];
       if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
       this.set(n, rounded(this.live.given[n] + by * step, step / 10));
-    });
-    const field = make("input", { type: "number", step: "any", id: `${this.uid}n${n}`, "aria-label": name });
-    field.addEventListener("change", () => this.set(n, field.value === "" ? NaN : Number(field.value)));
+    };
+    slider.addEventListener("keydown", move({ ...keys, ArrowRight: 1, ArrowLeft: -1 }));
+    const field = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", id: `${this.uid}n${n}`, "aria-label": name });
+    field.addEventListener("change", () => this.set(n, readNumber(field.value)));
+    field.addEventListener("keydown", move(keys));
     const change = make("span", { class: "bpv-was" });
     this.fields.push({ n, slider, field, change });
     return make("div", { class: "bpv-editor-row" }, make("label", { for: field.id }, mathElement(label)), slider, field, change);

@@ -3,6 +3,9 @@
 const FENCE = (sign) => `<mo stretchy="false" lspace="0" rspace="0">${sign}</mo>`;
 const MINUS = (space) => `<mo form="prefix" lspace="0" rspace="${space}">−</mo>`;
 
+// A number as people type it, with a point or a comma; NaN where it is none.
+const readNumber = (text) => (text.trim() === "" ? NaN : Number(text.trim().replace(",", ".").replace(/[−–]/, "-")));
+
 const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
 // A number in pieces: {negative, mantissa, exponent}; exponent is null where there is no power of ten.

@@ -55,7 +55,7 @@ class QuizPage {
 
   check() {
     const text = this.answer.value.trim();
-    const number = Number(text.replace("−", "-"));
+    const number = readNumber(text);
     if (text === "") return this.say(this.model.alone ? "Type a number." : "Type a number or a formula.", 0);
     if (!Number.isNaN(number)) {
       const { marks } = this.question;

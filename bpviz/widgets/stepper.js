@@ -46,7 +46,7 @@ class Page {
       id: `${uid}i`, type: "number", min: "0", step: "1", onchange: () => this.reach(this.iteration.value),
     });
     this.rate = make("input", {
-      id: `${uid}r`, type: "number", min: "0", step: "any", onchange: () => this.setRate(this.rate.value),
+      id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.setRate(this.rate.value),
     });
     this.digits = make("input", {
       id: `${uid}d`, type: "number", min: "1", max: "15", onchange: () => this.setDigits(this.digits.value),
@@ -380,7 +380,7 @@ class Page {
   }
 
   setRate(text) {
-    this.report(this.live.set(this.live.place.get("learning_rate"), text === "" ? NaN : Number(text)));
+    this.report(this.live.set(this.live.place.get("learning_rate"), readNumber(text)));
     this.showSettings();
   }
 
@@ -505,7 +505,7 @@ class Page {
 
   key(event) {
     event.stopPropagation(); // the notebook has other uses for these keys
-    const typing = event.target.matches("select, input[type=number]");
+    const typing = event.target.matches("select, input[type=number], input[type=text]");
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !typing && this.live) {
       event.preventDefault();
       return event.shiftKey ? this.live.redo() : this.live.undo();
@@ -515,7 +515,7 @@ class Page {
     const forward = { ArrowRight: 1, PageDown: 1 }[event.key] || (this.presenting && event.key === " " && event.target === this.root);
     const by = { ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity }[event.key];
     if (!forward && !by) return;
-    if (typing && !event.key.startsWith("Page")) return;
+    if (typing && (event.target.type === "text" || !event.key.startsWith("Page"))) return;
     event.preventDefault();
     if (forward) this.advance();
     else this.goTo(this.get("step") + by);

@@ -12,7 +12,7 @@ class SurfacePage {
     const options = () => model.get("_parameters").map((name) => make("option", { value: name }, name));
     this.first = make("select", { id: `${uid}a`, onchange: () => this.choose("first", "second") }, ...options());
     this.second = make("select", { id: `${uid}b`, onchange: () => this.choose("second", "first") }, ...options());
-    this.rate = make("input", { id: `${uid}r`, type: "number", min: "0", step: "any", onchange: () => this.set("learning_rate", Number(this.rate.value), (v) => v > 0 && Number.isFinite(v), "learning_rate must be a number above 0.") });
+    this.rate = make("input", { id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.set("learning_rate", readNumber(this.rate.value), (v) => v > 0 && Number.isFinite(v), "learning_rate must be a number above 0.") });
     this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": "Learning rate, slider", oninput: () => this.slide() });
     this.steps = make("input", { id: `${uid}s`, type: "number", min: "1", max: "500", onchange: () => this.set("steps", Number(this.steps.value), (v) => Number.isInteger(v) && v >= 1 && v <= 500, "steps must be a whole number from 1 to 500.") });
     this.back = make("button", { type: "button", onclick: () => this.reset() }, "Back to the network's own numbers");

@@ -64,8 +64,13 @@ def free_port() -> int:
 
 def start_server(command: list[str], port: int, folder: Path, ready: str) -> Iterator[str]:
     """Start a Jupyter application in `folder` and wait until it answers."""
+    # On a busy machine JupyterLab would ask which kernel to start, though the notebook says it.
+    settings = folder / ".settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('{"autoStartDefaultKernel": true}')
     environment = {
         **os.environ,
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"),
         "JUPYTER_CONFIG_DIR": str(folder / ".config"),
         "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
         "IPYTHONDIR": str(folder / ".ipython"),
@@ -118,7 +123,9 @@ class Watch:
 
     def __init__(self, page: Any) -> None:
         self.errors: list[str] = []
+        self.messages: list[str] = []
         self.outside: list[str] = []
+        page.on("console", lambda m: self.messages.append(m.text))
         page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: self.errors.append(str(e)))
 
@@ -148,9 +155,11 @@ def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
                 route.abort()
 
         page.route("**/*", guard)
-        # JupyterLab asks now and then, as after a slow start of the kernel, in the middle of anything.
+        # JupyterLab asks now and then, in the middle of anything; what it proposes is taken.
         page.add_locator_handler(
-            page.locator("dialog.jp-Dialog"), lambda dialog: dialog.locator("button.jp-mod-accept").first.click()
+            page.locator("dialog.jp-Dialog"),
+            lambda dialog: dialog.locator("button.jp-mod-accept").first.click(),
+            no_wait_after=True,
         )
         return page, watch
 
@@ -193,33 +202,40 @@ def open_in_lab(page: Any, lab: str, name: str) -> None:
 
 
 def run_all(page: Any) -> None:
-    """Run every cell of the open notebook, from the menu, once its kernel is there."""
-    from playwright.sync_api import TimeoutError
+    """Run every cell of the open notebook, from the menu, and wait until each has its number.
 
+    While its kernel is starting JupyterLab may drop the click, or all cells after the first; then it is told again.
+    """
     page.wait_for_function(
         "() => /Idle|Connected/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status ?? '')"
         " || /idle/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.title ?? '')"
     )
-    started = "() => [...document.querySelectorAll('.jp-InputPrompt')].some(e => /[*0-9]/.test(e.textContent))"
-    for _ in range(10):  # the menu may take the click before the notebook is ready for it
+    for _ in range(6):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        try:
-            page.wait_for_function(started, timeout=3000)
-            return
-        except TimeoutError:
-            continue
-    raise AssertionError("the notebook did not start to run")
+        waited = 0
+        while waited < 6:  # half seconds in which nothing was running
+            prompts = page.locator(".jp-Cell .jp-InputPrompt").all_inner_texts()
+            if prompts and all(prompt.strip("[]: ").isdigit() for prompt in prompts):
+                return
+            waited = 0 if any("*" in prompt for prompt in prompts) else waited + 1
+            page.wait_for_timeout(500)
+    raise AssertionError("the notebook did not run")
 
 
 def wait_for_output(page: Any, watch: Watch, selector: str) -> None:
-    """Wait until the notebook shows this; if it does not, say what it shows instead."""
+    """Wait until the notebook shows this, or this function is true; if not, say what it shows instead."""
     from playwright.sync_api import TimeoutError
 
     try:
-        page.wait_for_selector(selector)
+        if selector.startswith("() =>"):
+            page.wait_for_function(selector)
+        else:
+            page.wait_for_selector(selector)
     except TimeoutError as error:
         shown = page.evaluate("""() => ({
+            counters: [...document.querySelectorAll('.bpv-counter')].map(e => e.textContent),
+            chosen: [...document.querySelectorAll('.bpv select')].map(e => e.value),
             prompts: [...document.querySelectorAll('.jp-InputPrompt')].map(e => e.textContent),
             kernel: document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status,
             output: [...document.querySelectorAll('.jp-OutputArea-output')].map(e => e.innerHTML.slice(0, 600)),

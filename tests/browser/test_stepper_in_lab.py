@@ -49,7 +49,14 @@ def drive(lab, notebooks, new_page):
         page.set_viewport_size({"width": width, "height": height})
         return Driven(page, watch)
 
-    return start
+    yield start
+    for session in json.load(urllib.request.urlopen(f"{lab}/api/sessions?token={TOKEN}")):
+        end_kernel(lab, session["kernel"]["id"])
+
+
+def end_kernel(lab, kernel):
+    request = urllib.request.Request(f"{lab}/api/kernels/{kernel}?token={TOKEN}", method="DELETE")
+    urllib.request.urlopen(request).close()
 
 
 def test_python_and_the_page_follow_each_other(drive):
@@ -58,22 +65,21 @@ def test_python_and_the_page_follow_each_other(drive):
         "print('seen', stepper.step, stepper.wrt, stepper.iteration)",
         "stepper.wrt = 'w12'; stepper.digits = 3; stepper.step = 19",
     )
-    s.page.wait_for_function("() => document.querySelector('.bpv-counter').innerText === '20 / 20'")
+    wait_for_output(s.page, s.watch, "() => document.querySelector('.bpv-counter').innerText === '20 / 20'")
     assert s.equation.endswith("=0.654")
     assert s.field("Derive").input_value() == "w12"
     s.field("Derive").select_option("w2")
     s.do("back")
     s.page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
     s.page.keyboard.press("Shift+Enter")
-    s.page.wait_for_function("() => document.body.innerText.includes('seen 12 w2 0')")
+    wait_for_output(s.page, s.watch, "() => document.body.innerText.includes('seen 12 w2 0')")
 
 
 def test_stepping_and_changing_numbers_need_no_kernel(drive, lab):
     s = drive()
     kernels = json.load(urllib.request.urlopen(f"{lab}/api/kernels?token={TOKEN}"))
     for kernel in kernels:
-        request = urllib.request.Request(f"{lab}/api/kernels/{kernel['id']}?token={TOKEN}", method="DELETE")
-        urllib.request.urlopen(request).close()
+        end_kernel(lab, kernel["id"])
     s.page.wait_for_timeout(500)
     for _ in range(5):
         s.root.locator("[data-do=next]").evaluate("e => e.click()")
@@ -98,14 +104,14 @@ stepper""",
     s.page.keyboard.press("Shift+Enter")
     net = bp.articles.example("2-3-2").network.with_values({"w3": -0.25})
     after = bp.descend(net, [5, 3], [0.01, 0.99], 0.1, steps=1).networks[1]
-    s.page.wait_for_function("() => document.body.innerText.includes('[5.0, 3.0], 0.1, 1)')")
+    wait_for_output(s.page, s.watch, "() => document.body.innerText.includes('[5.0, 3.0], 0.1, 1)')")
     shown = s.page.locator(".jp-OutputArea-executeResult").last.inner_text()
     assert float(shown.split("(")[-1].split(",")[0]) == pytest.approx(after["w3"], rel=1e-12)
 
 
 def test_python_changes_the_numbers_of_the_page(drive):
     s = drive(EXAMPLE, "stepper.network = stepper.network.with_values({'w7': -1.5}); stepper.target = [0.5, 0.5]")
-    s.page.wait_for_function("() => document.querySelector('.bpv-drawing [data-n=w7]').textContent === '−1.5'")
+    wait_for_output(s.page, s.watch, "() => document.querySelector('.bpv-drawing [data-n=w7]').textContent === '−1.5'")
     s.root.get_by_role("button", name="Reset all numbers").click()
     assert s.in_diagram("w7") == "0.4"
 
@@ -157,20 +163,22 @@ def test_the_builder_builds_where_python_runs(drive):
     s = drive("import bpviz as bp\nbuilder = bp.NetworkBuilder()\nbuilder", "builder.network")
     page = s.page
     page.get_by_label("Activation").first.select_option("relu")
-    page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('relu')")
+    wait_for_output(page, s.watch, "() => document.querySelector('.bpv-away textarea').value.includes('relu')")
     page.get_by_role("button", name="Add a hidden layer").click()
-    page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=\"h2_\"]').length === 3")
+    wait_for_output(page, s.watch, "() => document.querySelectorAll('.bpv-drawing [data-node^=\"h2_\"]').length === 3")
     page.get_by_label("Loss").select_option("categorical_cross_entropy")
-    page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('softmax')")
+    wait_for_output(page, s.watch, "() => document.querySelector('.bpv-away textarea').value.includes('softmax')")
     s.do("last")
     assert s.counter == f"{len(bp_steps(page))} / {len(bp_steps(page))}"
     page.get_by_label("Names").select_option("numbered")
-    page.wait_for_function("() => [...document.querySelectorAll('.bpv-bar select option')].some(o => o.text === 'w7')")
+    wait_for_output(
+        page, s.watch, "() => [...document.querySelectorAll('.bpv-bar select option')].some(o => o.text === 'w7')"
+    )
     s.type("w7", -0.5)
-    page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('-0.5')")
+    wait_for_output(page, s.watch, "() => document.querySelector('.bpv-away textarea').value.includes('-0.5')")
     page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("() => document.body.innerText.includes('Network(2-3-3-2, relu sigmoid softmax')")
+    wait_for_output(page, s.watch, "() => document.body.innerText.includes('Network(2-3-3-2, relu sigmoid softmax')")
     assert s.watch.allow(*LAB_NOISE) == []
 
 
@@ -187,5 +195,5 @@ trainer"""
     s.page.get_by_role("slider", name="Epoch").fill("33")
     s.page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
     s.page.keyboard.press("Shift+Enter")
-    s.page.wait_for_function("() => document.body.innerText.includes('at 33')")
+    wait_for_output(s.page, s.watch, "() => document.body.innerText.includes('at 33')")
     assert s.watch.allow(*LAB_NOISE) == []

@@ -275,7 +275,7 @@ def fresh_numbers(s, wrt):
     """The same from Python, for what the page's list of numbers says is given."""
     given = dict(
         s.root.evaluate(
-            "e => [...e.querySelectorAll('.bpv-editor input[type=number]')]"
+            "e => [...e.querySelectorAll('.bpv-editor input[type=text]')]"
             ".map(i => [i.getAttribute('aria-label'), Number(i.value)])"
         )
     )
@@ -349,9 +349,20 @@ def test_reset_leads_back_to_the_articles_numbers_and_can_be_undone(drive):
     assert s.field("Iteration").input_value() == "1"
 
 
+def test_numbers_are_read_with_a_comma_or_a_minus_sign_too(drive):
+    s = drive()
+    s.type("Learning rate", "0,3")
+    assert s.field("Learning rate").input_value() == "0.3"
+    s.type("w7", "−1,25")
+    assert s.in_diagram("w7") == "−1.25"
+    s.field("w7").press("ArrowUp")
+    assert s.in_diagram("w7") == "−1.24"
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "message"),
     [
+        ("w1", "three", "w1 must be a finite number."),
         ("w1", "1e999", "w1 must be a finite number."),
         ("w1", "", "w1 must be a finite number."),
         ("learning_rate", "0", "learning_rate must be above 0, not 0."),
@@ -487,6 +498,9 @@ def test_the_exported_page_is_small_silent_alone_and_ready_at_once(drive):
     requests = s.page.evaluate("() => performance.getEntriesByType('resource').map(e => e.name)")
     assert [name for name in requests if not name.startswith(("blob:", "data:"))] == []
     assert s.field("Derive").evaluate("e => e.options.length") == 14
+    for name in ("next", "last", "first"):
+        s.do(name)
+    assert s.watch.messages == []
     assert s.watch.errors == []
     assert s.watch.outside == []
 
