@@ -27,7 +27,6 @@ class Drawing {
         shape.classList.toggle("bpv-wrt", shape.dataset.parameter === wrt);
       }
     }
-    this.bringIntoView();
   }
 
   // On a narrow screen the drawing scrolls sideways; what is lit must be in sight.

@@ -194,7 +194,6 @@ class Page {
       this.log.append(item);
       this.watch.observe(item);
     }
-    this.log.scrollTop = this.log.scrollHeight;
   }
 
   showDrawing(sample, done) {
@@ -221,9 +220,15 @@ class Page {
       const isHidden = !known.has(place.dataset.v) || (this.hidden && place.dataset.v === names[current]);
       place.classList.toggle("bpv-hidden", isHidden);
     }
+  }
+
+  // What is computed now must be in sight where a list, the chain rule or the drawing is larger than its box.
+  // Reading places makes the browser lay the page out, so it is done once, after everything is written.
+  bringIntoView() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.picture?.bringIntoView();
     const place = this.chain.querySelector(".bpv-current");
     if (!place) return;
-    // What is computed now must be in sight where the chain rule is longer than its box.
     const [frame, box] = [this.chain.getBoundingClientRect(), place.getBoundingClientRect()];
     if (box.top < frame.top || box.bottom > frame.bottom) this.chain.scrollTop += box.top - frame.top - 30;
     if (box.left < frame.left || box.right > frame.right) this.chain.scrollLeft += box.left - frame.left - 60;
@@ -263,6 +268,7 @@ class Page {
     }
     this.picture?.light(row.nodes, row.edges, this.get("wrt"));
     this.showNumbers();
+    this.bringIntoView();
     if (this.timer && at === steps.length - 1) this.setPlaying(false);
   }
 
@@ -359,7 +365,10 @@ class Page {
     if (wanted === this.get("step")) return;
     this.hidden = Boolean(this.presenting) && wanted > this.get("step") && !this.isProof;
     this.model.set("step", wanted);
-    this.model.save_changes();
+    this.telling ??= setTimeout(() => { // the kernel is told after the step is painted
+      this.telling = null;
+      this.model.save_changes();
+    });
   }
 
   // In a presentation the first press shows the number that was to be guessed, the second goes on.
