@@ -111,15 +111,6 @@ def sides(derivation: Derivation, name: str, digits: int) -> list[str]:
     return [mathml(side) for side in equation(derivation, derivation.by_name[name], digits)]
 
 
-def aligned(first: str, rest: list[str]) -> str:
-    """An equation over several rows, one equals sign in each, aligned at it."""
-    rows = "".join(
-        f"<mtr><mtd>{first if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"
-        for n, side in enumerate(rest)
-    )
-    return f'<mtable class="bpv-eq" displaystyle="true">{rows}</mtable>'
-
-
 def steps_mathml(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
     """These steps in one table, a row for each equals sign."""
     check_digits(digits)

@@ -28,7 +28,7 @@ MOST_LISTED = 16
 
 
 class Trainer(Shown):
-    """Replay training: play, pause, go to any epoch, and open the stepper on that very update.
+    """Replay training: play, pause, go to any epoch, and open the stepper on its network and gradient.
 
     Parameters
     ----------
