@@ -244,6 +244,25 @@ def wait_for_output(page: Any, watch: Watch, selector: str) -> None:
         raise AssertionError(f"{selector} did not appear: {shown}; the console: {watch.errors}") from error
 
 
+def ask_python(page: Any, watch: Watch, text: str) -> None:
+    """Run the notebook's second cell until this text is on the page.
+
+    ipywidgets sends one change at a time and holds the next back until the kernel has answered, but JupyterLab sends
+    a cell at once: one that is run a few milliseconds after several changes can overtake the last of them.
+    """
+    from playwright.sync_api import TimeoutError
+
+    for attempt in range(10):
+        page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
+        page.keyboard.press("Control+Enter")
+        try:
+            page.wait_for_function("text => document.body.innerText.includes(text)", arg=text, timeout=3000)
+            return
+        except TimeoutError:
+            print(f"{text!r} was not there at attempt {attempt + 1}")
+    wait_for_output(page, watch, f"() => document.body.innerText.includes({json.dumps(text)})")
+
+
 class Driven:
     """A page with a stepper in it, and the words a person would use."""
 

@@ -12,7 +12,7 @@ import pytest
 import bpviz as bp
 
 from ..run_notebooks import FOLDER
-from .conftest import EXAMPLE, TOKEN, Driven, open_in_lab, run_all, wait_for_output, write_notebook
+from .conftest import EXAMPLE, TOKEN, Driven, ask_python, open_in_lab, run_all, wait_for_output, write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -70,9 +70,7 @@ def test_python_and_the_page_follow_each_other(drive):
     assert s.field("Derive").input_value() == "w12"
     s.field("Derive").select_option("w2")
     s.do("back")
-    s.page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
-    s.page.keyboard.press("Shift+Enter")
-    wait_for_output(s.page, s.watch, "() => document.body.innerText.includes('seen 12 w2 0')")
+    ask_python(s.page, s.watch, "seen 12 w2 0")
 
 
 def test_stepping_and_changing_numbers_need_no_kernel(drive, lab):
@@ -100,11 +98,9 @@ stepper""",
     for name, value in (("w3", "-0.25"), ("i2", "3"), ("learning_rate", "0.1")):
         s.type(name, value)
     s.root.get_by_role("button", name="Apply update").click()
-    s.page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
-    s.page.keyboard.press("Shift+Enter")
+    ask_python(s.page, s.watch, "[5.0, 3.0], 0.1, 1)")
     net = bp.articles.example("2-3-2").network.with_values({"w3": -0.25})
     after = bp.descend(net, [5, 3], [0.01, 0.99], 0.1, steps=1).networks[1]
-    wait_for_output(s.page, s.watch, "() => document.body.innerText.includes('[5.0, 3.0], 0.1, 1)')")
     shown = s.page.locator(".jp-OutputArea-executeResult").last.inner_text()
     assert float(shown.split("(")[-1].split(",")[0]) == pytest.approx(after["w3"], rel=1e-12)
 
@@ -176,9 +172,7 @@ def test_the_builder_builds_where_python_runs(drive):
     )
     s.type("w7", -0.5)
     wait_for_output(page, s.watch, "() => document.querySelector('.bpv-away textarea').value.includes('-0.5')")
-    page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
-    page.keyboard.press("Shift+Enter")
-    wait_for_output(page, s.watch, "() => document.body.innerText.includes('Network(2-3-3-2, relu sigmoid softmax')")
+    ask_python(page, s.watch, "Network(2-3-3-2, relu sigmoid softmax")
     assert s.watch.allow(*LAB_NOISE) == []
 
 
@@ -193,7 +187,5 @@ trainer = bp.Trainer(*xor, run=bp.train(bp.initialise((2, 3, 1)), *xor, epochs=5
 trainer"""
     s = drive(cell, "print('at', trainer.epoch)", selector=".bpv-trainer .bpv-told")
     s.page.get_by_role("slider", name="Epoch").fill("33")
-    s.page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
-    s.page.keyboard.press("Shift+Enter")
-    wait_for_output(s.page, s.watch, "() => document.body.innerText.includes('at 33')")
+    ask_python(s.page, s.watch, "at 33")
     assert s.watch.allow(*LAB_NOISE) == []
