@@ -225,7 +225,7 @@ def binary_cross_entropy() -> Loss:
         "binary_cross_entropy",
         part=lambda out, target, n: -(target * log(out) + (1 - target) * log(1 - out)),
         derivative=lambda out, target, n: (out - target) / (out * (1 - out)),
-        function=lambda a, t, n: np.asarray(-(t * np.log(a) + (1 - t) * np.log1p(-a))),
+        function=lambda a, t, n: np.asarray(-(t * np.log(a) + (1 - t) * stable.log1p(-a))),
         slope=lambda a, t, n: np.asarray((a - t) / (a * (1 - a))),
         probabilities=True,
     )

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from .expression import Expression, Negative, Number, Product, evaluate, exact, exp, log
-from .formulas import Apply, Entry, Hadamard, Matmul, SumOver, Transposed
+from .formulas import Apply, Entry, Hadamard, Layer, Matmul, SumOver, Transposed
 from .validation import one_of
 
 
@@ -48,7 +48,7 @@ class Line:
     by: Expression | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proof:
     """A theorem and its lines.
 
@@ -84,10 +84,11 @@ class Proof:
             return False
         return _RULES[one_of(line.rule, "rule", _RULES)](self, line)
 
-    def altered(self, n: int, right: Expression) -> Proof:
-        """The same proof with another right side in one line, to see it fail."""
+    def altered(self, n: int, right: Expression | None = None, *, left: Expression | None = None) -> Proof:
+        """The same proof with another right or left side in one line, to see it fail."""
         lines = list(self.lines)
-        lines[n] = replace(lines[n], right=right)
+        line = lines[n]
+        lines[n] = replace(line, left=line.left if left is None else left, right=line.right if right is None else right)
         return replace(self, lines=tuple(lines))
 
     @cached_property
@@ -115,6 +116,8 @@ class Proof:
 
     def __str__(self) -> str:
         return self.text()
+
+    __repr__ = __str__
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"
@@ -158,7 +161,7 @@ def _in_range(piecewise: Any) -> Any:
 def _definition(proof: Proof, line: Line) -> bool:
     """What a feed-forward network is: these definitions and no others."""
     left = line.left
-    if not isinstance(left, Entry) or left.layer is None:
+    if not isinstance(left, Entry) or left.layer is None or "i" in left.indices:  # i is summed over
         return False
     letter, at = left.layer
     here, below = (letter, at), (letter, at - 1)
@@ -200,12 +203,19 @@ def _chain_rule(proof: Proof, line: Line) -> bool:
     return (
         (of, by) == (of_first, by_second)
         and through_first == of_second
+        and right.count == "n"
+        and right.layer == _numerator_layer(through_first, by, left.layer)
         and factors[0].indices == (right.index,)
         and factors[1].indices == (right.index, *left.indices)
         and factors[0].layer == right.layer
-        and factors[1].layer in (left.layer, right.layer)
+        and factors[1].layer == right.layer
         and right.index not in left.indices
     )
+
+
+def _numerator_layer(above: str, below: str, layer: Layer | None) -> Layer | None:
+    """The layer of y in dy/dx, for x in this layer: a net input by a net input goes one layer back."""
+    return (layer[0], layer[1] + 1) if layer is not None and above == below else layer
 
 
 def _one_link(proof: Proof, left: Entry, right: Product) -> bool:
@@ -223,14 +233,20 @@ def _differentiate(proof: Proof, line: Line) -> bool:
 
     (used,) = line.uses
     definition = proof.lines[used]
-    if line.by is None:
+    if not (isinstance(line.by, Entry) and isinstance(definition.left, Entry)):
+        return False
+    above, below = f"d{definition.left.base}", f"d{line.by.base}"
+    indices, layer = definition.left.indices + line.by.indices, definition.left.layer
+    if line.left != Entry(f"{above}/{below}", indices, layer):
+        return False
+    if layer != _numerator_layer(above, below, line.by.layer):
         return False
     by, right = _sympy(line.by), _sympy(line.right)
     derivative = _in_range(sp.diff(_sympy(definition.right), by).doit())
     if _equal(derivative, right):
         return True
     # The derivative may be said in terms of the quantity itself, as a (1 - a): then its definition is put in.
-    if isinstance(definition.left, Entry) and definition.left.indices:
+    if definition.left.indices:
         right = _put_in(proof, right, (used,))
     return bool(sp.simplify(_dummied(sp.expand(derivative)) - _dummied(sp.expand(right))) == 0)
 
@@ -310,7 +326,7 @@ def _linear(proof: Proof, line: Line) -> bool:
 
     (used,) = line.uses
     definition, left = proof.lines[used], line.left
-    if not (isinstance(definition.left, Entry) and isinstance(left, Entry)):
+    if not (isinstance(definition.left, Entry) and isinstance(left, Entry) and "/" in left.base):
         return False
     of, by = left.base.split("/")
     if of != f"d{definition.left.base}" or left.layer != definition.left.layer:

@@ -30,9 +30,17 @@ def sigmoid_slope(z: Array) -> Array:
     return np.asarray(e / (1 + e) ** 2)
 
 
+def log1p(e: Array) -> Array:
+    """log(1 + e); NumPy's own loses a small e where e is complex."""
+    if not np.iscomplexobj(e):
+        return np.log1p(e)
+    real = np.log1p(e.real * (2 + e.real) + e.imag**2) / 2
+    return np.asarray(real + 1j * np.arctan2(e.imag, 1 + e.real))
+
+
 def softplus(z: Array) -> Array:
     """log(1 + exp(z))."""
-    return np.asarray(np.where(z.real > 0, z, 0) + np.log1p(decay(z)))
+    return np.asarray(np.where(z.real >= 0, z, 0) + log1p(decay(z)))
 
 
 def below_zero(z: Array) -> Array:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,12 @@ TOLERANCE = 1e-9
 MOST_COMPOSED = 8
 
 STEP = 1e-30
+
+#: Below this a complex step's imaginary part is too small for a float, and a witness may say 0.
+SMALLEST = 1e-270
+
+#: Digits that SymPy computes with, one after the other, until two agree.
+PRECISIONS = (40, 60, 120, 500, 1500)
 
 
 class WitnessError(AssertionError):
@@ -80,7 +86,7 @@ class Check:
         rows = [
             (
                 row.parameter,
-                *(f"{v:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
+                *(f"{v + 0.0:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
                 "yes" if row.agree else "NO",
             )
             for row in self.rows
@@ -123,7 +129,7 @@ def check(derivation: Derivation) -> Check:
             by_sympy(net, x, target, name, reduction),
             by_complex_step(net, x, target, name, reduction),
         )
-        allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name]
+        allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name] + SMALLEST
         rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
     result = Check(tuple(rows), derivation.notes)
     wrong = [row.parameter for row in rows if not row.agree]
@@ -169,9 +175,25 @@ def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mea
     if _paths(net, name) > MOST_COMPOSED:
         return _by_sympy_forwards(net, x, target, name, reduction)
     symbol = sp.Symbol(name, real=True)
-    values = {other: sp.Float(p.value, 40) for other, p in net.parameters.items()}
+
+    values = {other: sp.Rational(p.value) for other, p in net.parameters.items()}
     loss = loss_of(net, {**values, name: symbol}, x, target, reduction, object)
-    return float(sp.diff(loss, symbol).evalf(30, subs={symbol: values[name]}))
+    slope = sp.diff(loss, symbol).subs(symbol, values[name])
+    return _settled(lambda digits: slope.evalf(digits, maxn=2 * digits))
+
+
+def _settled(value: Callable[[int], Any]) -> float:
+    """A number to more and more digits until two runs agree: where terms cancel, or 1 - out is 1e-400, it takes many.
+
+    Two runs that say 0 may have lost the same digits; then it takes all.
+    """
+    before: Any = None
+    for digits in PRECISIONS:
+        now = value(digits)
+        if before is not None and now.is_finite and before.is_finite and abs(now - before) < 1e-20 * abs(now):
+            return float(now)
+        before = now
+    return float(before) if before.is_finite else float("nan")
 
 
 def _paths(net: Network, name: str) -> int:
@@ -187,28 +209,37 @@ def _paths(net: Network, name: str) -> int:
 
 def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str) -> float:
     """The same, one formula after the other: ``sympy.diff`` of each, times how fast its arguments change."""
+    return _settled(lambda digits: _forwards_to(digits, net, x, target, name, reduction))
+
+
+def _forwards_to(digits: int, net: Network, x: Any, target: Any, name: str, reduction: str) -> Any:
     import sympy as sp
 
     xs, targets = columns(np.asarray(x)), columns(np.asarray(target))
     places = {(use.layer, use.to, use.source) for use in net.parameters[name].uses}
-    total = sp.Float(0, 40)
+    total = sp.Float(0, digits)
     for s in range(xs.shape[1]):
-        a = [sp.Float(float(value), 40) for value in xs[:, s]]
+        a = [sp.Float(float(value), digits) for value in xs[:, s]]
         speed = [sp.Integer(0)] * len(a)
         for l, (W, f) in enumerate(zip(net.weights, net.activations, strict=True), start=1):
             nets, rates = [], []
             for j, row in enumerate(W):
                 bias = net.value_at(Use(l, j, None)) if net.biases[l - 1] is not None else 0.0
-                nets.append(sum((sp.Float(float(w), 40) * v for w, v in zip(row, a, strict=True)), sp.Float(bias, 40)))
+                nets.append(
+                    sum((sp.Float(float(w), digits) * v for w, v in zip(row, a, strict=True)), sp.Float(bias, digits))
+                )
                 own = sum((v for i, v in enumerate(a) if (l, j, i) in places), sp.Integer((l, j, None) in places))
-                rates.append(own + sum(sp.Float(float(w), 40) * v for w, v in zip(row, speed, strict=True)))
+                rates.append(own + sum(sp.Float(float(w), digits) * v for w, v in zip(row, speed, strict=True)))
             symbols = [sp.Symbol(f"net{j}", real=True) for j in range(len(nets))]
             at = dict(zip(symbols, nets, strict=True))
             given = {symbol.name: symbol for symbol in symbols}
             outs = [evaluate(f.output([Quantity(n) for n in given], j), given, exact()) for j in range(len(nets))]
-            a = [out.subs(at).evalf(40) for out in outs]
+            a = [out.subs(at).evalf(digits) for out in outs]
             speed = [
-                sum(sp.diff(out, symbol).subs(at).evalf(40) * rate for symbol, rate in zip(symbols, rates, strict=True))
+                sum(
+                    sp.diff(out, symbol).subs(at).evalf(digits) * rate
+                    for symbol, rate in zip(symbols, rates, strict=True)
+                )
                 for out in outs
             ]
         out, wanted = sp.Symbol("out", real=True), sp.Symbol("target", real=True)
@@ -216,9 +247,9 @@ def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: 
             net.loss.part(Quantity("out"), Quantity("target"), len(a)), {"out": out, "target": wanted}, exact()
         )
         for j, value in enumerate(a):
-            put = {out: value, wanted: sp.Float(float(targets[j, s]), 40)}
+            put = {out: value, wanted: sp.Float(float(targets[j, s]), digits)}
             total += sp.diff(part, out).subs(put) * speed[j]
-    return float(total / (xs.shape[1] if reduction == "mean" else 1))
+    return total / (xs.shape[1] if reduction == "mean" else 1)
 
 
 def by_complex_step(net: Network, x: Any, target: Any, name: str, reduction: str = "mean") -> float:
@@ -233,4 +264,4 @@ def _as(array: Array, dtype: type) -> Array:
         return array.astype(dtype)
     import sympy as sp
 
-    return np.asarray(np.frompyfunc(lambda value: sp.Float(float(value), 40), 1, 1)(array))
+    return np.asarray(np.frompyfunc(lambda value: sp.Rational(float(value)), 1, 1)(array))

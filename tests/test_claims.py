@@ -38,7 +38,7 @@ KNOWN = [
     (2, "dz/dW of the first layer"), (2, "sigma2"), (2, "sigma3"), (2, "loop runs to mx"), (2, "PCA"),
     (3, "error after the update"), (3, "a row times a column"), (3, "input's row first"),
     (4, "W5, W6, W7 in net_o1"), (4, "second layer"), (4, "delta as a derivative by the output"), (4, "if it is negative"),
-    (4, "tansig"), (4, "6 times in a row"), (4, "mu"),
+    (1, "i and j in one derivative"), (5, "when k ≠ j"), (4, "tansig"), (4, "6 times in a row"), (4, "mu"),
 ]  # fmt: skip
 
 
@@ -50,8 +50,10 @@ def test_every_known_slip_is_found(article, words):
 
 
 def test_what_is_true_as_printed_is_found_to_hold():
-    """Article 5 throughout; in article 2 dz/db, the matrix deltas and gradients, and f' = f (A - f)/(AB)."""
-    assert all(claim.verdict == "holds" for claim in CLAIMS if claim.article == 5)
+    """Article 5 but for one index; in article 2 dz/db, the matrix deltas and gradients, and f' = f (A - f)/(AB)."""
+    assert ["when k ≠ j" in claim.place for claim in CLAIMS if claim.article == 5 and claim.verdict == "slips"] == [
+        True
+    ]
     for words in (
         "dz/db is the identity",
         "delta, entry by entry",
@@ -92,6 +94,42 @@ def test_printing_the_correction_turns_the_verdict(claim):
 def test_a_letter_with_two_meanings_slips_and_with_one_holds():
     assert Wording(1, "", {"m": ("inputs", "samples")}).verdict == "slips"
     assert Wording(1, "", {"m": ("inputs",), "n": ("samples",)}).verdict == "holds"
+
+
+def test_every_place_is_said_once():
+    places = [(claim.article, claim.place) for claim in CLAIMS]
+    assert len(set(places)) == len(places)
+
+
+def test_what_is_printed_has_no_names_of_our_own():
+    assert not [claim.printed for claim in CLAIMS if "#" in claim.printed or "dz ^" in claim.printed]
+
+
+def test_a_world_takes_every_derivative_by_itself(monkeypatch):
+    """With a wrong f' the claims that say f' turn, and with wrong complex steps those that only say dz/dw."""
+    from bpviz.articles import worlds
+
+    def verdict(article, words):
+        (claim,) = [c for c in CLAIMS if c.article == article and words in c.place]
+        return claim.verdict
+
+    right = worlds.jacobian
+    try:
+        monkeypatch.setattr(worlds, "slope", lambda x: 7 * worlds.slope_of(worlds.sigmoid)(x))
+        worlds.network_world.cache_clear()
+        assert (
+            verdict(5, "1, the slope of an output") == verdict(5, "2, its derivative") == verdict(5, "BP1") == "slips"
+        )
+        monkeypatch.undo()
+        monkeypatch.setattr(worlds, "jacobian", lambda f, at: 7 * right(f, at))
+        worlds.network_world.cache_clear()
+        assert verdict(5, "3, any layer, chain rule") == "slips"
+        worlds.matrix_world.cache_clear()
+        assert verdict(2, "dz/db is the identity") == "slips"
+    finally:
+        monkeypatch.undo()
+        worlds.network_world.cache_clear()
+        worlds.matrix_world.cache_clear()
 
 
 def test_the_ledger_shows_counts_and_rows():

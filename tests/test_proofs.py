@@ -3,7 +3,7 @@ import sympy as sp
 
 import bpviz as bp
 from bpviz.expression import Negative, Number, Product, Quotient, Sum, evaluate, exact
-from bpviz.formulas import Entry, Kronecker, SumOver, Undefined
+from bpviz.formulas import Apply, Entry, Kronecker, SumOver, Undefined
 from bpviz.proofs import ProofError
 from bpviz.theorems import PROOFS
 
@@ -53,6 +53,48 @@ def test_a_proof_with_one_term_altered_fails(name, n):
     for wrong in one_term_wrong(proof.lines[n].right):
         with pytest.raises(ProofError, match=f"{name}, line"):
             proof.altered(n, wrong).check()
+
+
+@pytest.mark.parametrize(("name", "n"), LINES, ids=str)
+def test_a_proof_with_another_left_side_fails(name, n):
+    """What is said to be equal counts as much as what it is said to be equal to."""
+    proof = bp.proof(name)
+    left = proof.lines[n].left
+    others = [Entry(f"{left.base}x", left.indices, left.layer), Entry(left.base, ("q", *left.indices), left.layer)]
+    others += [Entry(left.base, left.indices, (left.layer[0], left.layer[1] + by)) for by in (-1, 1)]
+    if left.indices:
+        others.append(Entry(left.base, ("q",) * len(left.indices), left.layer))
+        others.append(Entry(left.base, (*left.indices[:-1], "i"), left.layer))
+    if len(set(left.indices)) == 2:
+        others.append(Entry(left.base, left.indices[::-1], left.layer))
+    for wrong in others:
+        with pytest.raises(ProofError, match=f"{name}, line"):
+            proof.altered(n, left=wrong).check()
+
+
+def test_a_false_theorem_has_no_proof():
+    """BP2 with w not transposed and the slope of the wrong unit, all lines altered to fit each other."""
+
+    def entry(base, *indices, at=0):
+        return Entry(base, indices, ("l", at))
+
+    slope = Apply("σ'", entry("z", "k"))
+    weighted = entry("w", "j", "k", at=1) * slope
+    proof = bp.proof("BP2").altered(4, left=entry("dz/dz", "j", "k", at=1))
+    proof = proof.altered(5, SumOver("k", "n", entry("dC/dz", "k", at=1) * weighted, ("l", 1)))
+    for n in (6, 7):
+        proof = proof.altered(n, SumOver("k", "n", entry("δ", "k", at=1) * weighted, ("l", 1)))
+    with pytest.raises(ProofError, match="BP2, line 5"):
+        proof.check()
+
+
+def test_the_chain_rule_leaves_no_layer_out():
+    proof = bp.proof("BP2")
+    total = proof.lines[3].right
+    elsewhere = SumOver(total.index, total.count, total.body, ("l", 2))
+    one_down = Product((total.body.factors[0], Entry("dz/dz", ("k", "j"), ("l", 0))))
+    for wrong in (elsewhere, SumOver("k", "m", total.body, total.layer), SumOver("k", "n", one_down, total.layer)):
+        assert not proof.altered(3, wrong).holds(3)
 
 
 def test_a_line_may_not_use_itself_or_what_comes_later():

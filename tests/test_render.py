@@ -244,16 +244,22 @@ def test_a_step_that_is_not_there_gets_one_sentence(d):
         bp.figure("x")
 
 
-@pytest.mark.parametrize("name", ["2-3-2", "2-2-1"])
-def test_labels_neither_cover_each_other_nor_leave_the_picture(name):
-    net = bp.articles.example(name).network
+@pytest.mark.parametrize("sizes", ["2-3-2", "2-2-1", (3, 4, 2), (2, 6, 1), (5, 2, 4), (1, 1), (12, 1), (3, 3, 3, 3)])
+def test_labels_neither_cover_each_other_nor_leave_the_picture(sizes):
+    net = bp.articles.example(sizes).network if isinstance(sizes, str) else bp.initialise(sizes)
     picture, wide, high = geometry(net), label_width(net), HIGH
+    assert not any(edge.crowded for edge in picture.edges)
     labels = [edge.label for edge in picture.edges if edge.has_label]
     for n, (x, y) in enumerate(labels):
         assert wide / 2 <= x <= picture.width - wide / 2
         assert high / 2 <= y <= picture.height - high / 2
         for other_x, other_y in labels[n + 1 :]:
-            assert abs(x - other_x) >= wide * 0.9 or abs(y - other_y) >= high * 0.75
+            assert abs(x - other_x) >= wide or abs(y - other_y) >= high
+
+
+def test_labels_stay_away_where_they_have_no_room():
+    picture = geometry(bp.initialise((4, 8, 3)))
+    assert all(edge.crowded for edge in picture.edges if edge.use is not None)
 
 
 def test_the_sign_of_a_weight_shows_in_more_than_colour():

@@ -89,6 +89,24 @@ def test_rounding_where_everything_cancels_is_no_disagreement(net, x, target):
     assert all(row.agree for row in bp.derive(net, x, target).check().rows)
 
 
+@pytest.mark.parametrize("z", [-1000.0, -300.0, -40.0, 0.0, 300.0, 1000.0])
+@pytest.mark.parametrize("name", sorted(set(bp.ACTIVATIONS) - {"softmax"}))
+def test_the_witnesses_agree_at_zero_and_far_from_it(name, z):
+    """A hidden unit and an output whose net input is this, with every loss that suits."""
+    for loss in bp.LOSSES:
+        hidden = [bp.Network([[[z]], [[0.5]]], activations=[name, "sigmoid"], loss=loss)] if "cat" not in loss else []
+        output = [bp.Network([[[z]]], activations=name, loss=loss)] if "cross" not in loss or "sigm" in name else []
+        for net in (hidden + output) if "categorical" not in loss else []:
+            assert all(row.agree for row in bp.derive(net, [1.0], [0.3]).check().rows)
+
+
+@pytest.mark.parametrize("z", [-1000.0, 0.0, 1000.0])
+@pytest.mark.parametrize("loss", ["categorical_cross_entropy", "half_squared_error"])
+def test_the_witnesses_agree_on_a_softmax_that_is_sure(loss, z):
+    net = bp.Network([[[z], [1.0]]], activations="softmax", loss=loss)
+    assert all(row.agree for row in bp.derive(net, [1.0], [0.3, 0.7]).check().rows)
+
+
 def test_stacked_softmax_layers_are_checked_formula_by_formula():
     import numpy as np
 

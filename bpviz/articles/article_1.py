@@ -177,6 +177,21 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     ),
     claim("3, output layer, boxed: gradient of a bias", dE_db, at("δ", "k"), "networks", OUT[:1]),
     claim("3, hidden layer, the error with the output written out", Entry("E"), error(Apply("f", net_k)), "networks"),
+    Wording(
+        1,
+        "3, hidden layer, i and j in one derivative",
+        {
+            "i": ("number of the sample, in E(i) and d_k(i)", "unit of layer L-2, in W_ji", "index of a sum"),
+            "j": ("unit of layer L-1, in W_ji", "index of a sum over that layer"),
+        },
+        {
+            "i": ("unit of layer L-2",),
+            "j": ("unit of layer L-1",),
+            "p": ("number of the sample",),
+            "m": ("index of a sum",),
+        },
+        mistake="index_clash",
+    ),
     claim(
         "3, hidden layer, the error with the hidden outputs written out: W^(L-2), and b_k in the inner bracket",
         Entry("E"),
@@ -276,7 +291,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     ),
     claim(
         "4, batch: gathering the weights' gradients",
-        Entry("ΔW_after", ("i", "j")),
+        Entry("ΔW#after", ("i", "j")),
         Entry("∇W", ("i", "j")),
         "batches",
         SAMPLES,
@@ -285,7 +300,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     ),
     claim(
         "4, batch: gathering the biases' gradients",
-        Entry("Δb_after", ("i",)),
+        Entry("Δb#after", ("i",)),
         Entry("∇b", ("i",)),
         "batches",
         SAMPLES[:1],
@@ -295,19 +310,19 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim(
         "4, batch: update of a weight",
         Entry("W_new", ("i", "j")),
-        W_ij + Number(1) / Entry("m") * Entry("ΔW_all", ("i", "j")),
+        W_ij + Number(1) / Entry("m") * Entry("ΔW#all", ("i", "j")),
         "batches",
         SAMPLES,
-        correction=W_ij - Entry("α") * (Number(1) / Entry("m")) * Entry("ΔW_all", ("i", "j")),
+        correction=W_ij - Entry("α") * (Number(1) / Entry("m")) * Entry("ΔW#all", ("i", "j")),
         mistake="gradient_added",
     ),
     claim(
         "4, batch: update of a bias",
         Entry("b_new", ("i",)),
-        b_i + Number(1) / Entry("m") * Entry("Δb_all", ("i",)),
+        b_i + Number(1) / Entry("m") * Entry("Δb#all", ("i",)),
         "batches",
         SAMPLES[:1],
-        correction=b_i - Entry("α") * (Number(1) / Entry("m")) * Entry("Δb_all", ("i",)),
+        correction=b_i - Entry("α") * (Number(1) / Entry("m")) * Entry("Δb#all", ("i",)),
         mistake="gradient_added",
     ),
 )

@@ -1,14 +1,14 @@
 """Article 2: "神经网络的 BP 算法推导详解" (CSDN, collected from several posts), claim by claim.
 
 First the matrix form on a 2-3-2-1 net, then the index form with f(x) = A/(1 + e^(-x/B)), where w_ij leads from unit i
-to unit j and u_ki (the article's w_ki) into the hidden unit i, then the 2-3-2 example and the training class.
+to unit j and w_ki into the hidden unit i, then the 2-3-2 example and the training class.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from ..expression import Expression, Negative, Number, Quantity, exp
+from ..expression import Expression, Negative, Number, Quantity, add_all, exp
 from ..formulas import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed
 from .ledger import Claim, Free, Wording
 from .two_three_two import TWO_THREE_TWO
@@ -40,6 +40,7 @@ def neuron(n: int, sources: tuple[str, ...], values: tuple[str, ...]) -> Express
 
 
 K: tuple[Free, ...] = (("k", "layers", None),)
+UNIT: tuple[Free, ...] = (*K, ("j", "s", ("k", 0)))
 HIDDEN: tuple[Free, ...] = (("k", "layers_hidden", None),)
 sent_back = Matmul((Transposed(layer("W", 1)), layer("δ", 1)))
 inputs, firsts, seconds = ("x1", "x2"), ("1", "2", "3"), ("4", "5")
@@ -83,10 +84,10 @@ OUT: tuple[Free, ...] = (("i", "p", None), ("j", "n", None))
 BELOW: tuple[Free, ...] = (("k", "r", None), ("i", "p", None))
 wrong = e("d", "j") - e("y", "j")
 slope = Apply("f", e("S", "j")) * (q("A") - Apply("f", e("S", "j"))) / (q("A") * q("B"))
-slope_i = Apply("f", e("S_h", "i")) * (q("A") - Apply("f", e("S_h", "i"))) / (q("A") * q("B"))
+slope_i = Apply("f", e("S#hidden", "i")) * (q("A") - Apply("f", e("S#hidden", "i"))) / (q("A") * q("B"))
 f_prime = Apply("f'", e("S", "j"))
 delta = wrong * slope
-dE_dw, dE_du = e("dE/dw", "i", "j"), e("dE/du", "k", "i")
+dE_dw, dE_du = e("dE/dw", "i", "j"), e("dE/dw#below", "k", "i")
 
 
 def wrong_sign(place: str, left: Expression, right: Expression, free: tuple[Free, ...]) -> Claim:
@@ -97,6 +98,11 @@ def wrong_sign(place: str, left: Expression, right: Expression, free: tuple[Free
 def over_outputs(inner: Expression) -> Expression:
     """The sum over the outputs j."""
     return SumOver("j", "n", inner)
+
+
+def through_nets(inner: Expression) -> Expression:
+    """The sum over the net inputs of layer k of dL/dz times how fast they change."""
+    return SumOver("m", "s", Entry("dL/dz", ("m",), ("k", 0)) * inner, ("k", 0))
 
 
 hidden_right = Negative(over_outputs(delta * e("w", "i", "j"))) * slope_i
@@ -110,6 +116,12 @@ def number(place: str, quantity: str) -> Claim:
     return claim(place, q(quantity), N(float(digits)), "example", digits=digits)
 
 
+def net_of(weights: tuple[int, ...], values: tuple[str, ...], bias: str) -> Expression:
+    """A net input of the 2-3-2 example in names."""
+    terms = [q(f"w{n}") * q(value) for n, value in zip(weights, values, strict=True)]
+    return add_all([*terms, q(bias)])
+
+
 def net_h(n: int) -> Expression:
     """The net input of hidden unit n in numbers."""
     return N(w[2 * n - 1]) * N(5) + N(w[2 * n]) * N(10) + N(0.35) * N(1)
@@ -121,6 +133,7 @@ def net_o(n: int, values: tuple[Expression, ...]) -> Expression:
     return first + second + third + N(0.65)
 
 
+OUT_NAMES = ("out_h1", "out_h2", "out_h3")
 NETS, OUTS = (N(2.35), N(3.85), N(5.35)), (q("out_h1"), q("out_h2"), q("out_h3"))
 E_plus = HALF * (N(0.01) + N(0.89109)) ** 2 + HALF * (N(0.99) + N(0.90433)) ** 2
 E_minus = HALF * (N(0.01) - q("out_o1")) ** 2 + HALF * (N(0.99) - q("out_o2")) ** 2
@@ -145,25 +158,33 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("4, net inputs of layer k", layer("z"), Matmul((layer("W"), layer("n", -1))) + layer("b"), "2-3-2-1", K),
     claim(
         "4, chain rule for the weights, through all net inputs",
-        Entry("dL/dW", ("i", "j"), ("", 1)),
-        SumOver("m", "three", Entry("dL/dz", ("m",), ("", 1)) * Entry("dz/dW", ("m", "i", "j"), ("", 1))),
+        Entry("dL/dW", ("i", "j"), ("k", 0)),
+        through_nets(Entry("dz/dW", ("m", "i", "j"), ("k", 0))),
         "2-3-2-1",
-        (("i", "three", None), ("j", "two", None)),
+        (*K, ("i", "s", ("k", 0)), ("j", "s", ("k", -1))),
+    ),
+    claim(
+        "4, chain rule for the biases, through all net inputs",
+        Entry("dL/db", ("j",), ("k", 0)),
+        through_nets(Entry("dz/db", ("m", "j"), ("k", 0))),
+        "2-3-2-1",
+        UNIT,
     ),
     claim(
         "4, dz/dW of the first layer, given as (x1, x2)",
         Entry("dz/dW", ("m", "i", "j"), ("", 1)),
-        e("inputs", "j"),
+        e("x", "j"),
         "2-3-2-1",
         (("m", "three", None), ("i", "three", None), ("j", "two", None)),
-        Kronecker("m", "i") * e("inputs", "j"),
+        Kronecker("m", "i") * e("x", "j"),
         "jacobian_flattened",
     ),
     claim(
         "4, dz/db is the identity",
-        q("dz_1/db_1"),
-        Block(tuple(tuple(N(int(i == j)) for j in range(3)) for i in range(3))),
+        Entry("dz/db", ("m", "j"), ("k", 0)),
+        Kronecker("m", "j"),
         "2-3-2-1",
+        (*UNIT, ("m", "s", ("k", 0))),
     ),
     claim(
         "4, net inputs of the next layer",
@@ -176,15 +197,19 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim(
         "4, delta as a product of Jacobians",
         layer("δ"),
-        Matmul((layer("dn/dz "), Transposed(layer("W", 1)), layer("δ", 1))),
+        Matmul((layer("dn/dz"), Transposed(layer("W", 1)), layer("δ", 1))),
         "2-3-2-1",
         HIDDEN,
     ),
     claim("4, delta, entry by entry", layer("δ"), Hadamard((Apply("f'", layer("z")), sent_back)), "2-3-2-1", HIDDEN),
     claim(
-        "4, gradient of the weights", layer("dL/dW_"), Matmul((layer("δ"), Transposed(layer("n", -1)))), "2-3-2-1", K
+        "4, gradient of the weights",
+        layer("dL/dW#whole"),
+        Matmul((layer("δ"), Transposed(layer("n", -1)))),
+        "2-3-2-1",
+        K,
     ),
-    claim("4, gradient of the biases", layer("dL/db_"), layer("δ"), "2-3-2-1", K),
+    claim("4, gradient of the biases", layer("dL/db#whole"), layer("δ"), "2-3-2-1", K),
     claim("4, a chain of layers", q("f_3"), Apply("f", q("f_2") * q("w_3") + q("b_3")), "chain"),
     claim(
         "4, the same without its bias",
@@ -230,27 +255,27 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     wrong_sign(
         "5, gradient of w_ki, through the outputs",
         dE_du,
-        over_outputs(wrong * f_prime * e("w", "i", "j")) * Apply("f'", e("S_h", "i")) * e("x_k", "k"),
+        over_outputs(wrong * f_prime * e("w", "i", "j")) * Apply("f'", e("S#hidden", "i")) * e("x#below", "k"),
         BELOW,
     ),
     wrong_sign(
         "5, gradient of w_ki, deltas put in",
         dE_du,
-        over_outputs(delta * e("w", "i", "j")) * slope_i * e("x_k", "k"),
+        over_outputs(delta * e("w", "i", "j")) * slope_i * e("x#below", "k"),
         BELOW,
     ),
     claim(
         "5, delta_ki with f(S_j) where f(S_i) is needed",
         dE_du,
-        over_outputs(delta * e("w", "i", "j") * slope) * e("x_k", "k"),
+        over_outputs(delta * e("w", "i", "j") * slope) * e("x#below", "k"),
         "two layers",
         BELOW,
-        hidden_right * e("x_k", "k"),
+        hidden_right * e("x#below", "k"),
         "wrong_layer_derivative",
     ),
     claim("5, update by the gradient", e("w_new", "i", "j"), e("w", "i", "j") - eta * dE_dw, "two layers", OUT),
     claim(
-        "5, the same with the article's delta: it climbs",
+        "5, update of a weight with the article's delta: it climbs",
         e("w_new", "i", "j"),
         e("w", "i", "j") - eta * delta * e("x", "i"),
         "two layers",
@@ -266,7 +291,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         OUT[1:],
     ),
     claim(
-        "5, the same with the article's delta: it climbs",
+        "5, update of a bias with the article's delta: it climbs",
         e("b_new", "j"),
         e("b", "j") - eta * delta,
         "two layers",
@@ -274,9 +299,15 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         e("b", "j") + eta * delta,
         "sign",
     ),
+    claim("example, net of h1 in names", q("net_h1"), net_of((1, 2), ("I1", "I2"), "b1"), "example"),
+    claim("example, output of h1 in numbers", q("out_h1"), 1 / (1 + exp(Negative(N(2.35)))), "example"),
     *(claim(f"example, net of h{n} in numbers", q(f"net_h{n}"), net_h(n), "example") for n in (1, 2, 3)),
     *(number(f"example, {name}", name) for name in printed),
-    *(claim(f"example, net of o{n}, in names", q(f"net_o{n}"), net_o(n, OUTS), "example") for n in (1, 2)),
+    claim("example, net of o1 in names", q("net_o1"), net_of((7, 9, 11), OUT_NAMES, "b2"), "example"),
+    *(
+        claim(f"example, net of o{n}, with the outputs of the hidden units", q(f"net_o{n}"), net_o(n, OUTS), "example")
+        for n in (1, 2)
+    ),
     *(
         claim(
             f"example, net of o{n} in numbers: the hidden nets are put in",
@@ -301,7 +332,14 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     ),
     claim("example, gradient of w7", q("dE_total/dw7"), dE_dw7, "example", (), Negative(dE_dw7), "sign"),
     claim("example, update of w7", q("w7_new"), q("w7") - eta * q("dE_total/dw7"), "example"),
-    claim("class, the error", q("e"), Matmul((Transposed(out3 - q("y")), out3 - q("y"))), "class"),
+    claim(
+        "class, normalisation to 0 to 1",
+        q("normalized"),
+        (q("trainx") - q("minx")) / (q("maxx") - q("minx")),
+        "class",
+    ),
+    claim("class, half of it is the error", q("error"), q("e") / 2, "class"),
+    claim("class, the sum of squares", q("e"), Matmul((Transposed(out3 - q("y")), out3 - q("y"))), "class"),
     claim(
         "class, sigma3: a number where each output has its own slope",
         q("sigma3"),
@@ -324,6 +362,15 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("class, b_derivative2", q("b_derivative2"), q("sigma3"), "class"),
     claim("class, w_derivative1", q("w_derivative1"), Matmul((q("sigma2"), Transposed(q("data1")))), "class"),
     claim("class, b_derivative1", q("b_derivative1"), q("sigma2"), "class"),
+    *(
+        claim(f"class, update of {name}", q(f"{name}_new"), q(name) - q("learningrata") * q(slope_name), "class")
+        for name, slope_name in (
+            ("weight2", "w_derivative2"),
+            ("b2", "b_derivative2"),
+            ("weight1", "w_derivative1"),
+            ("b1", "b_derivative1"),
+        )
+    ),
     Wording(
         2,
         "class, the loop runs to mx",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from ..expression import Expression, Negative, Number, Quantity, Sum, exp
-from ..formulas import Apply, Derivative, Matmul
+from ..formulas import Apply, Derivative, Entry, Matmul, Transposed
 from .ledger import Claim, Wording
 
 claim = partial(Claim, 4)
@@ -30,6 +30,11 @@ def net_o(n: int) -> Expression:
     return Sum((*terms, q(f"b_{n + 3}")))
 
 
+def net_of(layer: str, below: str) -> Expression:
+    """W times a row turned over, plus a row of biases turned over."""
+    return Matmul((Entry(f"W#{layer}"), Transposed(Entry(below)))) + Transposed(Entry(f"b#{layer}"))
+
+
 error_1 = HALF * (q("target_o1") - q("Out_o1")) ** 2
 wrong = q("target_o1") - q("Out_o1")
 slope_o1 = q("Out_o1") * (1 - q("Out_o1"))
@@ -41,6 +46,8 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         claim(f"3.1.2, output of hidden unit {n}", q(f"Out_h{n}"), Apply("f", q(f"net_h{n}")), "2-3-2")
         for n in (1, 2, 3)
     ),
+    claim("3.1.2, net of the hidden layer in matrices", Entry("net#1"), net_of("1", "a#row"), "2-3-2"),
+    claim("3.1.3, net of the output layer in matrices", Entry("net#2"), net_of("2", "Out#row"), "2-3-2"),
     Wording(
         4,
         "3.1.1, the weights w_(a,b) of the second layer",
@@ -111,6 +118,10 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         "2-3-2",
     ),
     claim("3.2.2, both errors reach it", q("dE_total/dOut_h1"), q("dE_o1/dOut_h1") + q("dE_o2/dOut_h1"), "2-3-2"),
+    claim("4.1, the logistic function's lowest value", q("lowest_logistic"), Number(0), "training"),
+    claim("4.1, the logistic function's highest value", q("highest_logistic"), Number(1), "training"),
+    claim("4.1, the bipolar function's lowest value", q("lowest_bipolar"), Number(-1), "training"),
+    claim("4.1, the bipolar function's highest value", q("highest_bipolar"), Number(1), "training"),
     claim("4.2.1, zero weights keep the hidden units equal", q("zero_start_h1"), q("zero_start_h2"), "training"),
     Wording(
         4,

@@ -113,6 +113,15 @@ CLAIMS: tuple[Claim, ...] = (
         TOP_WEIGHT,
     ),
     claim(
+        "3, output layer, the other terms vanish 'when k ≠ j': k is the unit that the weight comes from",
+        top("da/dw", "m", "j", "k"),
+        Kronecker("k", "j") * top("da/dw", "m", "j", "k"),
+        "networks",
+        (*TOP_WEIGHT, ("m", "s", L)),
+        Kronecker("m", "j") * top("da/dw", "m", "j", "k"),
+        "index_clash",
+    ),
+    claim(
         "3, output layer, one term is left",
         top("dC/dw", "j", "k"),
         top("dC/da", "j") * top("da/dz", "j", "j") * top("dz/dw", "j", "j", "k"),

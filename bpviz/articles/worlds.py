@@ -1,7 +1,7 @@
 """The worlds that the articles' claims are tried in: networks under the articles' names, with true derivatives.
 
-Derivatives come from complex steps through the forward pass, one parameter at a time, so no world knows what an article
-says of them, nor how the backward pass works.
+Every derivative, f' included, comes from complex steps through the forward pass or a part of it, one number at a time,
+so no world knows what an article says of them, nor how the backward pass works.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..activations import activation
+from ..initialising import min_max
 from ..network import Network
 from ..passes import columns, run
 from ..symbols import twin
@@ -28,9 +29,50 @@ def sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
-def slope(x: Any) -> Any:
-    """Its derivative, from the definition."""
-    return np.exp(-x) / (1 + np.exp(-x)) ** 2
+def slope_of(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The derivative of a function of one number, by a complex step."""
+    return lambda x: f(np.asarray(x) + STEP * 1j).imag / STEP
+
+
+slope = slope_of(sigmoid)
+
+
+def jacobian(function: Callable[[Any], Any], at: Any) -> Any:
+    """How fast each entry of a function changes with each entry of its argument, by complex steps.
+
+    Its shape is that of the values, then that of the argument.
+    """
+    at = np.asarray(at)
+    columns_of = []
+    for place in np.ndindex(*at.shape):
+        moved = at.astype(complex)
+        moved[place] += STEP * 1j
+        columns_of.append(np.asarray(function(moved)).imag / STEP)
+    return np.stack(columns_of, axis=-1).reshape(*columns_of[0].shape, *at.shape)
+
+
+def layer_jacobians(net: Network, layer: int, below: Any) -> dict[str, Any]:
+    """The derivatives within one layer (from 1), given the outputs below it.
+
+    da/dz, dz/dW, dz/db, dz/da by the outputs below, and dz/dz by the net inputs below where `below` is made from them.
+    """
+    f, weights, biases = net.activations[layer - 1], net.weights[layer - 1], _bias(net, layer)
+
+    def net_inputs(outputs: Any, W: Any = weights, b: Any = biases) -> Any:
+        return W @ outputs + b
+
+    return {
+        "da/dz": jacobian(lambda z: f(columns(z))[:, 0], net_inputs(below)),
+        "dz/dW": jacobian(lambda W: net_inputs(below, W), weights),
+        "dz/db": jacobian(lambda b: net_inputs(below, b=b), biases),
+        "dz/da": jacobian(net_inputs, below),
+    }
+
+
+def across(net: Network, layer: int, z_below: Any) -> Any:
+    """dz/dz: the net inputs of a layer (from 2) by those of the layer below."""
+    f, weights, biases = net.activations[layer - 2], net.weights[layer - 1], _bias(net, layer)
+    return jacobian(lambda z: weights @ f(columns(z))[:, 0] + biases, z_below)
 
 
 @cache
@@ -53,21 +95,28 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
     b = {l + 2: net.biases[l] for l in range(L - 1)}
     derivatives = _derivatives(net, x, d)
     y = h[L]
-    own = {l: np.einsum("pj,i->pji", np.eye(len(h[l])), h[l - 1]) for l in W}
+    within = {l: layer_jacobians(net, l - 1, h[l - 1]) for l in W}
+    own, own_output, by_a = ({l: within[l][key] for l in W} for key in ("dz/dW", "da/dz", "dz/da"))
+    by_output = jacobian(lambda out: np.array(((d - out) ** 2).sum() / 2), y)
     return {
         "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1],
         "s": {l + 1: size for l, size in enumerate(sizes)},
         "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "w": W, "b": b, "d": d, "y": y, "x": x,
         "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,
         "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "t": d,
-        "dE/dy": y - d, "dC/da": {L: y - d},
-        "dy/dnet": {L: np.diag(slope(net_in[L]))},
-        "da/dz": {l: np.diag(slope(net_in[l])) for l in net_in},
-        "dz/dz": {l: W[l] * slope(net_in[l - 1])[None, :] for l in W if l - 1 in net_in},
-        "dz/da": W, "dnet/dW": own, "dz/dw": own,
+        "dE/dy": by_output, "dC/da": {L: by_output}, "dy/dnet": {L: own_output[L]}, "da/dz": own_output,
+        "dz/dz": {l: across(net, l - 1, net_in[l - 1]) for l in W if l - 1 in net_in},
+        "dz/da": by_a, "dnet/dW": own, "dz/dw": own,
         **derivatives,
         "da/dw": {L: derivatives["dy/dW"][L]},
     }  # fmt: skip
+
+
+def _bias(net: Network, layer: int) -> Any:
+    """The biases of a layer (from 1) that has some."""
+    biases = net.biases[layer - 1]
+    assert biases is not None
+    return np.asarray(biases)
 
 
 def _derivatives(net: Network, x: Any, d: Any) -> dict[str, Any]:
@@ -118,8 +167,8 @@ def batch_world(seed: int) -> World:
         "E_total": ((d.T - y) ** 2).sum(axis=0).mean() / 2,
         "W": net.weights[0], "b": net.biases[0], "dE/dW": W.mean(axis=0), "dE/db": b.mean(axis=0),
         "W_new": net.weights[0] - alpha * W.mean(axis=0), "b_new": net.biases[0] - alpha * b.mean(axis=0),
-        "∇W": W[at], "ΔW": W[:at].sum(axis=0), "ΔW_after": W[: at + 1].sum(axis=0), "ΔW_all": W.sum(axis=0),
-        "∇b": b[at], "Δb": b[:at].sum(axis=0), "Δb_after": b[: at + 1].sum(axis=0), "Δb_all": b.sum(axis=0),
+        "∇W": W[at], "ΔW": W[:at].sum(axis=0), "ΔW#after": W[: at + 1].sum(axis=0), "ΔW#all": W.sum(axis=0),
+        "∇b": b[at], "Δb": b[:at].sum(axis=0), "Δb#after": b[: at + 1].sum(axis=0), "Δb#all": b.sum(axis=0),
     }  # fmt: skip
 
 
@@ -133,6 +182,7 @@ def matrix_world(seed: int) -> World:
     z, a = run(net, columns(x))
     slopes = _derivatives(net, x, t)
     b = {k + 1: columns(np.asarray(bias)) for k, bias in enumerate(net.biases)}
+    within = {k: layer_jacobians(net, k, a[k - 1][:, 0]) for k in (1, 2, 3)}
     values: dict[str, Any] = {"x1": x[0], "x2": x[1]}
     names = [["x1", "x2"], ["1", "2", "3"], ["4", "5"], ["6"]]
     for k in (1, 2, 3):
@@ -140,16 +190,18 @@ def matrix_world(seed: int) -> World:
             values |= {f"z_{own}": z[k - 1][j, 0], f"n_{own}": a[k][j, 0], f"b_{own}": b[k][j, 0]}
             values |= {f"w_({source},{own})": net.weights[k - 1][j, i] for i, source in enumerate(names[k - 1])}
     return {
-        **values, "layers": (1, 2, 3), "layers_hidden": (1, 2), "two": 2, "three": 3, "inputs": x,
+        **values, "layers": (1, 2, 3), "layers_hidden": (1, 2), "two": 2, "three": 3, "x": x,
+        "s": dict(enumerate(sizes)),
         "W": {k: net.weights[k - 1] for k in (1, 2, 3)}, "b": b, "f": sigmoid, "f'": slope,
         "z": {k: z[k - 1] for k in (1, 2, 3)}, "n": {k: a[k] for k in (0, 1, 2, 3)},
         "δ": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
         "dL/dz": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
         "dL/dW": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
-        "dL/dW_": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
-        "dL/db_": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
-        "dn/dz ": {k: np.diag(slope(z[k - 1][:, 0])) for k in (1, 2, 3)},
-        "dz/dW": {1: np.einsum("mi,j->mij", np.eye(3), x)}, "dz_1/db_1": np.eye(3),
+        "dL/dW#whole": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
+        "dL/db#whole": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
+        "dL/db": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
+        "dn/dz": {k: within[k]["da/dz"] for k in within},
+        "dz/dW": {k: within[k]["dz/dW"] for k in within}, "dz/db": {k: within[k]["dz/db"] for k in within},
     }  # fmt: skip
 
 
@@ -158,6 +210,10 @@ def two_layer_world(seed: int) -> World:
     """The last two layers of a random net with f(x) = A/(1 + e^(-x/B)), under the names of article 2's index form."""
     rng = np.random.default_rng(seed)
     A, B, eta = 1.6, 0.7, 0.3
+
+    def scaled(v: Any) -> Any:
+        return A / (1 + np.exp(-v / B))
+
     f = activation("scaled_sigmoid", A=A, B=B)
     net = Network(
         [rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))], [rng.uniform(-1, 1, 3), rng.uniform(-1, 1, 2)], f
@@ -170,10 +226,11 @@ def two_layer_world(seed: int) -> World:
     dE_dw, dE_db = slopes["dE/dW"][3].T, slopes["dE/db"][3]
     dy_dw = np.swapaxes(slopes["dy/dW"][3], 1, 2)
     return {
-        "A": A, "B": B, "η": eta, "n": 2, "p": 3, "r": 2, "S": z[1][:, 0], "S_h": z[0][:, 0], "y": a[2][:, 0], "d": d,
-        "x": a[1][:, 0], "x_k": x, "w": w, "b": b, "E": float(((d - a[2][:, 0]) ** 2).sum() / 2),
-        "f": lambda v: A / (1 + np.exp(-v / B)), "f'": lambda v: A / B * slope(v / B),
-        "dE/dw": dE_dw, "dE/db": dE_db, "dE/du": slopes["dE/dW"][2].T, "dy/dw": dy_dw, "dd/dw": np.zeros_like(dy_dw),
+        "A": A, "B": B, "η": eta, "n": 2, "p": 3, "r": 2, "S": z[1][:, 0], "S#hidden": z[0][:, 0], "y": a[2][:, 0],
+        "d": d, "x": a[1][:, 0], "x#below": x, "w": w, "b": b, "E": float(((d - a[2][:, 0]) ** 2).sum() / 2),
+        "f": scaled, "f'": slope_of(scaled),
+        "dE/dw": dE_dw, "dE/db": dE_db, "dE/dw#below": slopes["dE/dW"][2].T, "dy/dw": dy_dw,
+        "dd/dw": np.zeros_like(dy_dw),
         "Δw": -eta * dE_dw, "w_new": w - eta * dE_dw, "b_new": b - eta * dE_db,
     }  # fmt: skip
 
@@ -191,10 +248,11 @@ def example_world() -> World:
         "η": example.learning_rate,
         "target_o1": 0.01,
         "target_o2": 0.99,
-        "w7": net["w7"],
     }
     for n in range(3):
         values |= {f"net_h{n + 1}": z[0][n, 0], f"out_h{n + 1}": a[1][n, 0]}
+    values |= {f"w{n}": net[f"w{n}"] for n in range(1, 13)}
+    values |= {"b1": net["b1"], "b2": net["b2"], "I1": example.x[0], "I2": example.x[1]}
     for n in range(2):
         values |= {f"net_o{n + 1}": z[1][n, 0], f"out_o{n + 1}": a[2][n, 0]}
     gradient = by_complex_step(net, example.x, example.target, "w7")
@@ -212,7 +270,14 @@ def class_world(seed: int) -> World:
     x, y = rng.uniform(0, 1, 2), rng.uniform(0, 1, 2)
     _, a = run(net, columns(x))
     slopes = _derivatives(net, x, y)
+    rate, rows = 0.9, rng.uniform(-3, 5, (2, 4))
+    scaling = min_max(rows.T, 0, 1)
+    stepped = {f"weight{l - 1}_new": net.weights[l - 2] - rate * slopes["dE/dW"][l] for l in (2, 3)}
+    stepped |= {f"b{l - 1}_new": columns(_bias(net, l - 1) - rate * slopes["dE/db"][l]) for l in (2, 3)}
     return {
+        **stepped, "learningrata": rate, "weight1": net.weights[0], "b1": columns(_bias(net, 1)),
+        "b2": columns(_bias(net, 2)), "trainx": rows[0], "normalized": scaling.apply(rows.T)[:, 0],
+        "minx": rows[0].min(), "maxx": rows[0].max(), "error": np.array([[((a[2][:, 0] - y) ** 2).sum() / 2]]),
         "y": columns(y), "data1": columns(x), "outdata2": a[1], "outdata3": a[2], "weight2": net.weights[1],
         "e": np.array([[((a[2][:, 0] - y) ** 2).sum()]]), "sigma3": columns(slopes["dE/db"][3]),
         "sigma2": columns(slopes["dE/db"][2]), "w_derivative2": slopes["dE/dW"][3], "w_derivative1": slopes["dE/dW"][2],
@@ -248,6 +313,8 @@ def two_three_two_world(seed: int) -> World:
         values |= {f"net_o{k + 1}": z[1][k, 0], f"Out_o{k + 1}": a[2][k, 0], f"target_o{k + 1}": t[k]}
         values |= {f"b_{k + 4}": output[k], f"E_o{k + 1}": (t[k] - a[2][k, 0]) ** 2 / 2}
     gradient, by_bias = slopes["dE/dW"][3][0, 0], slopes["dE/db"][3][0]
+    values |= {"W#1": net.weights[0], "W#2": net.weights[1], "b#1": hidden[None, :], "b#2": output[None, :]}
+    values |= {"a#row": x[None, :], "net#1": z[0], "net#2": z[1], "Out#row": a[1].T}
     return {
         **values, "E_total": float(((t - a[2][:, 0]) ** 2).sum() / 2),
         "dE_total/dW5": gradient, "dE_total/dnet_o1": by_bias, "δ_o1": by_bias, "dE_total/db_4": by_bias,

@@ -253,7 +253,8 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
             under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
             return Row((BigSum(under, entry_box(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
         case Kronecker(first=first, second=second):
-            return Script(Word("δ"), sub=Row((Word(first), Word(second)))), _ATOM
+            # Iverson's bracket; a Kronecker delta would look like the delta of a unit
+            return Row((Word("["), Word(first), EQUALS, Word(second), Word("]"))), _ATOM
         case Apply(function=function, argument=argument):
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
         case Derivative(of=of, by=by):
@@ -284,9 +285,11 @@ def _has_superscript(box: Box) -> bool:
 def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     """An indexed quantity: its indices below, its layer in brackets above; dE/dw as a fraction.
 
+    What follows a # in a base tells quantities of one letter apart and is not shown.
     In dz/dw and the like the first index is the numerator's; in dz/dz the denominator stands one layer below, in
     dz+/dw the numerator one layer above.
     """
+    base = base.partition("#")[0]
     if "/" not in base:
         return _indexed(base, indices, layer)
     above, below = (part.removeprefix("d") for part in base.split("/"))

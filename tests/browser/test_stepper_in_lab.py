@@ -17,7 +17,7 @@ from .conftest import EXAMPLE, TOKEN, Driven, ask_python, open_in_lab, run_all, 
 pytestmark = pytest.mark.browser
 
 #: What JupyterLab itself complains about when the network is blocked or a kernel is shut down on purpose.
-LAB_NOISE = ("Failed to load resource", "ERR_FAILED")
+LAB_NOISE = ("Failed to load resource", "ERR_FAILED", "debugger state", "Canceled future for")
 
 
 SHOWN = ".bpv-stepper .bpv-equation math"
