@@ -22,7 +22,7 @@ _HOMES = {
     "iris": "datasets",
     "proof": "theorems",
     "descend": "training",
-    "diagnose": "mistakes",
+    "diagnose": "doctor",
     "diagram": "render.diagram",
     "AdaptiveRate": "training",
     "train": "training",
@@ -59,13 +59,13 @@ if TYPE_CHECKING:
     from .activations import activation as activation
     from .datasets import iris as iris
     from .derivation import derive as derive
+    from .doctor import diagnose as diagnose
     from .export import export_html as export_html
     from .initialising import hidden_size as hidden_size
     from .initialising import initialise as initialise
     from .initialising import min_max as min_max
     from .losses import LOSSES as LOSSES
     from .mistakes import MISTAKES as MISTAKES
-    from .mistakes import diagnose as diagnose
     from .network import Network as Network
     from .passes import backward as backward
     from .passes import forward as forward

@@ -1,31 +1,36 @@
-"""Mistakes as named wrong backward passes, and the doctor that recognises them.
+"""Mistakes as named wrong backward passes.
 
 The slips of the articles and the wrong answers of students are told by the same list.  Each mistake is a way to
-get the gradients wrong; on a given network it yields one number or several (which path was forgotten?), and an
-answer is explained by the mistakes whose number it is.
+get the gradients wrong; on a given network it yields one number or several (which path was forgotten?).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from .activations import Activation
 from .network import Network, Parameter
-from .passes import Array, Twin, backward, columns, errors_back, forward, name_gradients, run, samples
-from .validation import one_of, positive_number, real_number
-
-T = TypeVar("T")
+from .passes import (
+    Array,
+    Twin,
+    backward,
+    columns,
+    errors_back,
+    forward,
+    name_gradients,
+    network_given,
+    run,
+    samples,
+)
+from .validation import one_of, positive_number
 
 #: A wrong set of gradients and the words that say where it went wrong.
 Wrong = tuple[str, Mapping[str, float]]
-
-#: How far an answer may be from a number to be that number: answers are rounded, to three digits at worst.
-TOLERANCE = 5e-3
 
 
 class NotApplicable(Exception):
@@ -94,12 +99,12 @@ def _with_slope(s: Situation, layers: list[int], wrong: Callable[[Activation, in
 
 
 def _where(s: Situation) -> Iterator[tuple[str, list[int]]]:
-    """The layers in which a slope may go wrong: all, the last, the hidden ones."""
+    """The layers in which a slope may go wrong: the last, the hidden ones, all."""
     last = s.net.depth - 1
-    yield "in every layer", list(range(last + 1))
     if last:
         yield "in the output layer", [last]
         yield "in the hidden layers", list(range(last))
+    yield "in every layer" if last else "", list(range(last + 1))
 
 
 # --- the mistakes ---
@@ -330,194 +335,13 @@ def describe(name: str) -> str:
     return (MISTAKES[one_of(name, "name", MISTAKES)].__doc__ or "").strip()
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What `diagnose` found.
-
-    Attributes
-    ----------
-    correct : bool
-    expected : float
-        The right number.
-    mistakes : tuple of str
-        The names of those that produce this answer; empty if it is right or none explains it.
-    sentence : str
-        What to tell the learner.
-    indistinguishable : tuple of tuples of str
-        Mistakes that cannot be told apart here: each group produces the same number on this network for this
-        parameter.  A group with "correct" in it does no harm here.
-    """
-
-    correct: bool
-    expected: float
-    mistakes: tuple[str, ...]
-    sentence: str
-    indistinguishable: tuple[tuple[str, ...], ...]
-
-    def __str__(self) -> str:
-        return self.sentence
-
-
-def diagnose(
-    net: Network,
-    x: Any,
-    target: Any,
-    wrt: str,
-    answer: float,
-    *,
-    quantity: str = "gradient",
-    learning_rate: float = 0.5,
-    reduction: str = "mean",
-) -> Diagnosis:
-    """Which mistake leads to this answer?
-
-    Parameters
-    ----------
-    net, x, target, wrt
-        The exercise, as for `derive`.
-    answer : float
-        The learner's number.  Three significant digits are enough to recognise it.
-    quantity : "gradient" or "updated"
-        What was asked for: dE/dwrt, or the parameter after the update.
-    learning_rate : float
-        For the update, and for the mistake of updating too early.
-    reduction : "mean" or "sum"
-        For a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        With one sentence naming the argument.
-
-    Examples
-    --------
-    >>> from bpviz import articles
-    >>> ex = articles.example("2-3-2")
-    >>> diagnose(ex.network, ex.x, ex.target, "w7", -0.0780639).mistakes
-    ('sign',)
-    """
-    number = real_number(answer, "answer")
-    found = outcomes(net, x, target, wrt, quantity=quantity, learning_rate=learning_rate, reduction=reduction)
-    expected = found["correct"][0][1]
-    everything = [(name, where, value) for name, values in found.items() for where, value in values]
-    scale = abs(expected - net[wrt]) if quantity == "updated" else 0.0
-    known = [(value, (name, where)) for name, where, value in everything]
-    chosen = dict(reversed(nearest(number, known, TOLERANCE, scale)))
-    groups = indistinguishable(found)
-    if "correct" in chosen:
-        return Diagnosis(True, expected, (), "That is right.", groups)
-    names = tuple(name for name in MISTAKES if name in chosen)
-    told = [describe(name) + (f" ({chosen[name]})" if chosen[name] else "") for name in names]
-    return Diagnosis(False, expected, names, not_quite(told), groups)
-
-
-def nearest(number: float, known: Iterable[tuple[float, T]], tolerance: float, scale: float = 0.0) -> list[T]:
-    """What belongs to the known value nearest to a number, if that is near enough; several share one value.
-
-    `tolerance` is relative to each value's own size, or to `scale` where that is not 0.
-    """
-    near = [
-        (abs(number - value), what)
-        for value, what in known
-        if abs(number - value) <= tolerance * (scale or max(abs(value), 1e-12))
-    ]
-    best = min((distance for distance, _ in near), default=0.0)
-    return [what for distance, what in near if distance <= best + 1e-9 * max(abs(number), 1e-3)]
-
-
-NOT_NEAR = "That is not the number, and no mistake of the list leads to it."
-
-
-def not_quite(sentences: list[str]) -> str:
-    """What to tell the learner whose answer these mistakes lead to."""
-    if not sentences:
-        return NOT_NEAR
-    if len(sentences) > 1:
-        return "Not quite. Several mistakes lead to this number: " + " Or: ".join(sentences)
-    told = sentences[0]
-    return f"Not quite: {told[0].lower()}{told[1:]}" if told[:2] != "f'" else f"Not quite: {told}"
-
-
-def outcomes(
-    net: Network,
-    x: Any,
-    target: Any,
-    wrt: str,
-    *,
-    quantity: str = "gradient",
-    learning_rate: float = 0.5,
-    reduction: str = "mean",
-) -> dict[str, list[tuple[str, float]]]:
-    """Every mistake's number for one parameter, with the right one under "correct".
-
-    A mistake that there is no way to make here is left out; `not_applicable` says why.
-    """
-    s = situation(net, x, target, wrt, learning_rate, reduction)
-    one_of(quantity, "quantity", ("gradient", "updated"))
-
-    def told(gradient: float) -> float:
-        return gradient if quantity == "gradient" else net[wrt] - s.rate * gradient
-
-    found = {"correct": [("", told(float(s.right[wrt])))]}
-    for name, mistake in MISTAKES.items():
-        if quantity == "gradient" and name in OF_THE_UPDATE:
-            continue
-        try:
-            values = [(where, told(float(wrong[wrt]))) for where, wrong in mistake(s)]
-        except NotApplicable:
-            continue
-        values = [(where, value) for where, value in values if np.isfinite(value)]
-        harmful = [(where, value) for where, value in values if not same(value, found["correct"][0][1])]
-        if values:
-            found[name] = _distinct(harmful or values[:1])
-    return found
-
-
-def _distinct(values: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Each number once, with the first of its descriptions."""
-    kept: list[tuple[str, float]] = []
-    for where, value in values:
-        if not any(same(value, other) for _, other in kept):
-            kept.append((where, value))
-    return kept
-
-
-def same(a: float, b: float) -> bool:
-    """Whether two numbers differ by no more than rounding."""
-    return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1e-12)
-
-
-def not_applicable(net: Network, x: Any, target: Any, wrt: str, *, reduction: str = "mean") -> dict[str, str]:
-    """The mistakes that nobody can make on this parameter of this network, and why."""
-    s = situation(net, x, target, wrt, 0.5, reduction)
-    reasons = {}
-    for name, mistake in MISTAKES.items():
-        try:
-            if not any(np.isfinite(wrong[wrt]) for _, wrong in mistake(s)):
-                reasons[name] = "there is no unit of that number to take by mistake"
-        except NotApplicable as reason:
-            reasons[name] = str(reason)
-    return reasons
-
-
 def situation(net: Network, x: Any, target: Any, wrt: str, learning_rate: float, reduction: str) -> Situation:
-    """The exercise, checked."""
+    """The exercise, checked; in float64, as a derivation computes."""
+    network_given(net)
+    net = net.in_float64()
     trace = forward(net, x)
     backward(net, trace, target, reduction)  # refuses what does not suit
     one_of(wrt, "wrt", net.parameters)
     rate = positive_number(learning_rate, "learning_rate")
     xs = columns(samples(x, "x", net.sizes[0], net.dtype))
     return Situation(net, xs, columns(samples(target, "target", net.sizes[-1], net.dtype)), rate, reduction)
-
-
-def indistinguishable(found: Mapping[str, list[tuple[str, float]]]) -> tuple[tuple[str, ...], ...]:
-    """The groups of mistakes that share a number; "correct" is among those that do no harm."""
-    numbers: list[tuple[float, list[str]]] = []
-    for name, values in found.items():
-        for _, value in values:
-            group = next((names for known, names in numbers if same(known, value)), None)
-            if group is None:
-                numbers.append((value, [name]))
-            elif name not in group:
-                group.append(name)
-    return tuple(dict.fromkeys(tuple(names) for _, names in numbers if len(names) > 1))

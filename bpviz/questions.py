@@ -6,7 +6,6 @@ a formula is held against the right one at several samples of other numbers, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,12 +15,13 @@ import numpy as np
 from . import articles
 from .articles.example import Example
 from .derivation import Derivation, derive
-from .expression import Expression, Product, Quantity, Stable, Sum, add_all, all_names, evaluate, multiply_all, names_in
-from .mistakes import MISTAKES, NOT_NEAR, TOLERANCE, describe, nearest, not_quite, outcomes, same
-from .network import Network, Use
+from .doctor import ENOUGH, RIGHT, Ruler, not_quite, same, typed_unit
+from .expression import Expression, all_names, names_in
+from .mistakes import MISTAKES
+from .network import Network
 from .reading import read_formula, read_number
-from .render.numbers import round_number
 from .render.text import side_texts
+from .slips import Slip, find_slips, value_of
 from .steps import Step
 from .timeline import Given
 from .validation import one_of, real_number, shorten
@@ -30,16 +30,6 @@ from .variants import friendly, scattered
 #: A formula must agree to this relative precision at every sample of other numbers.
 SAME = 1e-9
 SAMPLES = (101, 102, 103, 104)
-
-SHORT = "As far as it goes that is right; give at least three significant digits."
-ALIKE = "As far as it goes that is right, but to so few digits a mistake looks the same; give {digits} digits."
-RIGHT = "That is right."
-
-#: So many significant digits are enough for an answer, and more than so many nobody types.
-ENOUGH, MOST_DIGITS = 3, 13
-
-#: Mistakes of sharing and updating say nothing about a single delta.
-_NOT_OF_A_DELTA = ("bias_not_updated", "shared_bias_not_summed", "gradient_added")
 
 
 @dataclass(frozen=True)
@@ -63,15 +53,6 @@ class Marked:
         return self.sentence
 
     __repr__ = __str__
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A wrong number and what leads to it; `mistake` is its name if it is one of `MISTAKES`."""
-
-    value: float
-    sentence: str
-    mistake: str = ""
 
 
 @dataclass(repr=False)
@@ -122,6 +103,18 @@ class Question:
         rate = f", with the learning rate {self.given.learning_rate:g}" if self.step.kind == "update" else ""
         digits = f" Give {self.digits} significant digits." if self.digits > ENOUGH else ""
         return f"What is {what} {self.quantity}{rate}?{digits}"
+
+    @property
+    def setting(self) -> str:
+        """What else an answer depends on: the activations, the error, the learning rate."""
+        net = self.given.network
+        names = list(dict.fromkeys(str(f) for f in net.activations))
+        where = (
+            f"{names[0]} in every layer"
+            if len(names) == 1 and net.depth > 1
+            else ", then ".join(map(str, net.activations))
+        )
+        return f"{where} · {net.loss.name.replace('_', ' ')} · η = {self.given.learning_rate:g}"
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -192,7 +185,7 @@ class Question:
                 return Marked(False, str(error))
         else:
             raise TypeError(f"answer must be a number or a text, not {type(answer).__name__} ({shorten(answer)})")
-        return self._check_number(number, TOLERANCE)
+        return self._check_number(number, typed_unit(answer if isinstance(answer, str) else repr(number)))
 
     def _read(self, answer: str) -> Expression:
         """The formula that a text is; it may not name what is asked for."""
@@ -201,75 +194,51 @@ class Question:
             raise ValueError(f"{self.quantity} is what is asked for; say it by other names")
         return formula
 
-    def _check_number(self, number: float, tolerance: float) -> Marked:
-        """The nearest of the right number and the mistakes' numbers, if one is near enough."""
-        scale = self._scale
-        if abs(number - self.expected) <= SAME * (scale or max(abs(self.expected), 1e-12)):
-            return Marked(True, RIGHT)
-        said = next((said for short, said in self._rounded.items() if number == short), None)
-        if said not in (None, SHORT):
-            return Marked(said == RIGHT, said or "")
-        known = [(slip.value, slip) for slip in (Slip(self.expected, ""), *self.slips)]
-        chosen = nearest(number, known, tolerance, scale)
-        if not chosen:
-            return Marked(False, said or NOT_NEAR)
-        if any(not slip.sentence for slip in chosen):
-            return Marked(True, RIGHT)
-        named = [slip for slip in chosen if slip.mistake]
-        sentences = list(dict.fromkeys(slip.sentence for slip in named or chosen))
-        return Marked(False, not_quite(sentences), tuple(dict.fromkeys(slip.mistake for slip in named)))
+    def _check_number(self, number: float, unit: float | None = 0.0) -> Marked:
+        """Mark a number whose last digit counts `unit`; None for the value of a formula, which must be met exactly."""
+        correct, sentence, which = self._ruler.judge(number, unit)
+        if not which:
+            return Marked(correct, sentence)
+        chosen = [self.slips[n] for n in which]
+        told = {slip.mistake for slip in chosen if slip.mistake}
+        chosen = [slip for slip in chosen if not told & set(slip.kin)]
+        sentences = list(dict.fromkeys(slip.sentence for slip in chosen))
+        return Marked(False, not_quite(sentences), tuple(name for name in MISTAKES if name in told))
+
+    @cached_property
+    def _ruler(self) -> Ruler:
+        """An updated parameter is measured by how far it has moved."""
+        moved = 0.0
+        if self.step.kind == "update":
+            moved = abs(self.expected - self.given.network[self.quantity.removesuffix("_new")])
+        likely = [slip.value for slip in self.slips if not slip.rare]
+        return Ruler(self.expected, [slip.value for slip in self.slips], moved, likely)
 
     @property
-    def _scale(self) -> float:
-        """An updated parameter is measured by how far it has moved."""
-        if self.step.kind != "update":
-            return 0.0
-        return abs(self.expected - self.given.network[self.quantity.removesuffix("_new")])
-
-    @cached_property
-    def _rounded(self) -> dict[float, str]:
-        """The right number rounded to 1, 2, ... digits, and what is said to it.
-
-        From three digits on it is right, unless a mistake's number looks the same to so few digits.
-        """
-        found: dict[float, str] = {}
-        for digits in range(1, MOST_DIGITS):
-            short = float(str(round_number(self.expected, digits)))
-            if short:  # of several roundings to one number the one to most digits counts
-                alike = ALIKE.format(digits=self.digits)
-                found[short] = SHORT if digits < ENOUGH else alike if digits < self.digits else RIGHT
-        return found
-
-    @cached_property
     def digits(self) -> int:
         """How many significant digits an answer needs: three, or as many as tell it from every mistake."""
-        for digits in range(ENOUGH, MOST_DIGITS):
-            short = str(round_number(self.expected, digits))
-            if all(str(round_number(slip.value, digits)) != short for slip in self.slips):
-                return digits
-        return MOST_DIGITS
+        return self._ruler.digits
 
-    def marks(self) -> list[tuple[float, float, bool, str]]:
-        """What is said to a number, as a table: a value, how near it must be, whether it is right, the sentence.
+    @cached_property
+    def slips(self) -> tuple[Slip, ...]:
+        """Every wrong number that is recognised, each with what leads to it; those that do no harm are left out."""
+        return find_slips(self.quantity, self.given, self.derivation)
 
-        The nearest that is near enough tells; where none is, `NOT_NEAR` does.
-        """
-        scale = self._scale
-        values = list(dict.fromkeys([self.expected, *(slip.value for slip in self.slips)]))
-        marks = []
-        for value in values:
-            marked = self._check_number(value, TOLERANCE)
-            marks.append((value, TOLERANCE * (scale or max(abs(value), 1e-12)), marked.correct, marked.sentence))
-        for short, said in self._rounded.items():
-            marked = self._check_number(short, TOLERANCE)
-            if marked.sentence == said:
-                marks.append((short, 0.0, marked.correct, said))
-        return marks
+    def marks(self) -> dict[str, Any]:
+        """What is said to a number, for a page without Python, which then follows `Ruler.judge`."""
+        ruler = self._ruler
+        values = dict.fromkeys(slip.value for slip in self.slips)
+        return {
+            "expected": self.expected,
+            "moved": ruler.moved,
+            "rounded": [[short, said] for short, said in ruler.rounded.items()],
+            "wrong": [[float(f"{value:.10g}"), self._check_number(value).sentence] for value in values],
+        }
 
     def _check_formula(self, formula: Expression) -> Marked:
-        here = _value(formula, self.names)
+        here = value_of(formula, self.names)
         if here is not None and not all_names(formula):  # a number, written as a sum or a product
-            return self._check_number(here, TOLERANCE)
+            return self._check_number(here)
         if here is None:
             return Marked(False, "answer: the formula has no value here; it divides by zero or grows too large.")
         fits_here = same(here, self.expected)
@@ -277,118 +246,13 @@ class Question:
             return Marked(True, RIGHT)
         if fits_here:
             return Marked(False, "The number is right here, but with other numbers this formula gives another one.")
-        return self._check_number(here, 1e-7)
+        return self._check_number(here, None)
 
     def _fits(self, formula: Expression, seed: int) -> bool:
         rate = {"learning_rate": self.given.learning_rate}  # the question says it, so it may be written as a number
         other = Question(self.quantity, scattered(self.given, seed).with_numbers(rate))
-        value = _value(formula, other.names)
+        value = value_of(formula, other.names)
         return value is not None and same(value, other.expected)
-
-    @cached_property
-    def slips(self) -> tuple[Slip, ...]:
-        """Every wrong number that is recognised, each with what leads to it; those that do no harm are left out."""
-        found = [*self._named_slips(), *self._small_slips()]
-        return tuple(slip for slip in found if np.isfinite(slip.value) and not same(slip.value, self.expected))
-
-    def _named_slips(self) -> Iterator[Slip]:
-        """The mistakes of `MISTAKES`, for gradients, updated parameters and deltas."""
-        given, kind = self.given, self.step.kind
-        net = given.network
-        left_out: tuple[str, ...] = ()
-        if kind in ("gradient", "gathered"):
-            wrt, quantity = self.quantity.removeprefix("dE_total/d").removesuffix("|δ"), "gradient"
-        elif kind == "update":
-            wrt, quantity = self.quantity.removesuffix("_new"), "updated"
-        elif self.quantity.startswith("delta_"):
-            net, wrt = _with_own_biases(net, self.quantity.removeprefix("delta_"))
-            quantity, left_out = "gradient", _NOT_OF_A_DELTA
-        else:
-            return
-        rate, reduction = given.learning_rate, given.reduction
-        found = outcomes(net, given.x, given.target, wrt, quantity=quantity, learning_rate=rate, reduction=reduction)
-        for name in MISTAKES:
-            if name not in left_out:
-                for where, value in found.get(name, ()):
-                    yield Slip(value, describe(name) + (f" ({where})" if where else ""), name)
-
-    def _small_slips(self) -> Iterator[Slip]:
-        """What goes wrong within one line: a factor or a term left out, a sign, a name taken for another."""
-        step, values = self.step, self.derivation.values
-        x = step.expression.shown if isinstance(step.expression, Stable) else step.expression
-        if isinstance(x, Product):
-            for n, factor in enumerate(x.factors):
-                if not isinstance(factor, Quantity):
-                    continue
-                rest = multiply_all([other for k, other in enumerate(x.factors) if k != n])
-                yield from _slip(rest, values, f"The factor {factor.name} is left out.")
-        if isinstance(x, Sum):
-            for n, term in enumerate(x.terms):
-                rest = add_all([other for k, other in enumerate(x.terms) if k != n])
-                yield from _slip(rest, values, f"The term {' · '.join(names_in(term))} is left out.")
-        if step.kind in ("gradient", "gathered"):
-            yield from self._delta_alone()
-        halved = self.given.network.loss.name == "half_squared_error"
-        if step.kind == "out":
-            unit = self.quantity.removeprefix("out_")
-            yield Slip(values[f"net_{unit}"], "The activation is left out: this is the net input.")
-        if step.kind == "loss_part" and halved:
-            unit = self.quantity.removeprefix("E_")
-            yield Slip(2 * step.value, "The factor 1/2 in front of the square is left out.")
-            yield Slip(values[f"target_{unit}"] - values[f"out_{unit}"], "The difference is not squared.")
-        if step.kind == "update":
-            gradient = values[f"dE_total/d{self.quantity.removesuffix('_new')}"]
-            old = values[self.quantity.removesuffix("_new")]
-            yield Slip(old - gradient, "The learning rate is left out.")
-            yield Slip(gradient, "This is the gradient; it still has to be taken off the old value.")
-        if self.quantity.startswith("dE_total/dout"):
-            if self.given.network.loss.name.endswith("squared_error"):
-                yield Slip(-step.value, describe("sign"), "sign")
-            if halved:
-                yield Slip(step.value / 2, describe("half_kept"), "half_kept")
-        elif self.quantity.startswith("dout_"):
-            yield from self._slope_slips(self.quantity.partition("/dnet_")[2])
-        elif step.kind == "local":
-            yield from self._multiplied_slips()
-        if step.value:
-            yield Slip(-step.value, "The sign is the wrong way round.")
-
-    def _delta_alone(self) -> Iterator[Slip]:
-        """The delta where the delta times an input is asked for."""
-        net = self.given.network
-        uses = net.parameters[self.quantity.removeprefix("dE_total/d").removesuffix("|δ")].uses
-        if len(uses) == 1 and uses[0].source is not None:
-            unit, source = net.unit(uses[0].layer, uses[0].to), net.unit(uses[0].layer - 1, uses[0].source)
-            multiplied = source if uses[0].layer == 1 else f"out_{source}"
-            sentence = f"This is delta_{unit}; it still has to be multiplied by {multiplied}."
-            yield Slip(self.derivation.values[f"delta_{unit}"], sentence)
-
-    def _slope_slips(self, unit: str) -> Iterator[Slip]:
-        """A slope of the wrong thing."""
-        net, values = self.given.network, self.derivation.values
-        layer = next(l for l in range(1, net.depth + 1) if unit in (net.unit(l, j) for j in range(net.sizes[l])))
-        f, out = net.activations[layer - 1], np.array([[values[f"out_{unit}"]]])
-        if f.elementwise:
-            yield Slip(float(f.f_prime(out, f(out))[0, 0]), describe("derivative_at_output"), "derivative_at_output")
-        yield Slip(1.0, describe("missing_activation_derivative"), "missing_activation_derivative")
-        yield Slip(float(out[0, 0]), "This is the output itself, not the slope of the activation there.")
-
-    def _multiplied_slips(self) -> Iterator[Slip]:
-        """d(net)/d(weight) taken for the weight, and the other way round; net where out is meant."""
-        values = self.derivation.values
-        above, below = self.quantity.split("/", 1)
-        if below.startswith("dout_"):
-            yield Slip(
-                values[f"out_{below.removeprefix('dout_')}"], "This is what the weight multiplies, not the weight."
-            )
-            return
-        if below.removeprefix("d") in self.given.network.parameters:
-            yield Slip(self.given.network[below.removeprefix("d")], "This is the weight, not what it multiplies.")
-        for name in self.step.uses:
-            if name.startswith("out_"):
-                net = values[f"net_{name.removeprefix('out_')}"]
-                yield Slip(net, describe("net_for_out"), "net_for_out")
-        yield Slip(values[above.removeprefix("d")], "This is the net input itself, not how fast it changes.")
 
     def __repr__(self) -> str:
         return self.text
@@ -473,29 +337,3 @@ def _likely(quantity: str, net: Network) -> list[str]:
     """The parameter that a quantity's name ends in, if it does."""
     plain = quantity.removesuffix("_new").split("|")[0]
     return sorted((name for name in net.parameters if plain.endswith((f"/d{name}", name))), key=len, reverse=True)[:1]
-
-
-def _with_own_biases(net: Network, unit: str) -> tuple[Network, str]:
-    """The network with a bias of its own for every unit, and the name of this unit's: its gradient is the delta."""
-    biases, names = [], []
-    for layer, bias in enumerate(net.biases, start=1):
-        size = net.sizes[layer]
-        biases.append([0.0 if bias is None else net.value_at(Use(layer, j, None)) for j in range(size)])
-        names.append([f"bias of {net.unit(layer, j)}" for j in range(size)])
-    own = Network(net.weights, biases, list(net.activations), net.loss, net.weight_names, names)
-    return own, f"bias of {unit}"
-
-
-def _slip(x: Expression, values: Mapping[str, float], sentence: str) -> Iterator[Slip]:
-    value = _value(x, values)
-    if value is not None:
-        yield Slip(value, sentence)
-
-
-def _value(x: Expression, values: Mapping[str, float]) -> float | None:
-    with np.errstate(all="ignore"):
-        try:
-            value = float(evaluate(x, {name: np.float64(number) for name, number in values.items()}))
-        except OverflowError:
-            return None
-    return value if np.isfinite(value) else None

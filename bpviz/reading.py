@@ -1,11 +1,14 @@
-"""Formulas that people type, read into trees: names that are known, numbers, + - * / ^, brackets, and four functions.
+"""Formulas that people type, read into trees: names that are known, numbers, + - * / ^, brackets, and six functions.
 
 Nothing is ever run: what is not in this short grammar is refused with a sentence that says where.
 
     sum      = ["+" | "-"] product { ("+" | "-") product }
     product  = factor { ("*" | "/") factor }
     factor   = ["-"] atom [ "^" whole number ]
-    atom     = number | name | "(" sum ")" | ("exp" | "ln" | "tanh") "(" sum ")" | "e" "^" ["-"] atom
+    atom     = number | name | "(" sum ")" | "max" "(" sum "," sum ")" | "e" "^" ["-"] atom
+             | ("exp" | "ln" | "log" | "tanh" | "sigmoid") "(" sum ")"
+
+A page that no Python stands behind reads the same grammar by widgets/formula.js; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from .expression import Expression, Function, Negative, Number, Power, Product, Quantity, Quotient, Sum
+from .expression import Cases, Expression, Function, Negative, Number, Power, Product, Quantity, Quotient, Sum
 from .validation import shorten
 
 LONGEST = 1_000
@@ -25,7 +28,8 @@ LARGEST_POWER = 9
 
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"[^\W\d]\w*(?:\[[\d,]*\])?", re.UNICODE)
-_FUNCTION = re.compile(r"(?:exp|ln|log|tanh)(?=\s*\()|e(?=\s*\^)")
+_FUNCTION = re.compile(r"(?:exp|ln|log|tanh|sigmoid|max)(?=\s*\()|e(?=\s*\^)")
+FUNCTIONS = "exp, ln, tanh, sigmoid, max"
 _MEANT = {"exp": "exp", "e": "exp", "ln": "log", "log": "log", "tanh": "tanh"}
 #: Other signs for the same, as people and other programs write them.
 _SAME = {"·": "*", "×": "*", "⋅": "*", "−": "-", "–": "-", "÷": "/", "**": "^", "∂": "d", "δ_": "delta_"}
@@ -57,7 +61,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
     >>> read_formula("__import__('os')", ["o"])
     Traceback (most recent call last):
         ...
-    ValueError: there is no '__import__' here; there are o
+    ValueError: there is no '__import__' here; there are exp, ln, tanh, sigmoid, max, and the names o
     """
     if not isinstance(text, str):
         raise TypeError(f"a formula must be a text, not {type(text).__name__} ({shorten(text)})")
@@ -96,14 +100,15 @@ def _tokens(text: str, names: list[str]) -> list[_Token]:
             token = _Token("number", number[0])
         elif (function := _FUNCTION.match(text, at)) is not None:
             token = _Token("function", function[0])
-        elif text[at] in "+-*/^()":
+        elif text[at] in "+-*/^(),":
             token = _Token("sign", text[at])
         else:
             word = _WORD.match(text, at)
             near = get_close_matches(word[0], names, n=1) if word else []
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             listed = ", ".join(sorted(names)[:20]) + (", ..." if len(names) > 20 else "")
-            raise ValueError(f"there is no {shorten(word[0] if word else text[at])}{hint} here; there are {listed}")
+            said = shorten(word[0] if word else text[at])
+            raise ValueError(f"there is no {said}{hint} here; there are {FUNCTIONS}, and the names {listed}")
         tokens.append(token)
         at += len(token.text)
     return tokens
@@ -115,7 +120,7 @@ def _ends(text: str, at: int) -> bool:
 
 
 def _said(token: _Token) -> str:
-    return repr(shorten(token.text, 30)) if token.kind == "number" else repr(token.text)
+    return shorten(token.text, 30)
 
 
 class _Reader:
@@ -190,7 +195,12 @@ class _Reader:
             if token.text == "e" and self.take("^"):
                 power = Negative(self.atom(depth)) if self.take("-") else self.atom(depth)
                 return Function("exp", (power,))
-            return Function(_MEANT[token.text], (self.atom(depth),))
+            if token.text == "max":
+                return self.greater(depth)
+            inner = self.atom(depth)
+            if token.text == "sigmoid":
+                return Quotient(Number(1), Sum((Number(1), Function("exp", (Negative(inner),)))))
+            return Function(_MEANT[token.text], (inner,))
         if depth >= DEEPEST:
             raise ValueError(f"brackets may be {DEEPEST} deep, and these are deeper")
         if not self.take("("):
@@ -199,6 +209,17 @@ class _Reader:
         if not self.take(")"):
             raise ValueError("a bracket is opened but not closed")
         return inner
+
+    def greater(self, depth: int) -> Expression:
+        """What stands in the brackets of max."""
+        self.take("(")
+        one = self.sum(depth)
+        if not self.take(","):
+            raise ValueError("max needs two formulas with a comma between them, as in max(0, net)")
+        other = self.sum(depth)
+        if not self.take(")"):
+            raise ValueError("a bracket is opened but not closed")
+        return Cases(Sum((one, Negative(other))), one, other)
 
 
 def read_number(text: str) -> float | None:
@@ -215,6 +236,7 @@ def read_number(text: str) -> float | None:
     (-0.0780639, None)
     """
     plain = re.sub(r"^([-+])\s+", r"\1", text.strip().replace("−", "-").replace("–", "-"))
+    plain = re.sub(r"^([-+]?\d*),(\d+)$", r"\1.\2", plain)  # a comma, as many countries write it
     if plain.lower().lstrip("+-") in ("nan", "inf", "infinity", "∞"):
         raise ValueError(f"an answer must be a finite number, not {plain}")
     sign, digits = (-1.0, plain[1:]) if plain.startswith("-") else (1.0, plain.removeprefix("+"))

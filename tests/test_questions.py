@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.mistakes import MISTAKES, outcomes
+from bpviz.doctor import outcomes
+from bpviz.mistakes import MISTAKES
 from bpviz.questions import Question
 from bpviz.timeline import Given
 from bpviz.variants import friendly
+
+from .test_mistakes import by_hand
 
 
 @pytest.mark.parametrize(
@@ -151,7 +154,11 @@ def test_a_mistake_in_a_delta_is_named():
         ("E_o1", "(target_o1 - out_o1)^2", "Not quite: the factor 1/2 in front of the square is left out."),
         ("dnet_o1/dw7", "w7", "Not quite: this is the weight, not what it multiplies."),
         ("dE_total/dw1", "delta_h1", "Not quite: this is delta_h1; it still has to be multiplied by i1."),
-        ("dE_total/dw7", "dE_total/dout_o1*dnet_o1/dw7", "Not quite: the factor f'(net) is left out."),
+        (
+            "dE_total/dw7",
+            "dE_total/dout_o1*dnet_o1/dw7",
+            "Not quite: the factor f'(net) is left out (in the output layer).",
+        ),
         ("w7_new", "w7 + eta*delta_o1*out_h1", "Several mistakes lead to this number: (target - out) is used"),
         ("w7_new", "w7 - delta_o1*out_h1", "Not quite: the learning rate is left out."),
         ("dE_total/dw7", 0.08, "As far as it goes that is right; give at least three significant digits."),
@@ -252,3 +259,62 @@ def test_a_question_about_a_network_of_ones_own():
     assert question.check(12).correct
     with pytest.raises(ValueError, match="x must be one sample"):
         bp.ask("E_total", net=net, x=[[3]], target=[[1]])
+
+
+@pytest.mark.parametrize(("name", "wrt"), by_hand(), ids=str)
+def test_a_mistake_worked_out_by_hand_is_named_from_four_digits(name, wrt):
+    question = bp.ask(f"dE_total/d{wrt}")
+    for value in by_hand()[name, wrt]:
+        marked = question.check(f"{value:.4g}")
+        assert not marked.correct
+        assert name in marked.mistakes, marked
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "part"),
+    [
+        ("dE_total/dw7", "0.71677", "the factor (1 - out_o1) is left out"),
+        ("dE_total/dw7", "-0.80438", "the factor dout_o1/dnet_o1 is left out. And the sign is the wrong way round"),
+        ("dE_total/dw7", "0.15613", "the 2 that the square brings down is kept"),
+        ("dE_total/dw7", "0.083727", "out_h2 is used where out_h1 belongs"),
+        ("dE_total/dw7", "0.16567", "this takes the slope of tanh"),
+        ("dE_total/dw7", "0.039032", "Or: This is the learning rate times the gradient"),
+        ("dE_total/dw1", "0.024536", "i2 is used where i1 belongs"),
+        ("dE_total/dw1", "-0.48965", "the slope is written with the net input net_h1"),
+        ("delta_o1", "0.078064", "this is the gradient of a weight: out_h1 is no part of the delta"),
+        ("delta_h1", "0.0062076", "the weights are left out where the deltas are gathered"),
+        ("w7_new", "0.039032", "this is the learning rate times the gradient; it still has to be taken off"),
+        ("w1_new", "0.1", "this is the old value; nothing is taken off it yet"),
+        ("w1_new", "0.10613", "The gradient is added where it is subtracted"),
+        ("net_h1", "2.1", "i1 and i2 are exchanged"),
+        ("net_h1", "2.85", "the weights are read from a column of the matrix"),
+        ("out_h1", "0.087066", "the activation is taken at -net"),
+        ("out_h1", "0.0794853", "this is the slope of the activation, not its value"),
+        ("E_o1", "0.88109", "the difference is not squared"),
+        ("E_total", "0.78366", "the factor 1/2 in front of the squares is left out"),
+        ("dout_o1/dnet_o1", "0.89109", "the factor (1 - out_o1) is left out"),
+        ("dE_total/dw7", "0.0777", "that is close, but not right to three digits"),
+    ],
+)
+def test_a_small_slip_is_recognised(quantity, answer, part):
+    """The numbers are those of the 2-3-2 example, worked out beside the package."""
+    marked = bp.ask(quantity).check(answer)
+    assert not marked.correct
+    assert part.lower() in marked.sentence.lower()
+
+
+def test_the_term_that_is_left_out_is_named_as_it_is_written():
+    net = bp.initialise((1, 2, 1), activations=["tanh", "sigmoid"])
+    question = bp.ask("dout_h1/dnet_h1", net=net, x=[1], target=[1], seed=3)
+    marked = question.check(-(question.derivation.values["out_h1"] ** 2))
+    assert marked.sentence == "Not quite: the term 1 is left out."
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_friendly_numbers_ask_for_something(seed):
+    """No input is 1 or like another, no rate is 1, and every parameter moves, also where a ReLU could be dead."""
+    for net in (bp.articles.example("2-3-2").network, bp.initialise((2, 2, 1), activations=["relu", "sigmoid"])):
+        given = friendly(Given(net, [1, 2], [0.3] * net.sizes[-1], 0.5), seed)
+        assert len(set(given.x)) == 2
+        assert 1 not in (*given.x, given.learning_rate)
+        assert min(abs(given.gradients[name]) for name in net.parameters) * given.learning_rate >= 1e-3

@@ -9,14 +9,17 @@ from typing import Any
 import traitlets
 
 from ..articles.example import Example
-from ..mistakes import NOT_NEAR
+from ..doctor import CLOSE, ENOUGH, MOST_COMPARED, NEARLY, NOT_NEAR, RIGHT, SHORT
 from ..network import Network
-from ..questions import Question, ask
+from ..questions import SAMPLES, Question, ask
 from ..render.diagram import diagram
+from ..render.javascript import program
 from ..render.layout import equation_with, label_box, name_leaf, number_leaf
 from ..render.mathml import mathml
+from ..steps import Step
 from ..timeline import Given
 from ..validation import shorten, whole_number
+from ..variants import scattered
 from .page import css, esm
 from .refusing import refusing
 from .shown import Shown
@@ -62,7 +65,7 @@ class Quiz(Shown):
     Quiz(question 1 of 2: What is the output out_h1?; 0 right)
     """
 
-    _esm = esm("renderQuiz", "elements", "numbers", "quiz")
+    _esm = esm("renderQuiz", "elements", "numbers", "drawing", "formula", "quiz")
     _sheets = ("widget", "quiz")
     _css = css(*_sheets)
 
@@ -73,8 +76,17 @@ class Quiz(Shown):
     _questions: Any = traitlets.List().tag(sync=True)
     _results: Any = traitlets.List().tag(sync=True)
     _answer = traitlets.Dict().tag(sync=True)
-    _not_near = traitlets.Unicode(NOT_NEAR).tag(sync=True)
+    _rules = traitlets.Dict(
+        {"right": RIGHT, "short": SHORT, "nearly": NEARLY, "notNear": NOT_NEAR}
+        | {"enough": ENOUGH, "compared": MOST_COMPARED, "close": CLOSE}
+    ).tag(sync=True)
+    _sentences: Any = traitlets.List().tag(sync=True)
+    # For a page without Python: other sets of numbers, and the program that gives the names of a formula values.
     _sets: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _places: Any = traitlets.Dict().tag(sync=True)
+    _size = traitlets.Int().tag(sync=True)
+    _vectors: Any = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -115,14 +127,27 @@ class Quiz(Shown):
 
     def _show(self) -> None:
         with self.hold_sync():
-            self._questions = [_page_of(question) for question in self._asked]
+            sentences = _Sentences()
+            self._questions = [_page_of(question, sentences) for question in self._asked]
+            self._sentences = list(sentences)
             self._results = [0] * len(self._asked)
 
     def complete(self) -> None:
-        """Put some more sets of numbers into the page, for where there is no Python to draw them."""
+        """Put more sets of numbers into the page, and the program that its formulas are held against."""
         first = 1 if self.seed is None else int(self.seed) + 1
-        seeds = range(first, first + SETS)
-        self._sets = [[_page_of(question) for question in self._make(seed)] for seed in seeds]
+        sets: list[dict[str, Any]] = []
+        sentences = _Sentences()
+        for seed in (self.seed, *range(first, first + SETS)):
+            asked = self._make(seed)
+            questions = [_page_of(question, sentences) for question in asked]
+            sets.append({"seed": seed, "questions": questions, "vectors": _vectors(asked[0].given)})
+        given, steps = list(self._start.numbers), _all_steps(self._asked)
+        self._sets, self._questions, self._vectors = sets, sets[0].pop("questions"), sets[0]["vectors"]
+        self._sentences = list(sentences)
+        self._program = program(check=(given, steps))
+        places = {name: n for n, name in enumerate([*given, *(step.name for step in steps)])}
+        self._places = {**places, "eta": places["learning_rate"], "η": places["learning_rate"]}
+        self._size = len(places)
 
     @property
     def question(self) -> Question:
@@ -185,17 +210,46 @@ def _one_of_each(given: Given) -> list[str]:
     return asked
 
 
-def _page_of(question: Question) -> dict[str, Any]:
+def _all_steps(asked: Sequence[Question]) -> list[Step]:
+    """Every step that a formula may name, each after those it is made from."""
+    steps: dict[str, Step] = {}
+    for question in asked:
+        for step in question.derivation.steps:
+            steps.setdefault(step.name, step)
+    return list(steps.values())
+
+
+def _vectors(given: Given) -> list[list[float]]:
+    """The given numbers, and those of the samples that a formula must fit too."""
+    rate = {"learning_rate": given.learning_rate}
+    others = [scattered(given, seed).with_numbers(rate) for seed in SAMPLES]
+    return [list(each.numbers.values()) for each in (given, *others)]
+
+
+class _Sentences(dict[str, int]):
+    """Sentences, each kept once and known by its number."""
+
+    def __missing__(self, sentence: str) -> int:
+        self[sentence] = len(self)
+        return self[sentence]
+
+
+def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
     """A question as the page shows it; what is drawn stops before the answer."""
-    derivation, step = question.derivation, question.step
+    derivation, step, marks = question.derivation, question.step, question.marks()
+    for told in (marks["wrong"], marks["rounded"]):
+        for entry in told:
+            entry[-1] = sentences[entry[-1]]
     names, numbers = name_leaf(derivation), number_leaf(derivation, 6)
     formulas = [mathml(side) for side in equation_with(step, names, numbers)][:-1]
     return {
         "text": question.text,
+        "quantity": question.quantity,
+        "setting": question.setting,
         "label": mathml(label_box(derivation.label(question.quantity))),
         "svg": diagram(derivation, step.name, styled=False, before=True),
         "sentence": step.sentence,
         "formulas": formulas,
         "names": sorted(name for name in question.names if name != "η"),
-        "marks": question.marks(),
+        "marks": marks,
     }
