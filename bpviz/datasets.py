@@ -52,6 +52,9 @@ class Classes:
             edges = np.round(np.cumsum([0, *parts]) * len(own)).astype(int)
             for n, rows in enumerate(chosen):
                 rows.extend(own[edges[n] : edges[n + 1]])
+        for share, rows in zip(parts, chosen, strict=True):
+            if not rows:
+                raise ValueError(f"shares: {share:g} of {len(self.x)} samples is none; give every part a larger share")
         return tuple(self._rows(np.array(sorted(rows))) for rows in chosen)
 
     def _rows(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Classes:

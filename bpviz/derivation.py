@@ -19,7 +19,7 @@ from .expression import evaluate, exact, multiprecision
 from .network import Network
 from .notation import AnyLabel, Label, Notation, Ratio, Symbol, parameter_label, updated_label
 from .notation import notation as find_notation
-from .passes import columns, frozen_names, network_given, samples
+from .passes import backward, columns, forward, frozen_names, network_given, samples
 from .steps import PHASES, Step, StepWriter
 from .validation import one_of, positive_number, whole_number
 
@@ -366,6 +366,8 @@ def derive(
         one_of(wrt, "wrt", net.parameters)
     rate = None if learning_rate is None else positive_number(learning_rate, "learning_rate")
     one_of(reduction, "reduction", ("mean", "sum"))
+    exact = net.in_float64()
+    backward(exact, forward(exact, xs), targets, reduction)  # refuses numbers that grow beyond a float
     builder = StepWriter(net, xs, targets, rate, frozen_names(net, frozen), reduction)
     with np.errstate(all="ignore"):  # at saturation a factor may be 0 or inf; the step shows it
         builder.write(wrt)

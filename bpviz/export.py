@@ -10,7 +10,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from .validation import shorten
+from .validation import path_given, shorten
 from .widgets.page import css as widget_css
 from .widgets.shown import Shown
 
@@ -94,9 +94,7 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
 
 def file_given(path: object) -> Path:
     """`path` as the path of a file that can be written; the folder it is in is made."""
-    if not isinstance(path, (str, Path)):
-        raise TypeError(f"path must be a text or a Path, not {type(path).__name__} ({shorten(path)})")
-    file = Path(path)
+    file = path_given(path)
     if file.is_dir():
         raise ValueError(f"path must lead to a file, but {str(file)!r} is a folder")
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .network import Network
-from .validation import FloatArray, one_of, positive_number, real_array, real_number, whole_number
+from .validation import FloatArray, one_of, positive_number, real_array, real_number, shorten, truth, whole_number
 
 Draw = Callable[[np.random.Generator, tuple[int, int], float], FloatArray]
 
@@ -33,6 +33,8 @@ def draw_weights(sizes: Sequence[int], method: str, rng: np.random.Generator, sc
     """The weight matrices of a network of these layer sizes, drawn as `initialise` draws them."""
     draw = METHODS[one_of(method, "method", METHODS)]
     spread = _SCALES[method] if scale is None else real_number(scale, "scale")
+    if spread < 0 and method != "constant":
+        raise ValueError(f"scale must not be below zero, but it is {spread:g}")
     return [draw(rng, (n, m), spread) for m, n in itertools.pairwise(sizes)]
 
 
@@ -71,8 +73,9 @@ def initialise(
     >>> initialise((2, 3, 1), "he", activations=["relu", "linear"], seed=1)
     Network(2-3-1, relu linear, half_squared_error, 13 parameters)
     """
-    if isinstance(sizes, str) or not isinstance(sizes, Sequence) or len(sizes) < 2:
-        raise ValueError(f"sizes must list at least two layer sizes, not {sizes!r}")
+    if isinstance(sizes, str) or not isinstance(sizes, (Sequence, np.ndarray)) or len(sizes) < 2:
+        raise ValueError(f"sizes must list at least two layer sizes, not {shorten(sizes)}")
+    truth(biases, "biases")
     counts = [whole_number(size, "sizes", 1, 100_000) for size in sizes]
     rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
     weights = draw_weights(counts, method, rng, scale)
@@ -108,18 +111,19 @@ class MinMax:
 
     def apply(self, data: Any) -> FloatArray:
         """Data of shape (n_samples, n) or (n,), scaled as the data it was made from."""
-        array = self._fitting(data)
-        return np.asarray(self.low + (array - self.smallest) / self._span * (self.high - self.low))
+        array = self._fitting(data)  # halves, so that a span from -1e308 to 1e308 is no overflow
+        share = (array / 2 - self.smallest / 2) / self._half_span
+        return np.asarray(self.low + share * (self.high - self.low))
 
     def undo(self, scaled: Any) -> FloatArray:
         """Scaled data as they were before `apply`."""
         array = self._fitting(scaled)
-        return np.asarray(self.smallest + (array - self.low) / (self.high - self.low) * self._span)
+        return np.asarray(self.smallest + (array - self.low) / (self.high - self.low) * self._half_span * 2)
 
     @property
-    def _span(self) -> FloatArray:
-        span = self.largest - self.smallest
-        return np.asarray(np.where(span > 0, span, 1.0))
+    def _half_span(self) -> FloatArray:
+        half = self.largest / 2 - self.smallest / 2
+        return np.asarray(np.where(half > 0, half, 0.5))
 
     def _fitting(self, data: Any) -> FloatArray:
         array = real_array(data, "data", (1, 2))

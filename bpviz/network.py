@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from . import naming
 from .activations import Activation, activation
 from .losses import Loss
 from .losses import loss as find_loss
-from .validation import FloatArray, fitting, one_of, real_array, real_number, shorten
+from .validation import FloatArray, fitting, one_of, path_given, real_array, real_number, shorten
 
 FORMAT = "bpviz.network"
 
@@ -180,14 +180,14 @@ class Network:
         places: dict[str, list[Use]] = {}
         for use in self.uses():
             places.setdefault(self.name_at(use), []).append(use)
-        places = dict(sorted(places.items(), key=_reading_order))
+        places = dict(sorted(places.items(), key=_reading_order(places)))
         for name, uses in places.items():
             values = sorted({self.value_at(use) for use in uses})
             if len(values) > 1:
                 argument = "bias_names" if uses[-1].source is None else "weight_names"
                 raise ValueError(
                     f"{argument}: {name!r} names one shared parameter, so it needs one value, "
-                    f"but it has {values[0]:g} and {values[-1]:g}"
+                    f"but it has {values[0]!r} and {values[-1]!r}"
                 )
         taken = {*naming.quantity_names(self.sizes), *(f"{name}_new" for name in places)}
         for name, uses in places.items():
@@ -295,15 +295,16 @@ class Network:
 
     def save(self, path: str | Path) -> None:
         """Write the network to a JSON file."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+        path_given(path).write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> Network:
         """Read a network from a JSON file; ValueError names the file if it is broken."""
+        file = path_given(path)
         try:
-            return cls.from_json(Path(path).read_text(encoding="utf-8"))
+            return cls.from_json(file.read_text(encoding="utf-8"))
         except (ValueError, TypeError) as error:
-            raise ValueError(f"path: {Path(path).name} does not hold a network: {error}") from None
+            raise ValueError(f"path: {file.name} does not hold a network: {error}") from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self.to_json() == other.to_json()
@@ -321,11 +322,24 @@ class Network:
         return f"Network({shape}, {shown}, {self.loss}, {len(self.parameters)} parameters)"
 
 
-def _reading_order(named: tuple[str, list[Use]]) -> tuple[Any, ...]:
-    """Layer by layer, the weights before the biases, w2 before w10."""
-    name, uses = named
-    pieces = [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in re.split(r"(\d+)", name)]
-    return uses[0].layer, uses[0].source is None, pieces
+def _reading_order(places: Mapping[str, list[Use]]) -> Callable[[tuple[str, list[Use]]], tuple[Any, ...]]:
+    """Layer by layer, the weights before the biases; where all are numbered alike w2 before w10, else as they stand."""
+    pieces = {name: re.split(r"(\d+)", name) for name in places}
+    position = {name: n for n, name in enumerate(places)}
+    beginnings: dict[tuple[int, bool], set[str]] = {}
+    for name, uses in places.items():
+        beginnings.setdefault((uses[0].layer, uses[0].source is None), set()).add(pieces[name][0])
+
+    def key(named: tuple[str, list[Use]]) -> tuple[Any, ...]:
+        name, uses = named
+        group = uses[0].layer, uses[0].source is None
+        numbered = len(beginnings[group]) == 1 and len(pieces[name]) > 1
+        order = (
+            [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces[name]] if numbered else [(position[name], "")]
+        )
+        return *group, order
+
+    return key
 
 
 def _list(value: Any, argument: str, each: str = "layer") -> list[Any]:

@@ -8,7 +8,7 @@ SymPy symbols.  Inside, a column is a sample, so that the lines read like the eq
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,10 +32,13 @@ class Trace:
         The outputs of every layer; ``a[0]`` is the input and ``a[-1]`` the network's output.
     z : tuple of arrays
         The net inputs of every layer with weights: ``a[l + 1] = f(z[l])``.
+    network : Network or None
+        The network that was run.
     """
 
     z: tuple[Array, ...]
     a: tuple[Array, ...]
+    network: Network | None = field(default=None, repr=False, compare=False)
 
     @property
     def output(self) -> Array:
@@ -111,7 +114,7 @@ def forward(net: Network, x: Any) -> Trace:
         z, a = run(net, columns(inputs))
     for layer, outputs in enumerate(a):
         _finite(outputs, f"x: with these weights the outputs of layer {layer}", net)
-    return Trace(tuple(shape_like(inputs, array) for array in z), tuple(shape_like(inputs, array) for array in a))
+    return Trace(tuple(shape_like(inputs, array) for array in z), tuple(shape_like(inputs, array) for array in a), net)
 
 
 def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -> Gradients:
@@ -143,6 +146,10 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
         raise TypeError(f"trace must be what forward() returns, not {type(trace).__name__}")
     if [a.shape[-1] for a in trace.a] != list(net.sizes):
         raise ValueError(f"trace must come from this network, {net!r}, but its layers have other sizes")
+    if trace.network is not None and trace.network is not net and trace.network != net:
+        raise ValueError(
+            "trace must come from this network, but another one was run; after an update, run forward() again"
+        )
     one_of(reduction, "reduction", ("mean", "sum"))
     targets = samples(target, "target", net.sizes[-1], net.dtype)
     if targets.shape[:-1] != trace.a[0].shape[:-1]:

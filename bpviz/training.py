@@ -22,7 +22,7 @@ from .passes import (
     samples,
     update,
 )
-from .validation import positive_number, real_number, whole_number
+from .validation import positive_number, real_number, shorten, truth, whole_number
 
 #: From so many epochs on, a bar shows how far training has come.
 LONG = 2_000
@@ -216,6 +216,11 @@ def train(
     whole_number(epochs, "epochs", 1, 10_000_000)
     wanted = -np.inf if goal is None else real_number(goal, "goal")
     whole_number(patience, "patience", 1, 10_000_000)
+    truth(shuffle, "shuffle")
+    if adaptive is not None and not isinstance(adaptive, AdaptiveRate):
+        raise TypeError(
+            f"adaptive must be an AdaptiveRate or None, not {type(adaptive).__name__} ({shorten(adaptive)})"
+        )
     rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
     packed = _Packed(net, frozen_names(net, frozen))
     theta, velocity, factor = packed.start, np.zeros_like(packed.start), 1.0
@@ -233,8 +238,9 @@ def train(
         for first in range(0, n_samples, size):
             chosen = order[first : first + size]
             gradient = packed.gradient(theta, xs[:, chosen], targets[:, chosen])
-            velocity = keep * velocity - factor * rates * gradient
-            theta = theta + velocity
+            with np.errstate(over="ignore", invalid="ignore"):  # the error that follows says so
+                velocity = keep * velocity - factor * rates * gradient
+                theta = theta + velocity
         used.append(rate * factor)
         loss = packed.loss(theta, xs, targets)
         if not np.isfinite(loss):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 from difflib import get_close_matches
+from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,15 +79,22 @@ def real_number(value: object, argument: str) -> float:
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+    if isinstance(value, (bool, np.bool_)) or not _is_real(value):
         raise TypeError(f"{argument} must be a number, not {type(value).__name__} ({shorten(value)})")
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]
     except OverflowError:
         raise ValueError(f"{argument} must be a finite number, but it is too large for a float") from None
     if not math.isfinite(number):
         raise ValueError(f"{argument} must be a finite number, not {number}")
     return number
+
+
+def _is_real(value: object) -> bool:
+    """Whether something is a real number: of Python, NumPy, `fractions`, `decimal`, or SymPy."""
+    if isinstance(value, (Real, Decimal)):
+        return True
+    return type(value).__module__.startswith("sympy.") and getattr(value, "is_number", False) and bool(value.is_real)  # type: ignore[attr-defined]
 
 
 def positive_number(value: object, argument: str) -> float:
@@ -102,6 +112,20 @@ def whole_number(value: object, argument: str, low: int, high: int) -> int:
     if not low <= value <= high:
         raise ValueError(f"{argument} must be from {low} to {high}, not {value}")
     return int(value)
+
+
+def path_given(value: object) -> Path:
+    """`value` as a Path."""
+    if not isinstance(value, (str, Path)):
+        raise TypeError(f"path must be a text or a Path, not {type(value).__name__} ({shorten(value)})")
+    return Path(value)
+
+
+def truth(value: object, argument: str) -> bool:
+    """`value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{argument} must be True or False, not {type(value).__name__} ({shorten(value)})")
+    return bool(value)
 
 
 def one_of(value: object, argument: str, choices: Iterable[str]) -> str:

@@ -56,6 +56,8 @@ class Example:
         out_o1    0.690           0.690283493   yes
         E_total   0.0181          0.0181039038  yes
         """
+        if not isinstance(computed, Mapping):
+            raise TypeError(f"computed must be a mapping of names to numbers, not {type(computed).__name__}")
         rows = [(name, text, float(computed[name])) for name, text in self.printed.items() if name in computed]
         return Comparison(tuple(rows))
 
