@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable
@@ -86,10 +87,16 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a text, not {type(title).__name__} ({shorten(title)})")
     heading = title or str(widget._title)
-    body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div></main>'
+    body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div><noscript>{_still(widget)}</noscript></main>'
     written = file_given(path)
     written.write_text(page(heading, body, [widget]), encoding="utf-8")
     return written
+
+
+def _still(widget: Shown) -> str:
+    """What a page shows where no script runs."""
+    shown = re.sub(r"<p><i>Run this cell[^<]*</i></p>", "", widget.snapshot())
+    return f"{shown}<p>With JavaScript this page can be stepped through and changed.</p>"
 
 
 def file_given(path: object) -> Path:

@@ -96,14 +96,14 @@ NET_OUT = Notation(
 Z_A = Notation(
     "z_a",
     {
-        "input": ("a", "{j}", "0"),
-        "net": ("z", "{j}", "{l}"),
-        "out": ("a", "{j}", "{l}"),
+        "input": ("a", "{j}", "(0)"),
+        "net": ("z", "{j}", "({l})"),
+        "out": ("a", "{j}", "({l})"),
         "target": ("y", "{j}", ""),
         "loss_part": ("C", "{j}", ""),
         "sample_loss": ("C", "", ""),
         "loss": ("C", "", ""),
-        "delta": ("δ", "{j}", "{l}"),
+        "delta": ("δ", "{j}", "({l})"),
         "rate": ("η", "", ""),
     },
 )

@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 from . import articles
 from .export import page
+from .initialising import initialise
+from .training import train
 from .validation import shorten
 from .widgets.activation_explorer import ActivationExplorer
 from .widgets.depth_explorer import DepthExplorer
@@ -27,6 +29,7 @@ from .widgets.proof_stepper import ProofStepper
 from .widgets.quiz import Quiz
 from .widgets.shown import Shown
 from .widgets.stepper import Stepper
+from .widgets.trainer import Trainer
 
 _CSS = """
 main { max-width: 1180px; }
@@ -116,8 +119,14 @@ def _widgets() -> list[tuple[str, str, str, Shown]]:
         pages.append((f"example-{name}.html", title, summary, Stepper(ex.network, ex.x, ex.target, ex.learning_rate)))
     ex = articles.example("2-2-1")
     surface = LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=5)
+    xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    start = initialise((2, 3, 1), seed=1)
+    plain = train(start, *xor, learning_rate=2, epochs=1500)
+    carried = train(start, *xor, learning_rate=2, momentum=0.9, epochs=1500)
+    film = Trainer(*xor, plain=plain, momentum=carried)
     return [
         *pages,
+        ("training.html", "Training as a film", "XOR with and without momentum, epoch by epoch.", film),
         ("quiz.html", "Quiz", "Compute it by hand, and be told which mistake was made.", Quiz()),
         ("proofs.html", "The four equations, proved", "BP1 to BP4, line by line.", ProofStepper("BP1")),
         ("activations.html", "Activations", "Curves, slopes, tangents and saturation.", ActivationExplorer()),
@@ -217,10 +226,17 @@ def _shown(shell: Any, value: Any, widgets: list[Shown]) -> str:
     return _printed(data["text/plain"])
 
 
+#: The answers to exercises are folded in these two lines.
+_FOLDED = ("<details><summary>Answers</summary>", "</details>")
+
+
 def _markdown(text: str) -> str:
     import mistune
 
-    return str(mistune.create_markdown(escape=True, plugins=["table"])(text))
+    html = str(mistune.create_markdown(escape=True, plugins=["table"])(text))
+    for line in _FOLDED:  # the only markup that a notebook may bring
+        html = html.replace(f"<p>{escape(line)}</p>", line)
+    return html
 
 
 def _code(source: str) -> str:

@@ -84,7 +84,10 @@ def test_it_reads_like_a_lecture(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     kinds = [cell["cell_type"] for cell in cells]
     assert "".join(cells[0]["source"]).startswith("# ")
-    assert "Exercise" in "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    words = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    (exercises,) = [text for text in words if text.startswith("## Exercises")]
+    assert "<details><summary>Answers</summary>\n\n" in exercises
+    assert "\n\n</details>" in exercises
     assert all(kinds[n - 1] == "markdown" for n, kind in enumerate(kinds) if kind == "code")
 
 

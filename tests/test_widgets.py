@@ -159,9 +159,43 @@ def test_runs_that_are_no_plain_descent_say_so():
     net = bp.initialise((2, 2, 1), seed=1)
     online, heavy = (bp.train(net, *XOR, epochs=2, **how) for how in ({"batch_size": 1}, {"momentum": 0.9}))
     first, second = bp.Trainer(*XOR, online=online, heavy=heavy)._runs
-    assert (first["plain"], first["how"]) == (False, "updated after each sample")
-    assert (second["plain"], second["how"]) == (False, "carried on 0.9 of its last step")
+    assert (first["plain"], second["plain"]) == (False, False)
+    assert first["note"] == (
+        "The run itself updated after each sample; this is one step of the whole batch from the same numbers."
+    )
+    assert second["note"] == "The gradient is that of the run. It also carried on 0.9 of its last step."
     assert bp.Trainer(*XOR, run=bp.train(net, *XOR, epochs=2))._runs[0]["plain"]
+
+
+def test_with_many_samples_the_note_says_what_one_of_them_adds():
+    rng = np.random.default_rng(2)
+    x, target = rng.uniform(size=(9, 2)), rng.uniform(size=(9, 1))
+    net = bp.initialise((2, 2, 1), seed=1)
+    batch, mini = (bp.train(net, x, target, epochs=2, **how) for how in ({}, {"batch_size": 3}))
+    notes = [run["note"] for run in bp.Trainer(x, target, batch=batch, mini=mini)._runs]
+    assert notes[0] == "The run stepped with the mean over all 9 samples; this is what one of them adds to it."
+    assert "after each mini-batch, with the mean over its 3 samples" in notes[1]
+
+
+def test_a_run_on_other_data_is_refused():
+    run = bp.train(bp.initialise((2, 2, 1), seed=1), *XOR, epochs=2)
+    with pytest.raises(ValueError, match="run must have been trained on x and target, but its first error is"):
+        bp.Trainer([[5, 5]], [[1]], run=run)
+
+
+def test_a_flat_place_is_no_convergence():
+    net = bp.Network([[[0.5, 0.1]], [[1.0]]], activations=["relu", "linear"])
+    surface = bp.LossSurface(net, [1, 2], [1], "w1[1,1]", "w1[1,2]")
+    surface.start = [-0.5, -0.5]
+    assert surface.verdict == "Nothing moves: the gradient is zero here."
+
+
+def test_what_the_depth_explorer_says_follows_the_sizes():
+    explorer = bp.DepthExplorer()
+    explorer.activation, explorer.depth = "sigmoid", 16
+    assert explorer.verdict == explorer._verdicts["sigmoid xavier 10 16"] == "vanishes"
+    explorer.activation, explorer.initialisation = "linear", "uniform"
+    assert explorer.verdict == "explodes"
 
 
 def test_a_run_that_began_at_its_goal_has_one_epoch():

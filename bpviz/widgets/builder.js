@@ -20,7 +20,7 @@ class BuilderPage {
   }
 
   async start() {
-    onChange(this.model, ["choices", "_build", "_code", "_json", "_refusal"], async (changed) => {
+    onChange(this.model, ["choices", "_build", "_code", "_json", "_refusal", "_anchors", "iteration"], async (changed) => {
       if (changed.has("_build")) await this.mount();
       if (changed.has("_build") || changed.has("choices") || changed.has("_refusal")) this.showForm();
       this.showCode();
@@ -75,8 +75,8 @@ class BuilderPage {
         select("names", "Names", options.names, choices.names, (names) => this.ask({ names })),
         select("method", "Weights", options.method, choices.method, (method) => this.ask({ method })), another));
     this.form.append(this.renaming(choices));
-    if (this.model.alone) for (const input of this.form.querySelectorAll("select, input, button")) input.disabled = true;
-    const refusal = this.model.alone ? "Another network is built where Python runs; the numbers of this one can be changed here." : this.model.get("_refusal");
+    this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
+    const refusal = this.model.get("_refusal");
     this.refused.textContent = refusal;
     this.refused.hidden = !refusal;
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
@@ -108,6 +108,14 @@ class BuilderPage {
   // --- taking it away ---
 
   showCode() {
+    const { live } = this.page ?? {};
+    if (this.model.alone && live?.loaded) {
+      const given = live.at(this.model.get("iteration"));
+      const [code, json] = this.model.get("_open").map((text) => text.replace(/<number (\d+)>/g, (_, n) => String(given[Number(n)])));
+      this.code.value = code;
+      this.json.value = json;
+      return;
+    }
     this.code.value = this.model.get("_code");
     this.json.value = this.model.get("_json");
   }

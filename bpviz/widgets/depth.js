@@ -1,6 +1,6 @@
 // Gradient sizes layer by layer: Python computed every combination; the page picks one and draws it.
 
-const DEPTH = { width: 640, height: 300, left: 56, bottom: 36, top: 14, highest: 2, lowest: -14 };
+const DEPTH = { width: 640, height: 300, left: 60, bottom: 36, top: 14, lowest: -14, ticks: 5 };
 
 class DepthPage {
   constructor(model, el) {
@@ -25,9 +25,12 @@ class DepthPage {
     this.start();
   }
 
+  get chosen() {
+    return ["activation", "initialisation", "width", "depth"].map((name) => this.model.get(name)).join(" ");
+  }
+
   get profile() {
-    const { model } = this;
-    return model.get("_profiles")[["activation", "initialisation", "width", "depth"].map((name) => model.get(name)).join(" ")];
+    return this.model.get("_profiles")[this.chosen];
   }
 
   choose(name, value) {
@@ -45,11 +48,12 @@ class DepthPage {
   show() {
     const { profile } = this;
     const chosen = Number(this.layer.value) - 1;
-    const { width, height, left, bottom, top, highest, lowest } = DEPTH;
+    const { width, height, left, bottom, top, lowest, ticks } = DEPTH;
+    const highest = Math.max(2, ...profile.map(([, , , log]) => Math.ceil(log)));
     const y = (log) => top + ((highest - Math.max(lowest, Math.min(highest, log))) / (highest - lowest)) * (height - top - bottom);
     const slot = (width - left) / profile.length;
     const shapes = [];
-    for (let log = highest; log >= lowest; log -= 4) {
+    for (let log = highest; log >= lowest; log -= Math.ceil((highest - lowest) / ticks)) {
       shapes.push(makeSVG("line", { class: "bpv-grid", x1: left, x2: width, y1: y(log), y2: y(log) }));
       shapes.push(makeSVG("text", { class: "bpv-tick bpv-end", x: left - 6, y: y(log) + 5 }, numberText(Number(`1e${log}`), 3)));
     }
@@ -65,9 +69,7 @@ class DepthPage {
     const text = (value) => numberText(value, 3);
     const [first, last] = [profile[0][0], profile[profile.length - 1][0]];
     this.picture.setAttribute("aria-label", `Size of the deltas: ${text(last)} in the last layer, ${text(first)} in the first`);
-    this.told.textContent = first < last / 1000 ? `The gradient vanishes: from ${text(last)} in the last layer to ${text(first)} in the first.`
-      : first > last * 1000 ? `The gradient explodes: from ${text(last)} in the last layer to ${text(first)} in the first.`
-      : `The gradient arrives: ${text(last)} in the last layer, ${text(first)} in the first.`;
+    this.told.textContent = `The gradient ${this.model.get("_verdicts")[this.chosen]}: ${text(last)} in the last layer, ${text(first)} in the first.`;
     this.layer.setAttribute("aria-valuetext", `layer ${chosen + 1}: ${text(profile[chosen][0])}`);
     const rows = [];
     for (let n = profile.length - 1; n >= chosen; n -= 1) {

@@ -29,6 +29,10 @@ N_SAMPLES = 32
 LEAST = 1e-30
 
 
+#: A gradient that is so many times smaller, or larger, in the first layer than in the last vanishes, or explodes.
+FACTOR = 1000
+
+
 class DepthExplorer(Shown):
     """See how large the gradient is in every layer, and which factor makes it shrink or grow.
 
@@ -81,6 +85,7 @@ class DepthExplorer(Shown):
         }
     ).tag(sync=True)
     _profiles = traitlets.Dict().tag(sync=True)
+    _verdicts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = whole_number(seed, "seed", 0, 2**63 - 1)
@@ -94,6 +99,8 @@ class DepthExplorer(Shown):
             for width in WIDTHS
             for depth in DEPTHS
         }
+
+        self._verdicts = {key: _verdict([row[0] for row in rows]) for key, rows in self._profiles.items()}
 
     def _profile(self, function: str, method: str, width: int, depth: int) -> list[tuple[float, float, float, float]]:
         return profile(function, method, width, depth, self._seed)
@@ -129,6 +136,11 @@ class DepthExplorer(Shown):
     def _valid_method(self, proposal: Any) -> str:
         with refusing():
             return one_of(proposal["value"], "initialisation", METHODS)
+
+    @property
+    def verdict(self) -> str:
+        """What becomes of the gradient on its way: it "vanishes", "explodes" or "arrives"."""
+        return _verdict(self.sizes)
 
     def __repr__(self) -> str:
         sizes = self.sizes
@@ -173,6 +185,13 @@ def profile(function: str, method: str, width: int, depth: int, seed: int) -> li
             by_slopes = behind / sent if sent else 0.0
         rows.append((behind, by_weights, by_slopes, float(np.log10(max(behind, LEAST)))))
     return rows
+
+
+def _verdict(sizes: list[float]) -> str:
+    """Whether the deltas lose or gain a factor of a thousand between the last layer and the first."""
+    if sizes[0] < sizes[-1] / FACTOR:
+        return "vanishes"
+    return "explodes" if sizes[0] > sizes[-1] * FACTOR else "arrives"
 
 
 def _short(value: float) -> float:

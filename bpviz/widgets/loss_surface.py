@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
+from math import hypot
 from typing import Any
 
 import traitlets
 
 from ..derivation import derive
+from ..expression import Expression, Number, Quantity, evaluate
 from ..network import Network
 from ..passes import network_given
-from ..render.javascript import program
+from ..render.javascript import formulas, program
 from ..timeline import Given, Timeline
 from ..validation import one_of, positive_number, real_array, whole_number
 from . import script
@@ -19,6 +22,28 @@ from .refusing import refusing
 from .shown import Shown
 
 MOST_STEPS = 500
+
+_begin, _end, _first, _last, _way, _rises, _blown, _span = SUMMARY = tuple(
+    Quantity(name) for name in ("begin", "end", "first", "last", "way", "rises", "blown", "span")
+)
+
+#: What a path shows: the first of these whose formula is above 0 is told.  Python and the page read the same formulas.
+VERDICTS: tuple[tuple[Expression, str], ...] = (
+    (_blown, "It blows up: every step overshoots, so the numbers grow beyond all bounds."),
+    (_end - 1.001 * _begin, "It blows up: every step overshoots, so the error ends higher than it began."),
+    (_first - 2 * _span, "It leaps: the first step is so long that it lands far outside the picture."),
+    (1e-300 - _way, "Nothing moves: the gradient is zero here."),
+    (_rises, "It overshoots: the error goes up and down on its way; a smaller rate would be calmer."),
+    (0.001 * _way - _last, "It converges: the last steps hardly move it."),
+    (_end - 0.5 * _begin, "It crawls: the error falls, but slowly; a larger rate would get further."),
+    (Number(1), "It is on its way down: more steps would get further."),
+)
+
+
+def _judging() -> str:
+    """The formulas of the verdicts as the page reads them."""
+    places = {quantity.name: n for n, quantity in enumerate(SUMMARY)}
+    return formulas(**{f"verdict{n}": (condition, places) for n, (condition, _) in enumerate(VERDICTS)})
 
 
 class LossSurface(Shown):
@@ -76,6 +101,8 @@ class LossSurface(Shown):
     _span = traitlets.Float().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _advance = traitlets.Dict().tag(sync=True)
+    _verdicts = traitlets.List([sentence for _, sentence in VERDICTS]).tag(sync=True)
+    _judging = traitlets.Unicode(_judging()).tag(sync=True)
 
     def __init__(
         self,
@@ -178,6 +205,33 @@ class LossSurface(Shown):
             found.append((given.network[self.first], given.network[self.second], given.loss))
         return found
 
+    @property
+    def summary(self) -> dict[str, float]:
+        """What the verdict is made from.
+
+        The error at the beginning and at the end of the path, the lengths of its first and last step and of all of it,
+        how often the error rises, whether the numbers grow too large, and half the width of the picture.
+        """
+        path = self.path
+        errors = [error for _, _, error in path]
+        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path)] or [0.0]
+        return {
+            "begin": errors[0],
+            "end": errors[-1],
+            "first": lengths[0],
+            "last": lengths[-1],
+            "way": sum(lengths),
+            "rises": float(sum(after > before * (1 + 1e-9) for before, after in pairwise(errors))),
+            "blown": float(len(path) <= int(self.steps)),
+            "span": self._span,
+        }
+
+    @property
+    def verdict(self) -> str:
+        """What the path shows, in a sentence."""
+        summary = self.summary
+        return next(sentence for condition, sentence in VERDICTS if float(evaluate(condition, summary)) > 0)
+
     def __repr__(self) -> str:
         path = self.path
         return (
@@ -187,4 +241,5 @@ class LossSurface(Shown):
 
     def snapshot(self) -> str:
         """Where the path leads, as HTML that needs no script."""
-        return f"<p><code>{escape(repr(self))}</code></p><p><i>Run this cell to drag the start.</i></p>"
+        told = f"<p><code>{escape(repr(self))}</code></p><p>{self.verdict}</p>"
+        return f"{told}<p><i>Run this cell to drag the start.</i></p>"

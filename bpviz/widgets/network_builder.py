@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -94,6 +95,7 @@ class NetworkBuilder(Stepper):
     _build = traitlets.Int(0).tag(sync=True)
     _code = traitlets.Unicode().tag(sync=True)
     _json = traitlets.Unicode().tag(sync=True)
+    _open: Any = traitlets.List().tag(sync=True)
     _refusal = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **choices: Any) -> None:
@@ -139,6 +141,11 @@ class NetworkBuilder(Stepper):
     def _take_away(self) -> None:
         with self.hold_sync():
             self._code, self._json = _code_of(self.given), self.network.to_json()
+
+    def complete(self) -> None:
+        """Put what to take away into the page with its numbers left open, as no Python will write them anew."""
+        super().complete()
+        self._open = [_open_code(self.given), _open_json(self.given)]
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Build what the page's form says; what cannot be built gets its sentence."""
@@ -234,16 +241,55 @@ def _sample(net: Network) -> tuple[Any, Any]:
     return x, target
 
 
+#: Where a number goes in what a page writes by itself.
+_SLOT = "<number {}>"
+
+
+def _places(given: Given) -> tuple[list[Any], list[Any], list[str], list[str]]:
+    """The slots of a network's weights and biases, of the sample and of the target, shaped as their numbers are."""
+    net, names = given.network, list(given.numbers)
+
+    def slot(name: str | None) -> str:
+        return _SLOT.format(names.index(name or ""))
+
+    weights = [[[slot(name) for name in row] for row in layer] for layer in net.weight_names]
+    biases = [
+        None if name is None else slot(name) if isinstance(name, str) else [slot(one) for one in name]
+        for name in net.bias_names
+    ]
+    n_in, n_out = net.sizes[0], net.sizes[-1]
+    return weights, biases, [slot(n) for n in names[:n_in]], [slot(n) for n in names[n_in : n_in + n_out]]
+
+
+def _open_json(given: Given) -> str:
+    weights, biases, _, _ = _places(given)
+    data = {**json.loads(given.network.to_json()), "weights": weights, "biases": biases}
+    return json.dumps(data, ensure_ascii=False, indent=1).replace('"<number', "<number").replace('>"', ">")
+
+
+def _open_code(given: Given) -> str:
+    weights, biases, x, target = _places(given)
+    rate = _SLOT.format(list(given.numbers).index("learning_rate"))
+    code = _code(given.network, weights, biases, x, target, rate)
+    return code.replace("'<number", "<number").replace(">'", ">")
+
+
 def _code_of(given: Given) -> str:
     net = given.network
+    weights = [W.tolist() for W in net.weights]
+    biases = [None if b is None else b.tolist() for b in net.biases]
+    return _code(net, weights, biases, given.x.tolist(), given.target.tolist(), given.learning_rate)
+
+
+def _code(net: Network, weights: Any, biases: Any, x: Any, target: Any, rate: Any) -> str:
     lines = [
         "import bpviz as bp",
         "",
         "net = bp.Network(",
-        f"    weights={[W.tolist() for W in net.weights]!r},",
+        f"    weights={weights!r},",
     ]
     if any(b is not None for b in net.biases):
-        lines.append(f"    biases={[None if b is None else b.tolist() for b in net.biases]!r},")
+        lines.append(f"    biases={biases!r},")
     lines += [
         f"    activations={[f.to_dict() if f.parameters else f.name for f in net.activations]!r},",
         f"    loss={net.loss.name!r},",
@@ -253,6 +299,6 @@ def _code_of(given: Given) -> str:
         lines.append(f"    bias_names={[n if isinstance(n, str) or n is None else list(n) for n in net.bias_names]!r},")
     lines += [
         ")",
-        f"bp.Stepper(net, {given.x.tolist()!r}, {given.target.tolist()!r}, learning_rate={given.learning_rate!r})",
+        f"bp.Stepper(net, {x!r}, {target!r}, learning_rate={rate!r})",
     ]
     return "\n".join(lines)

@@ -424,7 +424,7 @@ class Page {
     this.timer = 0;
     if (on) {
       if (this.at === this.steps.length - 1) this.goTo(0);
-      this.timer = setInterval(() => this.goTo(this.get("step") + 1), PLAY_EVERY);
+      this.timer = setInterval(() => this.advance(), PLAY_EVERY); // in a presentation it shows each number first
     }
     this.play.replaceChildren(icon(on ? "pause" : "play"));
     this.play.setAttribute("aria-label", on ? "Pause" : "Play");

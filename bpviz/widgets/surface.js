@@ -2,7 +2,6 @@
 
 const SURFACE = { width: 640, height: 480, columns: 72, rows: 54 };
 const LEVELS = 12;
-const SETTLED = 1e-3; // a last step of less than this part of the whole way is hardly one
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
 class SurfacePage {
@@ -37,11 +36,14 @@ class SurfacePage {
 
   async start() {
     this.program = await load(this.model.get("_program"));
+    this.judging = await load(this.model.get("_judging"));
     this.size = this.model.get("_advance").size;
     this.scratch = new Float64Array(this.size);
     onChange(this.model, ["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
     this.own = matchMedia("(prefers-color-scheme: dark)");
     this.own.addEventListener("change", () => this.show(true));
+    this.theme = new MutationObserver(() => this.show(true)); // JupyterLab says its theme on the body
+    this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
     this.show(true);
   }
 
@@ -283,16 +285,12 @@ class SurfacePage {
     }
     const errors = found.map(({ error }) => error);
     const [begin, end] = [errors[0], errors[errors.length - 1]];
-    const rises = errors.some((error, n) => n && error > errors[n - 1] * (1 + 1e-9));
+    const rises = errors.filter((error, n) => n && error > errors[n - 1] * (1 + 1e-9)).length;
     const lengths = found.slice(1).map((here, n) => Math.hypot(here.a - found[n].a, here.b - found[n].b));
     const way = lengths.reduce((sum, length) => sum + length, 0);
-    const word = blown || end > begin * 1.001 ? "It blows up: every step overshoots, so the error ends higher than it began."
-      : lengths[0] > 2 * this.model.get("_span") ? "It leaps: the first step is so long that it lands far outside the picture."
-      : rises ? "It overshoots: the error goes up and down on its way; a smaller rate would be calmer."
-      : lengths[lengths.length - 1] <= SETTLED * way ? "It converges: the last steps hardly move it."
-      : end > 0.5 * begin ? "It crawls: the error falls, but slowly; a larger rate would get further."
-      : "It is on its way down: more steps would get further.";
-    this.told.textContent = word;
+    const summary = [begin, end, lengths[0] ?? 0, lengths[lengths.length - 1] ?? 0, way, rises, Number(blown), this.model.get("_span")];
+    const verdicts = this.model.get("_verdicts");
+    this.told.textContent = verdicts.find((_, n) => this.judging[`verdict${n}`](summary) > 0);
     const { a, b } = found[found.length - 1];
     const [first, second] = [this.model.get("first"), this.model.get("second")];
     const text = (value) => numberText(value, 6);
@@ -301,5 +299,7 @@ class SurfacePage {
 }
 
 async function renderSurface({ model, el }) {
-  await new SurfacePage(model, el).start();
+  const page = new SurfacePage(model, el);
+  await page.start();
+  return () => page.theme.disconnect();
 }

@@ -28,9 +28,10 @@ class Run {
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": `The network of ${this.info.name}` });
     this.picture = new Drawing(this.drawing, this.model.get("_svg"));
     this.table = make("table", { class: "bpv-samples" });
+    this.list = make("div", { class: "bpv-list", tabindex: "0", role: "group", "aria-label": "Samples" }, this.table);
     this.open = make("button", { type: "button" }, "Open the stepper on this update");
     this.element = make("section", { class: `bpv-run bpv-run-${this.number}`, "aria-label": this.info.name },
-      this.title, this.told, this.drawing, this.table, make("p", {}, this.open));
+      this.title, this.told, this.drawing, this.list, make("p", {}, this.open));
   }
 
   at(epoch) {
@@ -83,8 +84,34 @@ class Run {
         row.bars[k].style.width = `${Math.max(0, Math.min(1, (value - this.low) / (this.high - this.low))) * 100}%`;
       });
     }
-    const more = samples.length > listed ? `the first ${listed} of ${samples.length} samples; ` : "";
-    this.summary.textContent = this.model.get("_classes") ? `${more}${right} of ${samples.length} right` : more;
+    const parts = [];
+    if (samples.length > listed) parts.push(`the first ${listed} of ${samples.length} samples`);
+    if (this.model.get("_classes")) parts.push(`${right} of ${samples.length} right`);
+    this.summary.textContent = parts.join("; ");
+    if (this.curve) this.showCurve(program, samples);
+  }
+
+  // For one input and one output: the outputs as a line over the data.
+  showCurve(program, samples) {
+    const [output] = this.model.get("_outputs");
+    const points = this.order.map((s) => {
+      this.forward(program, s);
+      return `${this.x(samples[s][0]).toFixed(1)},${this.y(this.values[output]).toFixed(1)}`;
+    });
+    this.curve.setAttribute("points", points.join(" "));
+  }
+
+  buildCurve(samples) {
+    const inputs = samples.map(([x]) => x);
+    const [first, last] = [Math.min(...inputs), Math.max(...inputs)];
+    const [low, high] = [this.low - 0.1 * (this.high - this.low), this.high + 0.1 * (this.high - this.low)];
+    this.x = (value) => 24 + ((value - first) / (last - first || 1)) * 552;
+    this.y = (value) => 190 - (Math.max(-1, Math.min(2, (value - low) / (high - low)))) * 180;
+    this.order = inputs.map((_, s) => s).sort((a, b) => inputs[a] - inputs[b]);
+    this.curve = makeSVG("polyline", { class: "bpv-curve bpv-curve-0" });
+    const dots = samples.map(([x, target]) => makeSVG("circle", { class: "bpv-datum", cx: this.x(x), cy: this.y(target), r: 4 }));
+    const picture = makeSVG("svg", { class: "bpv-chart bpv-fit", viewBox: "0 0 600 200", role: "img", "aria-label": "The outputs as a line, the targets as dots" }, ...dots, this.curve);
+    this.list.before(picture);
   }
 
   // For targets of 0 and 1: the largest output, or the side of one half, is the answer.
@@ -97,6 +124,8 @@ class Run {
     const all = samples.flatMap((sample) => sample.slice(-outputs.length));
     this.low = Math.min(0, ...all);
     this.high = Math.max(1, ...all);
+    if (outputs.length === 1 && samples[0].length === 2 && samples.length > 2) this.buildCurve(samples);
+    const part = (value) => Math.max(0, Math.min(1, (value - this.low) / (this.high - this.low))) * 100;
     this.summary = make("caption", {});
     const head = make("tr", {}, make("th", { scope: "col" }, "Sample"), make("th", { scope: "col" }, "Input"), make("th", { scope: "col" }, "Target"), make("th", { scope: "col" }, "Output"));
     this.rows = samples.slice(0, listed).map((sample, s) => {
@@ -106,7 +135,7 @@ class Run {
         make("th", { scope: "row" }, make("button", { type: "button", "aria-label": `Show sample ${s + 1}`, onclick: () => this.choose(s) }, String(s + 1))),
         make("td", {}, sample.slice(0, -outputs.length).map((v) => numberText(v, 3)).join(", ")),
         make("td", {}, sample.slice(-outputs.length).map((v) => numberText(v, 3)).join(", ")),
-        make("td", {}, ...outputs.map((_, k) => make("span", { class: "bpv-bar-cell" }, cells[k], make("span", { class: "bpv-meter" }, bars[k])))),
+        make("td", {}, ...outputs.map((_, k) => make("span", { class: "bpv-bar-cell" }, cells[k], make("span", { class: "bpv-meter" }, bars[k], make("b", { style: `left: ${part(sample[sample.length - outputs.length + k])}%` }))))),
       );
       return { element, cells, bars };
     });
@@ -237,7 +266,7 @@ class TrainerPage {
     const what = isBatch ? "the whole batch" : `sample ${this.model.get("sample") + 1}`;
     const heading = make("h2", { tabindex: "-1" }, `${run.info.name}, epoch ${run.at(this.epoch)}: ${run.info.plain && isBatch ? "the update" : "a plain gradient step"} of ${what}`);
     const place = make("div");
-    const note = make("p", {}, run.info.plain && isBatch ? "" : `The run itself ${run.info.how}; the gradient is the same, the step it takes is not.`);
+    const note = make("p", {}, run.info.note);
     this.stepper.replaceChildren(heading, note, place);
     this.stepper.hidden = false;
     this.inner = new Page(localModel(state), place);

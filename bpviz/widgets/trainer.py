@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from ..derivation import derive
-from ..passes import columns, samples
+from ..passes import backward, columns, forward, samples
 from ..render.chart import line_chart
 from ..render.diagram import diagram
 from ..render.javascript import program
@@ -24,7 +24,7 @@ from .stepper import Stepper, alike
 LARGEST_BATCH = 4
 
 #: So many samples are listed one by one.
-MOST_LISTED = 16
+MOST_LISTED = 60
 
 
 class Trainer(Shown):
@@ -97,6 +97,8 @@ class Trainer(Shown):
                 f"x and target must be batches with as many rows, but they have shapes {xs.shape} and {targets.shape}"
             )
         net.loss.check_target(columns(targets))
+        for name, history in runs.items():
+            _trained_on(history, xs, targets, name)
         self._xs, self._targets, self._histories = xs, targets, dict(runs)
         super().__init__(_title="Training, epoch by epoch")
         derivation = derive(net, xs[0], targets[0])
@@ -119,7 +121,7 @@ class Trainer(Shown):
                 "parameters": list(net.parameters),
                 "stopped": h.stopped,
                 "plain": not _how(h),
-                "how": _how(h),
+                "note": _note(h, len(xs)),
             }
             for name, h in runs.items()
         ]
@@ -197,6 +199,34 @@ def _how(history: History) -> str:
     if history.momentum:
         ways.append(f"carried on {history.momentum:g} of its last step")
     return " and ".join(ways)
+
+
+def _trained_on(history: History, x: Any, target: Any, name: str) -> None:
+    """Raise unless a run began with the error that these data have."""
+    loss = float(backward(history.start, forward(history.start, x), target).loss)
+    if abs(loss - history.losses[0]) > 1e-5 * max(abs(loss), 1e-12):
+        raise ValueError(
+            f"{name} must have been trained on x and target, but its first error is {history.losses[0]:.6g} and theirs "
+            f"is {loss:.6g}"
+        )
+
+
+def _note(history: History, n_samples: int) -> str:
+    """What the run's own update has beside the plain gradient step that the stepper shows; empty if nothing."""
+    size = history.batch_size
+    carried = f" It also carried on {history.momentum:g} of its last step." if history.momentum else ""
+    if n_samples <= LARGEST_BATCH:
+        if size is None:
+            return f"The gradient is that of the run.{carried}" if carried else ""
+        return f"The run itself {_how(history)}; this is one step of the whole batch from the same numbers."
+    if size is None:
+        return (
+            f"The run stepped with the mean over all {n_samples} samples; this is what one of them adds to it.{carried}"
+        )
+    mean = "" if size == 1 else f", with the mean over its {size} samples"
+    each = "each sample" if size == 1 else "each mini-batch"
+    step = "this is one sample's step from this epoch's numbers"
+    return f"The run updated after {each}{mean}, in an order of its own; {step}.{carried}"
 
 
 def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[str, bytes]], str]:

@@ -26,7 +26,7 @@ def site(tmp_path_factory):
 def test_every_page_opens_from_disk_with_its_widgets_live(site, new_page):
     page, watch = new_page()
     pages = sorted(site.glob("*.html"))
-    assert len(pages) == 1 + 8 + len(list(FOLDER.glob("*.ipynb")))
+    assert len(pages) == 1 + 9 + len(list(FOLDER.glob("*.ipynb")))
     live = 0
     for path in pages:
         page.goto(path.as_uri())

@@ -479,6 +479,16 @@ def test_presenting_hides_constants_too(drive):
     assert s.watch.errors == []
 
 
+def test_a_presentation_that_plays_shows_each_number_before_it_goes_on(drive):
+    s = drive()
+    s.root.locator("[data-do=present]").click()
+    s.root.locator("[data-do=play]").click()
+    s.page.wait_for_function("() => document.querySelector('.bpv-counter').innerText.startsWith('2 /')")
+    assert "?" in s.equation
+    s.page.wait_for_function("() => !document.querySelector('.bpv-equation').textContent.includes('?')")
+    assert s.counter.startswith("2 /")
+
+
 def test_sliders_follow_the_keyboard_and_undo(drive):
     s = drive()
     slider = s.root.get_by_label("w7, slider")

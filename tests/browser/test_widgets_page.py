@@ -69,7 +69,7 @@ def test_the_stepper_opens_on_that_very_update(trainer, histories):
     go_to(s, 150)
     s.page.get_by_role("button", name="Open the stepper on this update").nth(1).click()
     s.page.get_by_text("momentum, epoch 150: a plain gradient step of the whole batch").wait_for()
-    s.page.get_by_text("The run itself carried on 0.9 of its last step").wait_for()
+    s.page.get_by_text("The gradient is that of the run. It also carried on 0.9 of its last step.").wait_for()
     inner = s.page.locator(".bpv-inner .bpv-stepper")
     inner.locator("[data-do=last]").click()
     history = histories["momentum"]
@@ -221,8 +221,10 @@ def test_the_start_is_dragged_and_moved_by_keys(surface):
 def test_the_rate_makes_it_crawl_converge_or_blow_up(show, rate, word):
     # E = (a + 3b - 1)²/2 has curvature 10, so descent converges below the rate 2/10 and blows up above
     net = bp.Network([[[1.5, 2.0]]], activations="linear")
-    s = show(bp.LossSurface(net, [1, 3], [1], learning_rate=rate, steps=50))
+    widget = bp.LossSurface(net, [1, 3], [1], learning_rate=rate, steps=50)
+    s = show(widget)
     assert s.page.locator(".bpv-told").inner_text().startswith(word)
+    assert s.page.locator(".bpv-told").inner_text() == widget.verdict
 
 
 def test_two_different_parameters_are_needed(surface):
@@ -261,14 +263,47 @@ def test_a_built_network_is_stepped_through_without_python(show):
     s = show(bp.NetworkBuilder(sizes=[1, 2, 1], activations=["relu", "linear"]))
     s.page.locator(".bpv-stepper [data-do=last]").click()
     assert "new" in s.equation
-    assert s.page.get_by_label("Loss").is_disabled()
-    assert "is built where Python runs" in s.page.locator(".bpv-message").first.inner_text()
-    assert s.page.get_by_label("Loss").input_value() == "half_squared_error"
+    assert not s.page.get_by_label("Loss").is_visible()
     s.page.locator(".bpv-away summary").click()
-    assert "bp.Network(" in s.page.get_by_label("Python code").input_value()
+    s.type("w1[2,1]", 0.77)
+    code, saved = (s.page.get_by_label(label, exact=True).input_value() for label in ("Python code", "JSON"))
+    made: dict[str, object] = {}
+    exec(code.replace("bp.Stepper", "shown = bp.Stepper"), made)
+    for net in (made["net"], bp.Network.from_json(saved)):
+        assert net["w1[2,1]"] == 0.77
+        assert net == bp.NetworkBuilder(sizes=[1, 2, 1], activations=["relu", "linear"]).network.with_values(
+            {"w1[2,1]": 0.77}
+        )
 
 
 # --- all of them ---
+
+
+def test_a_page_without_scripts_shows_the_snapshot(new_page, tmp_path):
+    ex = bp.articles.example("2-3-2")
+    path = bp.export_html(bp.Stepper(ex.network, ex.x, ex.target, wrt="w7"), tmp_path / "page.html")
+    page, _ = new_page(java_script_enabled=False)
+    page.goto(path.as_uri())
+    assert "Forward pass, step 1 of" in page.locator("main").inner_text()
+    assert page.get_by_alt_text("Drawing of the network").is_visible()
+
+
+def test_one_input_and_one_output_are_drawn_as_a_curve_over_the_data(show):
+    x = np.linspace(-1, 1, 30)[:, None]
+    run = bp.train(bp.initialise((1, 4, 1), activations=["tanh", "linear"], seed=1), x, np.sin(3 * x), epochs=40)
+    s = show(bp.Trainer(x, np.sin(3 * x), fit=run))
+    assert s.page.locator(".bpv-datum").count() == 30
+    before = s.page.locator(".bpv-fit polyline").get_attribute("points")
+    s.page.get_by_role("slider", name="Epoch").fill("40")
+    after = s.page.locator(".bpv-fit polyline").get_attribute("points")
+    assert before != after
+    heights = [float(point.split(",")[1]) for point in after.split()]
+    outputs = bp.forward(run.network_at(40), x).output[:, 0]
+    slope = (heights[0] - heights[-1]) / (outputs[-1] - outputs[0])
+    assert heights == pytest.approx([heights[0] - slope * (o - outputs[0]) for o in outputs], abs=0.2)
+    s.page.get_by_role("button", name="Open the stepper on this update").click()
+    s.page.get_by_text("The run stepped with the mean over all 30 samples").wait_for()
+    assert s.watch.errors == []
 
 
 def every(histories):
