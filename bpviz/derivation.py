@@ -142,7 +142,7 @@ class Derivation:
         --------
         >>> net = Network(weights=[[[0.5]]], weight_names=[[["w1"]]])
         >>> derive(net, [1.0], [0.0], wrt="w1").in_notation("z_a").label("net_o1")
-        Label(base='z', sub='1', sup='1')
+        Label(base='z', sub='1', sup='(1)')
         """
         return replace(self, notation=find_notation(name))
 

@@ -29,7 +29,7 @@ def variant(example: Example, seed: int) -> Example:
     >>> from bpviz import articles
     >>> other = variant(articles.example("2-3-2"), seed=1)
     >>> other.network["w7"], other.x, other.target, other.learning_rate
-    (-0.5, (0.5, 0.6), (0.7, 0.9), 0.1)
+    (-0.9, (0.7, 0.2), (0.5, 0.8), 2.0)
     """
     if not isinstance(example, Example):
         raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")

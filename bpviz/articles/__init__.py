@@ -37,7 +37,7 @@ def claims() -> Ledger:
     >>> claims().of(5).summary()
     article  claims  hold  slip
     ---------------------------
-    5        29      29    0
+    5        30      29    1
     """
     from . import article_1, article_2, article_3, article_4, article_5
     from .ledger import Ledger

@@ -20,6 +20,7 @@ MARGIN = 8
 CHARACTER = 8.6  # the width of a character on a label
 HIGH = 20  # and the height of a label
 LONGEST = 14  # longer names are cut
+ASIDE, ASIDE_WIDTH = 13, 56  # how far from a unit its net input and its delta stand, and how far they reach sideways
 
 #: Between layers with more labels than this they show only where something happens.
 MOST_LABELS = 20
@@ -165,9 +166,10 @@ def _gap(net: Network, uses: list[Use], sources: list[float], bias: float, targe
         return _Gap(narrow, {}, True)
     lines = {use: (bias if use.source is None else sources[use.source], targets[use.to]) for use in uses}
     left = sources if all(use.source is not None for use in uses) else [*sources, bias]
+    beside = sources if uses[0].layer > 1 else []  # inputs have nothing above and below
     for extra in WIDER:
         width = narrow + extra * wide
-        places, covered = _place_labels(labelled, lines, left, targets, width, wide, radius)
+        places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, radius)
         if not covered:
             return _Gap(width, places, False)
     return _Gap(narrow, {}, True)
@@ -177,6 +179,7 @@ def _place_labels(
     labelled: list[Use],
     lines: Mapping[Use, tuple[float, float]],
     left: list[float],
+    beside: list[float],
     right: list[float],
     width: float,
     wide: float,
@@ -196,6 +199,10 @@ def _place_labels(
         for x, columns in ((t * width, left), ((1 - t) * width, right)):
             for y in columns:
                 alone[use] += 10 * _near(x, wide / 2 + radius) * _near(heights[use] - y, HIGH / 2 + radius)
+        for x, columns in ((t * width, beside), ((1 - t) * width, right)):
+            for y in columns:
+                for aside in (y - radius - ASIDE, y + radius + ASIDE):  # net above the unit, δ below it
+                    alone[use] += 4.0 * ((x < wide / 2 + ASIDE_WIDTH) & (np.abs(heights[use] - aside) < HIGH))
         for other in lines:
             if other != use:
                 alone[use] += 0.06 * _near(heights[use] - heights[other], 24)
