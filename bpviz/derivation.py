@@ -339,8 +339,8 @@ def derive(
         Parameters that the update leaves as they are.
     reduction : "mean" or "sum"
         How the errors of a batch make one error.
-    notation : str
-        ``"net_out"`` (articles 2 and 4) or ``"z_a"`` (article 5).
+    notation : "net_out" (articles 2 and 4), "z_a" (article 5), "h_d" (article 1), "z_n" or "s_y" (article 2: its
+        matrix form and its index form)
 
     Raises
     ------

@@ -125,11 +125,43 @@ H_D = Notation(
     first_layer=1,
 )
 
-NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D)}
+#: Article 2's matrix form: z, n, L, with the inputs as layer 0.
+Z_N = Notation(
+    "z_n",
+    {
+        "input": ("n", "{j}", "(0)"),
+        "net": ("z", "{j}", "({l})"),
+        "out": ("n", "{j}", "({l})"),
+        "target": ("y", "{j}", ""),
+        "loss_part": ("L", "{j}", ""),
+        "sample_loss": ("L", "", ""),
+        "loss": ("L", "", ""),
+        "delta": ("δ", "{j}", "({l})"),
+        "rate": ("η", "", ""),
+    },
+)
+
+#: Article 2's index form: S, y, d, with the unit as index.
+S_Y = Notation(
+    "s_y",
+    {
+        "input": ("x", "{j}", ""),
+        "net": ("S", "{unit}", ""),
+        "out": ("y", "{unit}", ""),
+        "target": ("d", "{unit}", ""),
+        "loss_part": ("E", "{unit}", ""),
+        "sample_loss": ("E", "", ""),
+        "loss": ("E", "", ""),
+        "delta": ("δ", "{unit}", ""),
+        "rate": ("η", "", ""),
+    },
+)
+
+NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D, Z_N, S_Y)}
 
 
 def notation(name: str | Notation) -> Notation:
-    """The notation of that name: ``"net_out"`` (articles 2 and 4), ``"z_a"`` (article 5) or ``"h_d"`` (article 1)."""
+    """The notation of that name: net_out (articles 2 and 4), z_a (5), h_d (1), z_n or s_y (2)."""
     return name if isinstance(name, Notation) else NOTATIONS[one_of(name, "notation", NOTATIONS)]
 
 

@@ -73,8 +73,10 @@ class Worksheets:
         derivations = [derive(ex.network, ex.x, ex.target, name, ex.learning_rate) for name in self.parameters]
         found: dict[str, tuple[Derivation, Step]] = {}
         for derivation in derivations:
+            # a path through softmax begins with a delta; elsewhere the deltas only say the same again
+            needed = {name for step in derivation.steps if step.kind == "path" for name in step.uses}
             for step in derivation.steps:
-                if step.kind not in ("delta", "gathered"):
+                if step.kind not in ("delta", "gathered") or step.name in needed:
                     found.setdefault(step.name, (derivation, step))
         order = list(PHASES)
         return sorted(found.values(), key=lambda pair: order.index(pair[1].phase))

@@ -204,7 +204,7 @@ def test_in_another_notation_only_the_labels_change(example):
     other = d.in_notation("z_a")
     assert other.values == d.values
     assert [step.name for step in other.steps] == [step.name for step in d.steps]
-    assert "z^1_1 = w_1·a^0_1 + w_2·a^0_2 + b_1 = 0.1·5 + 0.15·10 + 0.35 = 2.35" in other.text()
+    assert "z^(1)_1 = w_1·a^(0)_1 + w_2·a^(0)_2 + b_1 = 0.1·5 + 0.15·10 + 0.35 = 2.35" in other.text()
 
 
 def test_a_batch_writes_each_sample_and_then_their_mean(example):
@@ -303,7 +303,7 @@ def test_parameters_that_would_look_alike_are_written_differently():
     assert d.label("w1") != d.label("w_1")
 
 
-@pytest.mark.parametrize("notation", ["net_out", "z_a"])
+@pytest.mark.parametrize("notation", ["net_out", "z_a", "h_d", "z_n", "s_y"])
 def test_latex_never_has_two_superscripts_on_one_letter(notation):
     net = bp.Network([[[0.1, 0.2]], [[0.3]]], activations="tanh")
     latex = bp.derive(net, [[1, 2]], [[0]], notation=notation).latex()

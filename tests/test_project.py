@@ -27,7 +27,7 @@ FLOORS = [
     {"derivation", "witnesses", "proofs", "theorems"},
     {"render"},
     {"articles"},
-    {"variants", "questions"},
+    {"variants", "doctor", "slips", "questions"},
     {"widgets"},
     {"export"},
     {"worksheets", "site"},
@@ -167,9 +167,10 @@ def test_user_text_never_reaches_eval_exec_or_sympify():
 
 
 def test_javascript_does_no_mathematics_of_its_own():
+    """But for the formulas that a learner types into a page: somebody must do there what they say."""
     for path in PACKAGE.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"Math\.(exp|log|tanh|pow|sqrt)|\*\*", text), path
+        assert path.name == "formula.js" or not re.search(r"Math\.(exp|log|tanh|pow|sqrt)|\*\*", text), path
 
 
 def test_the_makefile_lists_its_targets():

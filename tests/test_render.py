@@ -304,3 +304,21 @@ def test_curves_show_hostile_names_and_a_loss_of_zero():
     fig = bp.error_curve({"$\\frac": run, "_under": run}, title="cost $5 and $6")
     fig.savefig(io.BytesIO(), format="svg")
     assert [text.get_text() for text in fig.axes[0].get_legend().get_texts()] == ["$\\frac", "_under"]
+
+
+def test_the_drawing_speaks_the_derivations_notation():
+    net = bp.Network([[[0.1, 0.2]]])
+    shown = [
+        re.sub(r"<[^>]+>", " ", bp.diagram(bp.derive(net, [1, 2], [0.5], notation=name), digits=3))
+        for name in ("net_out", "z_a", "s_y")
+    ]
+    for said, words in zip(shown, (("net", "target", " E "), ("z", " y ", " C "), ("S", " d ", " E ")), strict=True):
+        assert all(word in said for word in words), (words, said)
+    assert "target" not in shown[1] + shown[2]
+
+
+def test_the_notation_of_a_stepper_is_read_and_not_lost_by_setting_it():
+    stepper = bp.Stepper(bp.Network([[[0.1, 0.2]]]), [1, 2], [0.5], notation="z_a")
+    assert stepper.notation == "z_a"
+    with pytest.raises(AttributeError):
+        stepper.notation = "h_d"

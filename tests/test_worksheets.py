@@ -69,3 +69,15 @@ def test_the_files_are_written_apart(sheets, tmp_path):
 def test_worksheets_that_cannot_be_made_are_refused(arguments, message):
     with pytest.raises((ValueError, TypeError), match=message):
         bp.worksheet(**{"example": bp.articles.example("2-3-2"), **arguments})
+
+
+def test_a_sheet_has_a_blank_for_every_factor_of_a_path_through_softmax():
+    from dataclasses import replace
+
+    net = bp.initialise((2, 2, 2), activations=["tanh", "softmax"], loss="categorical_cross_entropy", seed=1)
+    example = replace(bp.articles.example("2-2-1"), network=net, x=(1.0, 2.0), target=(1.0, 0.0), printed={})
+    steps = [step for _, step in bp.worksheet(example, students=1).steps(1)]
+    names = {step.name for step in steps}
+    paths = [step for step in steps if step.kind == "path"]
+    assert paths
+    assert all(name in names or not name.startswith(("d", "delta")) for step in paths for name in step.uses)

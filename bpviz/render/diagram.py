@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..derivation import Derivation
 from ..network import Network
+from ..notation import NET_OUT, Notation
 from ..steps import Step
 from ..validation import one_of, whole_number
 from .geometry import LONGEST, Edge, Geometry, Node, geometry
@@ -106,7 +107,9 @@ def _draw_step(
     suffix = f"({sample + 1})" if derivation.x.ndim == 2 else ""
     nodes, edges = ((), ()) if current is None else (current.nodes, current.edges)
     values = derivation.values
-    return _draw(derivation.network, values, digits, styled, shown, nodes, edges, derivation.wrt, suffix)
+    return _draw(
+        derivation.network, values, digits, styled, shown, nodes, edges, derivation.wrt, suffix, derivation.notation
+    )
 
 
 def subject_given(subject: object, step: object) -> None:
@@ -134,9 +137,10 @@ def _draw(
     on_edges: Collection[str],
     wrt: str | None,
     suffix: str,
+    notation: Notation = NET_OUT,
 ) -> str:
     picture = geometry(net)
-    pen = _Pen(net, values, digits, shown, suffix, picture.radius)
+    pen = _Pen(net, values, digits, shown, suffix, picture.radius, notation)
     shapes = [pen.edge(edge, edge.name in on_edges, wrt) for edge in picture.edges]
     shapes += [pen.node(node, picture, node.name in on_nodes) for node in picture.nodes]
     shapes += [pen.label(edge, edge.name in on_edges, wrt) for edge in picture.edges if edge.has_label]
@@ -155,8 +159,16 @@ def edge_style(value: float, largest: float) -> tuple[float, str]:
 
 class _Pen:
     def __init__(
-        self, net: Network, values: Mapping[str, float], digits: int, shown: Collection[str], suffix: str, radius: float
+        self,
+        net: Network,
+        values: Mapping[str, float],
+        digits: int,
+        shown: Collection[str],
+        suffix: str,
+        radius: float,
+        notation: Notation,
     ) -> None:
+        self.letter = {kind: letter for kind, (letter, _, _) in notation.table.items()}
         self.net, self.values, self.digits, self.shown, self.suffix = net, values, digits, shown, suffix
         self.radius = radius
         self.largest = max((abs(float(abs(W).max())) for W in net.weights), default=0.0)
@@ -197,7 +209,7 @@ class _Pen:
         parameter = ""
         if node.kind == "loss":
             shape = f'<rect class="bpv-node-shape" x="{x - 48:.1f}" y="{y - 34:.1f}" width="96" height="68" rx="12"/>'
-            inner = self._texts(x, y, "E", "E_total", False)
+            inner = self._texts(x, y, self.letter["loss"], "E_total", False)
         elif node.kind == "bias":
             names = self.net.bias_names[node.layer - 1]
             box = f'x="{x - r:.1f}" y="{y - 26:.1f}" width="{2 * r:.1f}" height="52" rx="10"'
@@ -213,10 +225,11 @@ class _Pen:
             out = node.name if node.layer == 0 else f"out_{node.name}"
             inner = self._texts(x, y, node.name.replace("_", ","), out, True)
             if node.layer:
-                inner += self._aside(x, y - r - 8, "bpv-aside", "net", f"net_{node.name}")
-                inner += self._aside(x, y + r + 17, "bpv-delta", "δ", f"delta_{node.name}")
+                inner += self._aside(x, y - r - 8, "bpv-aside", self.letter["net"], f"net_{node.name}")
+                inner += self._aside(x, y + r + 17, "bpv-delta", self.letter["delta"], f"delta_{node.name}")
             if node.kind == "output" and f"target_{node.name}{self.suffix}" in self.values:
-                inner += self._aside(x + r + 8, y - 10, "bpv-aside", "target", f"target_{node.name}", start=True)
+                word = self.letter["target"]
+                inner += self._aside(x + r + 8, y - 10, "bpv-aside", word, f"target_{node.name}", start=True)
         return f'<g class="{classes}" data-node="{escape(node.name)}"{parameter}>{shape}{inner}</g>'
 
     def _texts(self, x: float, y: float, name: str, quantity: str, per_sample: bool) -> str:

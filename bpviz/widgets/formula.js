@@ -35,7 +35,7 @@ function readAnswer(typed) {
   text = text.replace(/^[-+]/, "");
   if (matchAt(TYPED_NUMBER, text, 0) !== text || text === "") return null;
   const [mantissa, power = "0"] = text.toLowerCase().split("e");
-  return { number: sign * typedNumber(text), unit: 10 ** (Number(power) - (mantissa.split(".")[1] ?? "").length) };
+  return { number: sign * typedNumber(text), unit: Number(`1e${Number(power) - (mantissa.split(".")[1] ?? "").length}`) };
 }
 
 function tokensOf(text, names) {

@@ -13,7 +13,7 @@ function judge({ expected, moved, rounded, wrong }, rules, number, unit) {
   const { right, short, nearly, notNear, enough, compared, close } = rules;
   const within = (value, digits) => {
     const size = moved || Math.abs(value);
-    return size > 1e-300 ? 10 ** (Math.floor(Math.log10(size)) - digits + 1) : 1e-12;
+    return size > 1e-300 ? Number(`1e${Number(size.toExponential().split("e")[1]) - digits + 1}`) : 1e-12;
   };
   const near = (value) => Math.min(within(value, enough), Math.max(within(value, compared), 0.6 * unit));
   if (Math.abs(number - expected) <= SAME * Math.max(Math.abs(expected), 1e-12)) return [true, right];

@@ -51,7 +51,7 @@ class Stepper(Stepped):
     reduction : "mean" or "sum"
         For a batch.
     notation : str
-        ``"net_out"`` or ``"z_a"``.
+        As for `derive`; drawing and formulas are written in it.
 
     Attributes
     ----------
@@ -131,6 +131,11 @@ class Stepper(Stepped):
         self._ready = True
 
     # --- what it shows ---
+
+    @property
+    def notation(self) -> str:
+        """The name of the notation it is written in; it is chosen when the stepper is made."""
+        return self._notation.name
 
     @property
     def given(self) -> Given:
