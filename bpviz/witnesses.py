@@ -124,11 +124,8 @@ def check(derivation: Derivation) -> Check:
     sizes = _sizes(net, x, target, reduction)
     rows = []
     for name, value in derivation.gradients.items():
-        told = (
-            float(grads[name]),
-            by_sympy(net, x, target, name, reduction),
-            by_complex_step(net, x, target, name, reduction),
-        )
+        back, step = float(grads[name]), by_complex_step(net, x, target, name, reduction)
+        told = back, by_sympy(net, x, target, name, reduction, max(map(abs, (value, back, step)))), step
         allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name] + SMALLEST
         rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
     result = Check(tuple(rows), derivation.notes)
@@ -168,29 +165,34 @@ def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduct
     return losses.sum() / (len(losses) if reduction == "mean" else 1)
 
 
-def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mean") -> float:
-    """The gradient by one parameter, from ``sympy.diff`` of the loss, or, where that is huge, of each formula."""
+def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mean", about: float = 0.0) -> float:
+    """The gradient by one parameter, from ``sympy.diff`` of the loss, or, where that is huge, of each formula.
+
+    `about` is how large others say it is: a tiny one is looked for with very many digits.
+    """
     import sympy as sp
 
     if _paths(net, name) > MOST_COMPOSED:
-        return _by_sympy_forwards(net, x, target, name, reduction)
+        return _by_sympy_forwards(net, x, target, name, reduction, about)
     symbol = sp.Symbol(name, real=True)
 
     values = {other: sp.Rational(p.value) for other, p in net.parameters.items()}
     loss = loss_of(net, {**values, name: symbol}, x, target, reduction, object)
     slope = sp.diff(loss, symbol).subs(symbol, values[name])
-    return _settled(lambda digits: slope.evalf(digits, maxn=2 * digits))
+    return _settled(lambda digits: slope.evalf(digits, maxn=2 * digits), about)
 
 
-def _settled(value: Callable[[int], Any]) -> float:
+def _settled(value: Callable[[int], Any], about: float) -> float:
     """A number to more and more digits until two runs agree: where terms cancel, or 1 - out is 1e-400, it takes many.
 
-    Two runs that say 0 may have lost the same digits; then it takes all.
+    What is still 0 to a hundred digits is 0, unless `about` says that it is just so small.
     """
     before: Any = None
     for digits in PRECISIONS:
         now = value(digits)
         if before is not None and now.is_finite and before.is_finite and abs(now - before) < 1e-20 * abs(now):
+            return float(now)
+        if digits > 100 and now.is_finite and abs(now) < 1e-100 and not 0 < about < 1e-40:
             return float(now)
         before = now
     return float(before) if before.is_finite else float("nan")
@@ -207,9 +209,9 @@ def _paths(net: Network, name: str) -> int:
     return total
 
 
-def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str) -> float:
+def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str, about: float) -> float:
     """The same, one formula after the other: ``sympy.diff`` of each, times how fast its arguments change."""
-    return _settled(lambda digits: _forwards_to(digits, net, x, target, name, reduction))
+    return _settled(lambda digits: _forwards_to(digits, net, x, target, name, reduction), about)
 
 
 def _forwards_to(digits: int, net: Network, x: Any, target: Any, name: str, reduction: str) -> Any:
