@@ -184,7 +184,7 @@ def test_fifty_digits_agree_with_sympy_composing_the_loss(example):
     assert abs(sp.Float(str(ours), 55) - expected) < sp.Float("1e-50")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(cases(batches=False))
 def test_float64_agrees_with_thirty_digits(case):
     d = bp.derive(case.net, case.x, case.target, learning_rate=0.1)
