@@ -24,6 +24,7 @@ from .expression import (
     Stable,
     Sum,
     add_all,
+    all_names,
     evaluate,
     multiply_all,
     names_in,
@@ -168,7 +169,7 @@ class _Finder:
         expression = self.step.expression
         terms = expression.terms if isinstance(expression, Sum) else (expression,)
         products: list[Expression] = [term for term in terms if isinstance(term, Product)]
-        bias = add_all([term for term in terms if not isinstance(term, Product)])
+        bias = [term for term in terms if not isinstance(term, Product)]  # none, or one
         weights, sources = ([term.factors[n] for term in products if isinstance(term, Product)] for n in (0, 1))
         for a in range(len(products)):
             for b in range(a):
@@ -176,17 +177,18 @@ class _Finder:
                 order[a], order[b] = order[b], order[a]
                 swapped = [weight * source for weight, source in zip(weights, order, strict=True)]
                 sentence = f"{self.written(sources[b])} and {self.written(sources[a])} are exchanged."
-                yield from self.slip(add_all(swapped) + bias, sentence, rare=True)
+                yield from self.slip(add_all([*swapped, *bias]), sentence, rare=True)
         W = self.net.weights[layer - 1]
         if j < W.shape[1] and len(W) >= W.shape[1]:
             column = [Quantity(self.net.weight_name(layer, i, j)) * source for i, source in enumerate(sources)]
             yield from self.slip(
-                add_all(column) + bias, "The weights are read from a column of the matrix; they stand in a row."
+                add_all([*column, *bias]), "The weights are read from a column of the matrix; they stand in a row."
             )
-        yield from self.slip(add_all(products) - bias, "The bias is taken off where it is added.")
+        if bias:
+            yield from self.slip(add_all(products) - bias[0], "The bias is taken off where it is added.")
         for other in range(1, self.net.depth + 1):
             name = None if self.net.biases[other - 1] is None or other == layer else self.net.bias_name(other, 0)
-            if name is not None and bias.__class__ is Quantity:
+            if name is not None and bias:
                 elsewhere = add_all(products) + Quantity(name)
                 yield from self.slip(elsewhere, f"{name} is the bias of another layer.", rare=True)
         unit = self.quantity.removeprefix("net_")
@@ -454,7 +456,8 @@ class _Finder:
             out, net = Quantity(f"out_{unit}"), Quantity(f"net_{unit}")
             shown = _shown(step.expression) if step is not None else own[0]
             if f"out_{unit}" in names_in(shown):
-                at_net = renamed(shown, {f"out_{unit}": f"net_{unit}"})
+                names = {name: name for name in all_names(shown)}  # the stable form has more of them than are shown
+                at_net = renamed(shown, {**names, f"out_{unit}": f"net_{unit}"})
                 yield (
                     [*rest, at_net],
                     f"The slope is written with the net input {net.name}; {out.name} belongs there.",

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -318,3 +320,22 @@ def test_friendly_numbers_ask_for_something(seed):
         assert len(set(given.x)) == 2
         assert 1 not in (*given.x, given.learning_rate)
         assert min(abs(given.gradients[name]) for name in net.parameters) * given.learning_rate >= 1e-3
+
+
+@pytest.mark.parametrize("biases", ["none", "shared", "own"])
+@pytest.mark.parametrize("name", sorted(bp.ACTIVATIONS))
+def test_every_step_of_any_network_can_be_asked_for(name, biases):
+    """Of one layer and of three, with units that stand alone, whatever the activation."""
+    rng = np.random.default_rng(1)
+    for sizes in ((1, 1), (2, 1), (1, 2, 1), (2, 2, 2), (2, 3, 2, 1)):
+        weights = [rng.normal(size=(n, m)).round(2) for m, n in pairwise(sizes)]
+        own = [rng.normal(size=len(W)).round(2) for W in weights]
+        shape = {"none": None, "shared": [0.3] * len(weights), "own": own}[biases]
+        given = Given(
+            bp.Network(weights, shape, name), rng.normal(size=sizes[0]), rng.uniform(0.1, 0.9, sizes[-1]), 0.5
+        )
+        for quantity in bp.derive(given.network, given.x, given.target, None, 0.5).by_name:
+            question = Question(quantity, given)
+            assert question.check(question.expected).correct, (sizes, quantity)
+            far = question.expected * 1.37 + (0.3 if question.expected >= 0 else -0.3)
+            assert not question.check(far).correct, (sizes, quantity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from itertools import pairwise
 from math import hypot
@@ -40,6 +41,7 @@ VERDICTS: tuple[tuple[Expression, str], ...] = (
 )
 
 
+@cache
 def _judging() -> str:
     """The formulas of the verdicts as the page reads them."""
     places = {quantity.name: n for n, quantity in enumerate(SUMMARY)}
@@ -102,7 +104,7 @@ class LossSurface(Shown):
     _program = traitlets.Unicode().tag(sync=True)
     _advance = traitlets.Dict().tag(sync=True)
     _verdicts = traitlets.List([sentence for _, sentence in VERDICTS]).tag(sync=True)
-    _judging = traitlets.Unicode(_judging()).tag(sync=True)
+    _judging = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -144,6 +146,7 @@ class LossSurface(Shown):
         self._places = {name: given.index(name) for name in (*names, "learning_rate")}
         self._span = max(script.limits(self._origin)[given.index(one)]["high"], 1.0)
         self._program = program(forward=(given, forward), advance=(given, everything.steps))
+        self._judging = _judging()
         self._ready = True
         self._advance = {**script.advance(everything), "gradients": script.gradient_places(everything)}
 

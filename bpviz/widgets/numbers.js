@@ -3,8 +3,11 @@
 const FENCE = (sign) => `<mo stretchy="false" lspace="0" rspace="0">${sign}</mo>`;
 const MINUS = (space) => `<mo form="prefix" lspace="0" rspace="${space}">−</mo>`;
 
-// A number as people type it, with a point or a comma; NaN where it is none.
-const readNumber = (text) => (text.trim() === "" ? NaN : Number(text.trim().replace(",", ".").replace(/[−–]/, "-")));
+// A decimal number as people type it, with a point or a comma; NaN where it is none.
+function readNumber(text) {
+  const plain = text.trim().replace(",", ".").replace(/[−–]/, "-");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+}
 
 const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
