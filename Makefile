@@ -46,7 +46,7 @@ format: $(VENV)/.ready-test ## Bring the code into the house style
 	$(BIN)/ruff format .
 
 site: $(VENV)/.ready ## Build the notebooks and worked examples as static pages in site/
-	$(BIN)/python -m bpviz.site site
+	$(BIN)/python -m bpviz.publish.site site
 
 notebooks: $(VENV)/.ready-test ## Run every notebook again and save its outputs
 	$(BIN)/python -m tests.run_notebooks

@@ -9,45 +9,45 @@ __version__ = "0.1.0"
 
 #: Where each public name lives.  Modules are loaded when a name is first used, so ``import bpviz`` stays quick.
 _HOMES = {
-    "Network": "network",
-    "activation": "activations",
-    "ACTIVATIONS": "activations",
-    "LOSSES": "losses",
-    "forward": "passes",
-    "backward": "passes",
-    "update": "passes",
-    "symbolic": "symbols",
-    "derive": "derivation",
-    "MISTAKES": "mistakes",
-    "iris": "datasets",
-    "proof": "theorems",
-    "descend": "training",
-    "diagnose": "doctor",
-    "diagram": "render.diagram",
-    "AdaptiveRate": "training",
-    "train": "training",
-    "initialise": "initialising",
-    "hidden_size": "initialising",
-    "min_max": "initialising",
-    "error_curve": "render.curves",
-    "plot_activations": "render.plots",
-    "plot_fit": "render.plots",
-    "plot_regions": "render.plots",
-    "confusion": "render.plots",
-    "activation_table": "render.plots",
-    "figure": "render.figure",
-    "Stepper": "widgets.stepper",
-    "Quiz": "widgets.quiz",
-    "worksheet": "worksheets",
-    "Trainer": "widgets.trainer",
-    "ActivationExplorer": "widgets.activation_explorer",
-    "LossSurface": "widgets.loss_surface",
-    "DepthExplorer": "widgets.depth_explorer",
-    "NetworkBuilder": "widgets.network_builder",
-    "ask": "questions",
-    "variant": "variants",
-    "export_html": "export",
-    "ProofStepper": "widgets.proof_stepper",
+    "Network": "networks.network",
+    "activation": "networks.activations",
+    "ACTIVATIONS": "networks.activations",
+    "LOSSES": "networks.losses",
+    "forward": "calculus.passes",
+    "backward": "calculus.passes",
+    "update": "calculus.passes",
+    "symbolic": "calculus.symbols",
+    "derive": "steps.trail",
+    "MISTAKES": "calculus.mistakes",
+    "iris": "networks.datasets",
+    "proof": "derivation.theorems",
+    "descend": "calculus.training",
+    "diagnose": "teaching.doctor",
+    "diagram": "views.diagram",
+    "AdaptiveRate": "calculus.training",
+    "train": "calculus.training",
+    "initialise": "networks.initialising",
+    "hidden_size": "networks.initialising",
+    "min_max": "networks.initialising",
+    "error_curve": "views.curves",
+    "plot_activations": "views.plots",
+    "plot_fit": "views.plots",
+    "plot_regions": "views.plots",
+    "confusion": "views.plots",
+    "activation_table": "views.plots",
+    "figure": "views.figure",
+    "Stepper": "widgets.stepper.stepper",
+    "Quiz": "widgets.quiz.quiz",
+    "worksheet": "publish.worksheets",
+    "Trainer": "widgets.trainer.trainer",
+    "ActivationExplorer": "widgets.explorers.activation_explorer",
+    "LossSurface": "widgets.explorers.loss_surface",
+    "DepthExplorer": "widgets.explorers.depth_explorer",
+    "NetworkBuilder": "widgets.builder.network_builder",
+    "ask": "teaching.questions",
+    "variant": "teaching.variants",
+    "export_html": "publish.export",
+    "ProofStepper": "widgets.stepper.proof_stepper",
 }
 _MODULES = ("articles",)
 
@@ -55,45 +55,45 @@ __all__ = [*_HOMES, *_MODULES]
 
 if TYPE_CHECKING:
     from . import articles as articles
-    from .activations import ACTIVATIONS as ACTIVATIONS
-    from .activations import activation as activation
-    from .datasets import iris as iris
-    from .derivation import derive as derive
-    from .doctor import diagnose as diagnose
-    from .export import export_html as export_html
-    from .initialising import hidden_size as hidden_size
-    from .initialising import initialise as initialise
-    from .initialising import min_max as min_max
-    from .losses import LOSSES as LOSSES
-    from .mistakes import MISTAKES as MISTAKES
-    from .network import Network as Network
-    from .passes import backward as backward
-    from .passes import forward as forward
-    from .passes import update as update
-    from .questions import ask as ask
-    from .render.curves import error_curve as error_curve
-    from .render.diagram import diagram as diagram
-    from .render.figure import figure as figure
-    from .render.plots import activation_table as activation_table
-    from .render.plots import confusion as confusion
-    from .render.plots import plot_activations as plot_activations
-    from .render.plots import plot_fit as plot_fit
-    from .render.plots import plot_regions as plot_regions
-    from .symbols import symbolic as symbolic
-    from .theorems import proof as proof
-    from .training import AdaptiveRate as AdaptiveRate
-    from .training import descend as descend
-    from .training import train as train
-    from .variants import variant as variant
-    from .widgets.activation_explorer import ActivationExplorer as ActivationExplorer
-    from .widgets.depth_explorer import DepthExplorer as DepthExplorer
-    from .widgets.loss_surface import LossSurface as LossSurface
-    from .widgets.network_builder import NetworkBuilder as NetworkBuilder
-    from .widgets.proof_stepper import ProofStepper as ProofStepper
-    from .widgets.quiz import Quiz as Quiz
-    from .widgets.stepper import Stepper as Stepper
-    from .widgets.trainer import Trainer as Trainer
-    from .worksheets import worksheet as worksheet
+    from .networks.activations import ACTIVATIONS as ACTIVATIONS
+    from .networks.activations import activation as activation
+    from .networks.datasets import iris as iris
+    from .steps.trail import derive as derive
+    from .teaching.doctor import diagnose as diagnose
+    from .publish.export import export_html as export_html
+    from .networks.initialising import hidden_size as hidden_size
+    from .networks.initialising import initialise as initialise
+    from .networks.initialising import min_max as min_max
+    from .networks.losses import LOSSES as LOSSES
+    from .calculus.mistakes import MISTAKES as MISTAKES
+    from .networks.network import Network as Network
+    from .calculus.passes import backward as backward
+    from .calculus.passes import forward as forward
+    from .calculus.passes import update as update
+    from .teaching.questions import ask as ask
+    from .views.curves import error_curve as error_curve
+    from .views.diagram import diagram as diagram
+    from .views.figure import figure as figure
+    from .views.plots import activation_table as activation_table
+    from .views.plots import confusion as confusion
+    from .views.plots import plot_activations as plot_activations
+    from .views.plots import plot_fit as plot_fit
+    from .views.plots import plot_regions as plot_regions
+    from .calculus.symbols import symbolic as symbolic
+    from .derivation.theorems import proof as proof
+    from .calculus.training import AdaptiveRate as AdaptiveRate
+    from .calculus.training import descend as descend
+    from .calculus.training import train as train
+    from .teaching.variants import variant as variant
+    from .widgets.explorers.activation_explorer import ActivationExplorer as ActivationExplorer
+    from .widgets.explorers.depth_explorer import DepthExplorer as DepthExplorer
+    from .widgets.explorers.loss_surface import LossSurface as LossSurface
+    from .widgets.builder.network_builder import NetworkBuilder as NetworkBuilder
+    from .widgets.stepper.proof_stepper import ProofStepper as ProofStepper
+    from .widgets.quiz.quiz import Quiz as Quiz
+    from .widgets.stepper.stepper import Stepper as Stepper
+    from .widgets.trainer.trainer import Trainer as Trainer
+    from .publish.worksheets import worksheet as worksheet
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bpviz as bp
-from bpviz.expression import Number, Quantity, evaluate, exact
+from bpviz.formula.tree import Number, Quantity, evaluate, exact
 
 ELEMENTWISE = [name for name in bp.ACTIVATIONS if name != "softmax"]
 SPECS = [

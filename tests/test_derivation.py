@@ -7,9 +7,9 @@ import sympy as sp
 from hypothesis import given, settings
 
 import bpviz as bp
-from bpviz.expression import evaluate, exact
-from bpviz.notation import Symbol
-from bpviz.steps import PHASES
+from bpviz.formula.tree import evaluate, exact
+from bpviz.steps.notation import Symbol
+from bpviz.steps.step import PHASES
 
 from .networks import HIDDEN, cases, output_activations, two_three_two
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from bpviz.expression import (
+from bpviz.formula.tree import (
     Cases,
     Number,
     Product,

@@ -3,8 +3,8 @@ import pytest
 import sympy as sp
 
 import bpviz as bp
-from bpviz.expression import Quantity, evaluate, exact
-from bpviz.losses import fused, loss
+from bpviz.formula.tree import Quantity, evaluate, exact
+from bpviz.networks.losses import fused, loss
 
 PAIRS = [
     ("binary_cross_entropy", bp.activation("sigmoid")),

@@ -92,7 +92,7 @@ def test_it_reads_like_a_lecture(path):
 
 
 SABOTAGE = """
-import bpviz.passes as passes
+import bpviz.calculus.passes as passes
 right = passes.errors_back
 def flipped(net, z, a, target):
     delta, dW, db = right(net, z, a, target)

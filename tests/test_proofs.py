@@ -2,10 +2,10 @@ import pytest
 import sympy as sp
 
 import bpviz as bp
-from bpviz.expression import Negative, Number, Product, Quotient, Sum, evaluate, exact
-from bpviz.formulas import Apply, Entry, Kronecker, SumOver, Undefined
-from bpviz.proofs import ProofError
-from bpviz.theorems import PROOFS
+from bpviz.formula.tree import Negative, Number, Product, Quotient, Sum, evaluate, exact
+from bpviz.formula.indexed import Apply, Entry, Kronecker, SumOver, Undefined
+from bpviz.proofs.lines import ProofError
+from bpviz.derivation.theorems import PROOFS
 
 LINES = [(name, n) for name in PROOFS for n in range(len(bp.proof(name).lines))]
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.doctor import outcomes
-from bpviz.mistakes import MISTAKES
-from bpviz.questions import Question
-from bpviz.timeline import Given
-from bpviz.variants import friendly
+from bpviz.teaching.doctor import outcomes
+from bpviz.calculus.mistakes import MISTAKES
+from bpviz.teaching.questions import Question
+from bpviz.calculus.timeline import Given
+from bpviz.teaching.variants import friendly
 
 from .test_mistakes import by_hand
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 import bpviz as bp
-from bpviz.render.numbers import round_number
+from bpviz.formula.digits import round_number
 
 
 def test_without_questions_there_is_one_of_each_kind():

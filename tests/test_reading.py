@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpviz.expression import evaluate
-from bpviz.reading import read_formula, read_number
+from bpviz.formula.tree import evaluate
+from bpviz.formula.typed import read_formula, read_number
 
 NAMES = ["a", "b", "out_h1", "w1[2,1]", "dE_total/dw7", "w7", "w"]
 VALUES = {"a": 2.0, "b": -3.0, "out_h1": 0.5, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0}

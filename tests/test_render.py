@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bpviz as bp
-from bpviz.expression import Cases, Negative, Number, Power, Quantity, exp, log
-from bpviz.render.geometry import HIGH, geometry, label_width
-from bpviz.render.latex import latex
-from bpviz.render.layout import Figure, Reference, Word, equation, lay_out
-from bpviz.render.mathml import mathml
-from bpviz.render.numbers import round_number
-from bpviz.render.text import text
+from bpviz.formula.tree import Cases, Negative, Number, Power, Quantity, exp, log
+from bpviz.views.geometry import HIGH, geometry, label_width
+from bpviz.views.latex import latex
+from bpviz.views.layout import Figure, Reference, Word, equation, lay_out
+from bpviz.views.mathml import mathml
+from bpviz.formula.digits import round_number
+from bpviz.views.text import text
 
 from .networks import cases, two_three_two
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.render.chart import line_chart, ticks
-from bpviz.widgets.depth_explorer import DEPTHS, FUNCTIONS, METHODS, WIDTHS
+from bpviz.views.chart import line_chart, ticks
+from bpviz.widgets.explorers.depth_explorer import DEPTHS, FUNCTIONS, METHODS, WIDTHS
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 

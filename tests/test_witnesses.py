@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 import bpviz as bp
-from bpviz import passes
-from bpviz.witnesses import WitnessError, by_complex_step, by_sympy
+from bpviz.calculus import passes
+from bpviz.derivation.witnesses import WitnessError, by_complex_step, by_sympy
 
 from .networks import cases, two_three_two
 
@@ -119,7 +119,7 @@ def test_stacked_softmax_layers_are_checked_formula_by_formula():
 
 
 def test_formula_by_formula_and_composed_are_the_same(monkeypatch):
-    from bpviz import witnesses
+    from bpviz.derivation import witnesses
 
     ex = two_three_two()
     composed = [by_sympy(ex.network, ex.x, ex.target, name) for name in ("w1", "b1", "w8")]

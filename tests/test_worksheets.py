@@ -3,7 +3,7 @@ import re
 import pytest
 
 import bpviz as bp
-from bpviz.render.numbers import round_number
+from bpviz.formula.digits import round_number
 
 
 @pytest.fixture(scope="module")

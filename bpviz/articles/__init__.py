@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..validation import one_of
+from ..words.validation import one_of
 from .example import Comparison, Example
 from .two_three_two import TWO_THREE_TWO
 from .two_two_one import PRINTED_ERROR_AFTER_UPDATE, TWO_TWO_ONE, as_descent, broadcasting_slip
@@ -39,7 +39,11 @@ def claims() -> Ledger:
     ---------------------------
     5        30      29    1
     """
-    from . import article_1, article_2, article_3, article_4, article_5
+    from . import article_1
+    from . import article_2
+    from . import article_3
+    from . import article_4
+    from . import article_5
     from .ledger import Ledger
 
     modules = (article_1, article_2, article_3, article_4, article_5)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from ..network import Network
+from ..networks.network import Network
 
 if TYPE_CHECKING:
-    from ..render.table import Table
+    from ..views.table import Table
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Comparison:
 
     def table(self) -> Table:
         """The rows as a table."""
-        from ..render.table import Table
+        from ..views.table import Table
 
         head = ("quantity", "article prints", "computed", "same to the printed digits")
         rows = [

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from ..expression import Expression, evaluate
-from ..formulas import Layer, Undefined
+from ..formula.tree import Expression, evaluate
+from ..formula.indexed import Layer, Undefined
 from .example import rounds_to
 from .worlds import WORLDS, World
 
@@ -84,8 +84,8 @@ class Claim:
 
     def latex(self, corrected: bool = False) -> str:
         """The equation, as printed or as corrected, in LaTeX."""
-        from ..render.latex import latex
-        from ..render.layout import lay_out, plain_leaf
+        from ..views.latex import latex
+        from ..views.layout import lay_out, plain_leaf
 
         right = self.correction if corrected and self.correction is not None else self.right
         shown = self.digits if self.digits is not None and not corrected else latex(lay_out(right, plain_leaf))
@@ -96,8 +96,8 @@ class Claim:
         return replace(self, right=right, digits=digits)
 
     def _text(self, right: Expression, digits: str | None = None) -> str:
-        from ..render.layout import lay_out, plain_leaf
-        from ..render.text import text
+        from ..views.layout import lay_out, plain_leaf
+        from ..views.text import text
 
         shown = digits if digits is not None else text(lay_out(right, plain_leaf))
         return f"{text(lay_out(self.left, plain_leaf))} = {shown}"
@@ -207,7 +207,7 @@ class Ledger:
 
     def summary(self) -> Any:
         """How many claims each article makes, how many hold, how many slip."""
-        from ..render.table import Table
+        from ..views.table import Table
 
         rows = []
         for article in sorted({claim.article for claim in self.claims}):
@@ -217,7 +217,7 @@ class Ledger:
 
     def table(self) -> Any:
         """A row for each claim: where, what is printed, the verdict, what is right."""
-        from ..render.table import Table
+        from ..views.table import Table
 
         rows = [
             (str(c.article), c.place, c.printed, c.verdict, c.corrected or "", c.mistake or "" if c.corrected else "")

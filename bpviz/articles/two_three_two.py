@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..network import Network
+from ..networks.network import Network
 from .example import Example
 
 # w1, w2 lead to h1, w3, w4 to h2, w5, w6 to h3; the second layer is numbered by source:

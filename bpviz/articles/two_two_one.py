@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..network import Network
-from ..passes import backward, columns, errors_back, forward, network_given, run
-from ..training import Descent
-from ..validation import whole_number
+from ..networks.network import Network
+from ..calculus.passes import backward, columns, errors_back, forward, network_given, run
+from ..calculus.training import Descent
+from ..words.validation import whole_number
 from .example import Example
 
 TWO_TWO_ONE = Example(

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import activation
-from ..initialising import min_max
-from ..network import Network
-from ..passes import columns, run
-from ..symbols import twin
+from ..networks.activations import activation
+from ..networks.initialising import min_max
+from ..networks.network import Network
+from ..calculus.passes import columns, run
+from ..calculus.symbols import twin
 
 World = Mapping[str, Any]
 
@@ -238,7 +238,7 @@ def two_layer_world(seed: int) -> World:
 @cache
 def example_world() -> World:
     """Article 2's 2-3-2 example, its gradient of w7 from a complex step."""
-    from ..witnesses import by_complex_step
+    from ..derivation.witnesses import by_complex_step
     from .two_three_two import TWO_THREE_TWO as example
 
     net = example.network
@@ -349,8 +349,8 @@ def chain_world(seed: int) -> World:
 @cache
 def training_world() -> World:
     """What article 4 says of training, tried out: a start from zeros, a run that stops early, cross-entropies."""
-    from ..initialising import initialise
-    from ..training import train
+    from ..networks.initialising import initialise
+    from ..calculus.training import train
 
     rng = np.random.default_rng(5)
     x, t = rng.uniform(-1, 1, (6, 2)), rng.uniform(0, 1, (6, 1))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.render.javascript import program
-from bpviz.widgets.page import esm
+from bpviz.views.javascript import program
+from bpviz.widgets.shared.page import esm
 
 from ..networks import output_activations
 

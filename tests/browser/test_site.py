@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from bpviz.site import build_site
+from bpviz.publish.site import build_site
 
 from ..run_notebooks import FOLDER
 from .conftest import Driven

@@ -7,9 +7,9 @@ import random
 import pytest
 
 import bpviz as bp
-from bpviz.render.mathml import number
-from bpviz.render.numbers import round_number
-from bpviz.widgets.page import esm
+from bpviz.views.mathml import number
+from bpviz.formula.digits import round_number
+from bpviz.widgets.shared.page import esm
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.render.numbers import round_number
+from bpviz.formula.digits import round_number
 
 pytestmark = pytest.mark.browser
 

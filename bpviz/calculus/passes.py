@@ -1,0 +1,301 @@
+"""The forward pass, the backward pass and the update: the whole of backpropagation, written once.
+
+The four equations below (BP1 to BP4 of article 5, after Nielsen, "Neural Networks and Deep Learning",
+chapter 2) are NumPy array lines.  The same lines run on float64 and float32 numbers and on object arrays of
+SymPy symbols.  Inside, a column is a sample, so that the lines read like the equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..networks.network import Network
+from ..words.validation import fitting, one_of, positive_number, real_array, real_number, shorten
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a forward pass computed, one array per layer, shaped like the input.
+
+    For a sample the arrays have shape (n_units,), for a batch (n_samples, n_units).
+
+    Attributes
+    ----------
+    a : tuple of arrays
+        The outputs of every layer; ``a[0]`` is the input and ``a[-1]`` the network's output.
+    z : tuple of arrays
+        The net inputs of every layer with weights: ``a[l + 1] = f(z[l])``.
+    network : Network or None
+        The network that was run.
+    """
+
+    z: tuple[Array, ...]
+    a: tuple[Array, ...]
+    network: Network | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def output(self) -> Array:
+        """The network's output, ``a[-1]``."""
+        return self.a[-1]
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether this is the trace of several samples."""
+        return self.a[0].ndim == 2
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """What a backward pass computed.
+
+    Attributes
+    ----------
+    loss : float
+        The error: of the sample, or the mean or sum over the batch.
+    deltas : tuple of arrays
+        dE/dz, one array per layer with weights, shaped like the trace's ``z``, each sample for itself.
+    weights, biases : tuple of arrays
+        dE/dW and dE/db per layer, shaped like the network's; the gradient of a shared bias is already a sum,
+        and None stands where there is no bias.
+    by_name : mapping of str to float
+        The gradient of every parameter, summed over all places it is used in; ``grads["w7"]`` reads it.
+    """
+
+    loss: Any
+    deltas: tuple[Array, ...]
+    weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
+    by_name: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.by_name[one_of(name, "name", self.by_name)]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A network with other kinds of values in it: what the passes need, and no more."""
+
+    weights: tuple[Any, ...]
+    biases: tuple[Any, ...]
+    activations: tuple[Any, ...]
+    loss: Any
+    parameters: Mapping[str, Any]
+
+
+def forward(net: Network, x: Any) -> Trace:
+    """Run the network on `x`, layer by layer: ``z = W a + b``, then ``a = f(z)``.
+
+    Parameters
+    ----------
+    net : Network
+    x : array of shape (n_in,) for a sample or (n_samples, n_in) for a batch
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `x` has the wrong shape or is not made of finite numbers, or if the outputs overflow.
+
+    Examples
+    --------
+    >>> net = Network(weights=[[[0.1, 0.8], [0.4, 0.6]], [[0.3, 0.9]]])
+    >>> print(forward(net, [0.35, 0.9]).output.round(4))
+    [0.6903]
+    """
+    network_given(net)
+    inputs = samples(x, "x", net.sizes[0], net.dtype)
+    with np.errstate(all="ignore"):
+        z, a = run(net, columns(inputs))
+    for layer, outputs in enumerate(a):
+        _finite(outputs, f"x: with these weights the outputs of layer {layer}", net)
+    return Trace(tuple(shape_like(inputs, array) for array in z), tuple(shape_like(inputs, array) for array in a), net)
+
+
+def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -> Gradients:
+    """Send the error back through the network: the gradient of the loss by every parameter.
+
+    Parameters
+    ----------
+    net : Network
+    trace : Trace
+        What `forward` returned for this network.
+    target : array of shape (n_out,) for a sample or (n_samples, n_out) for a batch
+    reduction : "mean" or "sum"
+        How the errors of a batch make one error; for a sample both are the same.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `target` does not suit the trace and the loss.
+
+    Examples
+    --------
+    >>> net = Network(weights=[[[0.1, 0.8], [0.4, 0.6]], [[0.3, 0.9]]])
+    >>> grads = backward(net, forward(net, [0.35, 0.9]), [0.5])
+    >>> print(f"{grads.loss:.7f} {grads['w2[1,1]']:.7f}")
+    0.0181039 0.0276740
+    """
+    network_given(net)
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace must be what forward() returns, not {type(trace).__name__}")
+    if [a.shape[-1] for a in trace.a] != list(net.sizes):
+        raise ValueError(f"trace must come from this network, {net!r}, but its layers have other sizes")
+    if trace.network is not None and trace.network is not net and trace.network != net:
+        raise ValueError(
+            "trace must come from this network, but another one was run; after an update, run forward() again"
+        )
+    one_of(reduction, "reduction", ("mean", "sum"))
+    targets = samples(target, "target", net.sizes[-1], net.dtype)
+    if targets.shape[:-1] != trace.a[0].shape[:-1]:
+        raise ValueError(f"target has shape {targets.shape}, but it must fit the output, of shape {trace.output.shape}")
+    net.loss.check_target(columns(targets))
+    z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
+    with np.errstate(all="ignore"):
+        grads = gather(net, z, a, columns(targets), reduction, given=trace.a[0])
+    _finite(grads.loss, "target: with these weights the errors", net)
+    for weights in grads.weights:
+        _finite(weights, "target: with these weights the gradients", net)
+    return grads
+
+
+def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
+    """The forward pass on columns: z and a of every layer, the input first among the a."""
+    z: list[Array] = []
+    a: list[Array] = [x]
+    for W, b, f in zip(net.weights, net.biases, net.activations, strict=True):
+        z.append(W @ a[-1] + _column(b))
+        a.append(f(z[-1]))
+    return z, a
+
+
+def errors_back(net: Any, z: list[Array], a: list[Array], target: Array) -> tuple[list[Array], ...]:
+    """The backward pass on columns: delta, dC/dW and dC/db of every layer, dC/db still sample by sample."""
+    f, W, last = net.activations, net.weights, len(z) - 1
+    delta = [z[-1]] * len(z)
+    delta[last] = net.loss.delta(f[last], z[last], a[-1], target)  # BP1: delta = dC/da f'(z)
+    for l in reversed(range(last)):
+        delta[l] = f[l].pull_back(W[l + 1].T @ delta[l + 1], z[l], a[l + 1])  # BP2: delta = W^T delta_next f'(z)
+    dC_dW = [delta[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
+    dC_db = delta  # BP4: dC/db_j = delta_j
+    return delta, dC_dW, dC_db
+
+
+def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: str, given: Array) -> Gradients:
+    """The backward pass with its results named, summed over shared places, and shaped like the trace."""
+    delta, dC_dW, dC_db = errors_back(net, z, a, target)
+    n_samples = target.shape[1] if reduction == "mean" else 1
+    weights = tuple(dW / n_samples for dW in dC_dW)
+    per_unit = [db.sum(axis=1) / n_samples for db in dC_db]
+    biases = tuple(
+        None if b is None else np.asarray(db if np.ndim(b) else db.sum())
+        for b, db in zip(net.biases, per_unit, strict=True)
+    )
+    by_name = name_gradients(net, dC_dW, dC_db, n_samples)
+    losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
+    shaped = tuple(shape_like(given, d) for d in delta)
+    return Gradients(losses.sum() / n_samples, shaped, weights, biases, by_name)
+
+
+def name_gradients(net: Any, dC_dW: list[Array], dC_db: list[Array], n_samples: int) -> dict[str, Any]:
+    """The gradient of every parameter by name: summed over its places and over the columns of dC/db, and shared."""
+    per_unit = [db.sum(axis=1) for db in dC_db]
+    return {
+        name: sum(
+            per_unit[use.layer - 1][use.to] if use.source is None else dC_dW[use.layer - 1][use.to, use.source]
+            for use in parameter.uses
+        )
+        / n_samples
+        for name, parameter in net.parameters.items()
+    }
+
+
+def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collection[str] = ()) -> Network:
+    """One step of gradient descent, ``w_new = w - learning_rate dE/dw``, as a new network.
+
+    Parameters
+    ----------
+    net : Network
+    grads : Gradients
+        What `backward` returned for this network.
+    learning_rate : float
+        Above zero.
+    frozen : collection of str, optional
+        Parameters that are left as they are.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the rate is not a positive number or a frozen name is unknown.
+
+    Examples
+    --------
+    >>> net = Network(weights=[[[0.1, 0.8], [0.4, 0.6]], [[0.3, 0.9]]])
+    >>> after = update(net, backward(net, forward(net, [0.35, 0.9]), [0.5]), learning_rate=1)
+    >>> print(f"{after['w2[1,1]']:.6f}")
+    0.272326
+    """
+    network_given(net)
+    if not isinstance(grads, Gradients):
+        raise TypeError(f"grads must be what backward() returns, not {type(grads).__name__}")
+    if set(grads.by_name) != set(net.parameters):
+        raise ValueError("grads must come from this network, but it has gradients of other parameters")
+    rate = positive_number(learning_rate, "learning_rate")
+    kept = frozen_names(net, frozen)
+    moved = {
+        name: parameter.value - rate * real_number(grads.by_name[name], f"grads[{name!r}]")
+        for name, parameter in net.parameters.items()
+        if name not in kept
+    }
+    return net.with_values(moved)
+
+
+def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
+    """The names in `frozen`, each checked to be a parameter of the network."""
+    if isinstance(frozen, str) or not isinstance(frozen, Collection):
+        raise TypeError(
+            f"frozen must be a collection of parameter names, not {type(frozen).__name__} ({shorten(frozen)})"
+        )
+    return frozenset(one_of(name, "frozen", net.parameters) for name in frozen)
+
+
+def network_given(net: object) -> None:
+    """Raise TypeError unless `net` is a Network."""
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network, not {type(net).__name__} ({shorten(net)})")
+
+
+def samples(value: Any, argument: str, size: int, dtype: np.dtype[Any]) -> Array:
+    """A sample (1-D) or a batch (2-D) with `size` numbers each, as floats of the network's dtype."""
+    array = real_array(value, argument, (1, 2))
+    if array.shape[-1] != size:
+        raise ValueError(
+            f"{argument} must have {size} number{'s' if size > 1 else ''} per sample, but it has shape {array.shape}"
+        )
+    return fitting(array, argument, dtype)
+
+
+def columns(array: Array) -> Array:
+    """A sample or a batch with a column for each sample."""
+    return array[:, None] if array.ndim == 1 else array.T
+
+
+def shape_like(given: Array, array: Array) -> Array:
+    """Columns in the shape of what was given: one sample (1-D) or a batch (2-D)."""
+    return array[:, 0] if given.ndim == 1 else array.T
+
+
+def _finite(array: Any, what: str, net: Network) -> None:
+    """Raise ValueError if a number grew beyond what the network's dtype holds."""
+    if not np.isfinite(array).all():
+        raise ValueError(f"{what} grow beyond what {net.dtype} holds")
+
+
+def _column(b: Array | None) -> Any:
+    """A bias as a column that is added to every sample; 0 where there is none."""
+    return 0 if b is None else b if np.ndim(b) == 0 else b[:, None]

@@ -1,0 +1,113 @@
+"""The same passes on symbols: every gradient as one SymPy expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from ..networks.network import Network, Use
+from .passes import Gradients, Twin, gather, network_given, run, samples
+from ..words.validation import one_of
+
+
+def twin(net: Network, values: Mapping[str, Any], dtype: type) -> Twin:
+    """The network with `values` (by parameter name) of another dtype: SymPy objects, complex numbers, ..."""
+    weights: list[Any] = []
+    biases: list[Any] = []
+    for l, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
+        matrix: Any = np.empty(W.shape, dtype=dtype)
+        for j, i in np.ndindex(*W.shape):
+            matrix[j, i] = values[net.weight_name(l, j, i)]
+        weights.append(matrix)
+        if b is None:
+            biases.append(None)
+            continue
+        vector: Any = np.empty(W.shape[0], dtype=dtype)
+        for j in range(len(vector)):
+            vector[j] = values[net.name_at(Use(l, j, None))]
+        biases.append(vector if b.ndim else vector[0])
+    return Twin(tuple(weights), tuple(biases), net.activations, net.loss, net.parameters)
+
+
+class SymbolicNetwork:
+    """The gradients of a network in its own symbols.  Made by `symbolic`; computed when first asked for.
+
+    Attributes
+    ----------
+    symbols : mapping of str to sympy.Symbol
+        Every parameter, input (``i1``, ...) and target (``target_o1``, ...), all real.
+    """
+
+    def __init__(self, net: Network) -> None:
+        network_given(net)
+        self.network = net
+        names = [*net.parameters]
+        self._inputs = [net.unit(0, i) for i in range(net.sizes[0])]
+        self._targets = [f"target_{net.unit(net.depth, j)}" for j in range(net.sizes[-1])]
+        self.symbols: dict[str, sp.Symbol] = {
+            name: sp.Symbol(name, real=True) for name in (*names, *self._inputs, *self._targets)
+        }
+
+    @cached_property
+    def _twin(self) -> Twin:
+        return twin(self.network, self.symbols, object)
+
+    @cached_property
+    def _pass(self) -> tuple[list[Any], list[Any]]:
+        x = np.array([[self.symbols[name]] for name in self._inputs], dtype=object)
+        return run(self._twin, x)
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """The backward pass on symbols: the same object as for numbers, holding expressions."""
+        z, a = self._pass
+        target = np.array([[self.symbols[name]] for name in self._targets], dtype=object)
+        return gather(self._twin, z, a, target, "sum", given=a[0][:, 0])
+
+    @property
+    def loss(self) -> sp.Expr:
+        """The loss of one sample as one expression."""
+        return self.gradients.loss
+
+    @property
+    def outputs(self) -> tuple[sp.Expr, ...]:
+        """The outputs of the network as expressions."""
+        return tuple(self._pass[1][-1][:, 0])
+
+    def values(self, x: Any, target: Any) -> dict[sp.Symbol, float]:
+        """The numbers of the network and of one sample, ready for ``subs`` or ``evalf``."""
+        net = self.network
+        numbers = {name: parameter.value for name, parameter in net.parameters.items()}
+        for names, argument, given, size in (
+            (self._inputs, "x", x, net.sizes[0]),
+            (self._targets, "target", target, net.sizes[-1]),
+        ):
+            array = samples(given, argument, size, net.dtype)
+            if array.ndim != 1:
+                raise ValueError(f"{argument} must be one sample (1-D), but it has shape {array.shape}")
+            numbers |= dict(zip(names, map(float, array), strict=True))
+        return {self.symbols[name]: value for name, value in numbers.items()}
+
+    def __getitem__(self, name: str) -> sp.Expr:
+        """The gradient of the loss by that parameter, as one expression."""
+        one_of(name, "name", self.network.parameters)
+        return self.gradients[name]
+
+
+def symbolic(net: Network) -> SymbolicNetwork:
+    """The gradients of the loss of one sample, in the network's own symbols.
+
+    The expressions are the composed formula, so they grow with every layer; `derive` writes the same in steps
+    that do not.
+
+    Examples
+    --------
+    >>> net = Network(weights=[[[0.5]]], activations="linear", weight_names=[[["w"]]])
+    >>> symbolic(net)["w"]
+    i1*(i1*w - target_o1)
+    """
+    return SymbolicNetwork(net)

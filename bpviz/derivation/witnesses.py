@@ -1,0 +1,269 @@
+"""Three witnesses for every gradient, none of which knows the derivation.
+
+* the backward pass (BP1 to BP4 on arrays),
+* ``sympy.diff`` of the loss, composed with one parameter left as a symbol and evaluated to 30 digits,
+* the complex step, ``Im E(w + ih) / h`` with h = 1e-30 (Squire and Trapp, SIAM Review 40, 1998), which has no
+  cancellation and so no step size to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..steps.trail import Derivation
+from ..formula.tree import Quantity, evaluate, exact
+from ..networks.network import Network, Use
+from ..calculus.passes import Array, backward, columns, forward, name_gradients, run
+
+if TYPE_CHECKING:
+    from ..views.table import Table
+
+#: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
+#: to the size of the terms, of which the rounding of floats takes its share.
+TOLERANCE = 1e-9
+
+#: With more paths than this to the error, the composed loss would fill the memory; it is then differentiated formula
+#: by formula, from the parameter to the error.
+MOST_COMPOSED = 8
+
+STEP = 1e-30
+
+#: Below this a complex step's imaginary part is too small for a float, and a witness may say 0.
+SMALLEST = 1e-270
+
+#: Digits that SymPy computes with, one after the other, until two agree.
+PRECISIONS = (40, 60, 120, 500, 1500)
+
+
+class WitnessError(AssertionError):
+    """A gradient and one of its witnesses disagree."""
+
+
+@dataclass(frozen=True)
+class Testimony:
+    """What the derivation says of one gradient, and what each witness says."""
+
+    parameter: str
+    product_of_factors: float
+    backward: float
+    sympy_diff: float
+    complex_step: float
+    agree: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Check:
+    """The table that `Derivation.check` returns: a row for each parameter.
+
+    Attributes
+    ----------
+    rows : tuple of Testimony
+    notes : tuple of str
+        What to know about corners and jumps in this network.
+    """
+
+    rows: tuple[Testimony, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def largest_difference(self) -> float:
+        """The largest difference between a gradient and a witness."""
+        return max(
+            abs(row.product_of_factors - other)
+            for row in self.rows
+            for other in (row.backward, row.sympy_diff, row.complex_step)
+        )
+
+    def table(self) -> Table:
+        """The rows as a table."""
+        from ..views.table import Table
+
+        head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
+        rows = [
+            (
+                row.parameter,
+                *(f"{v + 0.0:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
+                "yes" if row.agree else "NO",
+            )
+            for row in self.rows
+        ]
+        return Table(head, rows, self.notes)
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+def check(derivation: Derivation) -> Check:
+    """Ask the witnesses about every gradient of a derivation.
+
+    Raises
+    ------
+    WitnessError
+        If one disagrees; the message shows the whole table.
+
+    Examples
+    --------
+    >>> from bpviz import Network, derive
+    >>> net = Network(weights=[[[0.5]]], weight_names=[[["w"]]])
+    >>> derive(net, [1.0], [0.0], wrt="w").check().rows[0].agree
+    True
+    """
+    net, x, target, reduction = derivation.network, derivation.x, derivation.target, derivation.reduction
+    grads = backward(net, forward(net, x), target, reduction=reduction)
+    tolerance = TOLERANCE if net.dtype == np.float64 else 1e-4
+    rounding = 1e-3 * tolerance
+    sizes = _sizes(net, x, target, reduction)
+    rows = []
+    for name, value in derivation.gradients.items():
+        back, step = float(grads[name]), by_complex_step(net, x, target, name, reduction)
+        told = back, by_sympy(net, x, target, name, reduction, max(map(abs, (value, back, step)))), step
+        allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name] + SMALLEST
+        rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
+    result = Check(tuple(rows), derivation.notes)
+    wrong = [row.parameter for row in rows if not row.agree]
+    if wrong:
+        raise WitnessError(f"the witnesses disagree about {', '.join(wrong)}\n{result}")
+    return result
+
+
+def _sizes(net: Network, x: Any, target: Any, reduction: str) -> dict[str, float]:
+    """How large each gradient would be if nothing in it cancelled: the backward pass on absolute values."""
+    trace = forward(net, x)
+    z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
+    t = columns(np.asarray(target))
+    size = [z[-1]] * net.depth
+    upstream = np.abs(a[-1]) + np.abs(t)
+    for l in reversed(range(net.depth)):
+        f = net.activations[l]
+        if f.elementwise and not (l == net.depth - 1 and net.loss.probabilities):
+            size[l] = upstream * np.abs(f.f_prime(z[l], a[l + 1]))
+        else:
+            size[l] = upstream + (np.abs(a[l + 1]) * upstream).sum(axis=0)
+        upstream = np.abs(net.weights[l]).T @ size[l]
+    dW = [s @ np.abs(a[l]).T for l, s in enumerate(size)]
+    return name_gradients(net, dW, size, t.shape[1] if reduction == "mean" else 1)
+
+
+def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduction: str, dtype: type) -> Any:
+    """The loss with other values for the parameters: SymPy objects, complex numbers, ..."""
+    from ..calculus.symbols import twin
+
+    other = twin(net, values, dtype)
+    inputs, targets = _as(columns(np.asarray(x)), dtype), _as(columns(np.asarray(target)), dtype)
+    with np.errstate(all="ignore"):
+        z, a = run(other, inputs)
+        losses = net.loss.value(net.activations[-1], z[-1], a[-1], targets)
+    return losses.sum() / (len(losses) if reduction == "mean" else 1)
+
+
+def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mean", about: float = 0.0) -> float:
+    """The gradient by one parameter, from ``sympy.diff`` of the loss, or, where that is huge, of each formula.
+
+    `about` is how large others say it is: a tiny one is looked for with very many digits.
+    """
+    import sympy as sp
+
+    if _paths(net, name) > MOST_COMPOSED:
+        return _by_sympy_forwards(net, x, target, name, reduction, about)
+    symbol = sp.Symbol(name, real=True)
+
+    values = {other: sp.Rational(p.value) for other, p in net.parameters.items()}
+    loss = loss_of(net, {**values, name: symbol}, x, target, reduction, object)
+    slope = sp.diff(loss, symbol).subs(symbol, values[name])
+    return _settled(lambda digits: slope.evalf(digits, maxn=2 * digits), about)
+
+
+def _settled(value: Callable[[int], Any], about: float) -> float:
+    """A number to more and more digits until two runs agree: where terms cancel, or 1 - out is 1e-400, it takes many.
+
+    What is still 0 to a hundred digits is 0, unless `about` says that it is just so small.
+    """
+    before: Any = None
+    for digits in PRECISIONS:
+        now = value(digits)
+        if before is not None and now.is_finite and before.is_finite and abs(now - before) < 1e-20 * abs(now):
+            return float(now)
+        if digits > 100 and now.is_finite and abs(now) < 1e-100 and not 0 < about < 1e-40:
+            return float(now)
+        before = now
+    return float(before) if before.is_finite else float("nan")
+
+
+def _paths(net: Network, name: str) -> int:
+    """How many paths lead from a parameter to the error, changing over inside softmax layers included."""
+    total = 0
+    for use in net.parameters[name].uses:
+        paths = 1
+        for l in range(use.layer, net.depth):
+            paths *= net.sizes[l + 1] * (1 if net.activations[l - 1].elementwise else net.sizes[l])
+        total += paths
+    return total
+
+
+def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str, about: float) -> float:
+    """The same, one formula after the other: ``sympy.diff`` of each, times how fast its arguments change."""
+    return _settled(lambda digits: _forwards_to(digits, net, x, target, name, reduction), about)
+
+
+def _forwards_to(digits: int, net: Network, x: Any, target: Any, name: str, reduction: str) -> Any:
+    import sympy as sp
+
+    xs, targets = columns(np.asarray(x)), columns(np.asarray(target))
+    places = {(use.layer, use.to, use.source) for use in net.parameters[name].uses}
+    total = sp.Float(0, digits)
+    for s in range(xs.shape[1]):
+        a = [sp.Float(float(value), digits) for value in xs[:, s]]
+        speed = [sp.Integer(0)] * len(a)
+        for l, (W, f) in enumerate(zip(net.weights, net.activations, strict=True), start=1):
+            nets, rates = [], []
+            for j, row in enumerate(W):
+                bias = net.value_at(Use(l, j, None)) if net.biases[l - 1] is not None else 0.0
+                nets.append(
+                    sum((sp.Float(float(w), digits) * v for w, v in zip(row, a, strict=True)), sp.Float(bias, digits))
+                )
+                own = sum((v for i, v in enumerate(a) if (l, j, i) in places), sp.Integer((l, j, None) in places))
+                rates.append(own + sum(sp.Float(float(w), digits) * v for w, v in zip(row, speed, strict=True)))
+            symbols = [sp.Symbol(f"net{j}", real=True) for j in range(len(nets))]
+            at = dict(zip(symbols, nets, strict=True))
+            given = {symbol.name: symbol for symbol in symbols}
+            outs = [evaluate(f.output([Quantity(n) for n in given], j), given, exact()) for j in range(len(nets))]
+            a = [out.subs(at).evalf(digits) for out in outs]
+            speed = [
+                sum(
+                    sp.diff(out, symbol).subs(at).evalf(digits) * rate
+                    for symbol, rate in zip(symbols, rates, strict=True)
+                )
+                for out in outs
+            ]
+        out, wanted = sp.Symbol("out", real=True), sp.Symbol("target", real=True)
+        part = evaluate(
+            net.loss.part(Quantity("out"), Quantity("target"), len(a)), {"out": out, "target": wanted}, exact()
+        )
+        for j, value in enumerate(a):
+            put = {out: value, wanted: sp.Float(float(targets[j, s]), digits)}
+            total += sp.diff(part, out).subs(put) * speed[j]
+    return total / (xs.shape[1] if reduction == "mean" else 1)
+
+
+def by_complex_step(net: Network, x: Any, target: Any, name: str, reduction: str = "mean") -> float:
+    """The gradient by one parameter, from a forward pass a tiny imaginary step away."""
+    values = {other: complex(p.value) for other, p in net.parameters.items()}
+    loss = loss_of(net, {**values, name: values[name] + STEP * 1j}, x, target, reduction, complex)
+    return float(loss.imag / STEP)
+
+
+def _as(array: Array, dtype: type) -> Array:
+    if dtype is not object:
+        return array.astype(dtype)
+    import sympy as sp
+
+    return np.asarray(np.frompyfunc(lambda value: sp.Rational(float(value)), 1, 1)(array))

@@ -1,0 +1,64 @@
+"""How a number is written: to so many significant digits, the same in every view.
+
+The stepper's JavaScript follows the same rules; a browser test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from ..words.validation import whole_number
+
+MOST_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A rounded number: sign, the digits with their point, and a power of ten if it has one."""
+
+    negative: bool
+    mantissa: str
+    exponent: int | None = None
+
+    def __str__(self) -> str:
+        power = "" if self.exponent is None else f"e{self.exponent:+03d}"
+        return ("-" if self.negative else "") + self.mantissa + power
+
+
+def check_digits(digits: int) -> int:
+    """`digits` if it is a whole number from 1 to 15."""
+    return whole_number(digits, "digits", 1, MOST_DIGITS)
+
+
+def round_number(value: float, digits: int) -> Digits:
+    """`value` to `digits` significant digits, without trailing zeros; ties round away from zero.
+
+    Small whole numbers stay whole; what is below 1e-5, or has more places before the point than `digits`, gets a
+    power of ten.
+
+    Examples
+    --------
+    >>> [str(round_number(v, 4)) for v in (0.91293423, 10.0, 123456, 1234567.8, 2.918e-7, -0.5)]
+    ['0.9129', '10', '123456', '1.235e+06', '2.918e-07', '-0.5']
+    """
+    if math.isnan(value):
+        return Digits(False, "undefined")
+    negative = math.copysign(1, value) < 0 and value != 0
+    size = abs(value)
+    if math.isinf(size):
+        return Digits(negative, "∞")
+    if size == int(size) and size < 1e7:
+        return Digits(negative, str(int(size)))
+    exact = Decimal(size)
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
+    exponent = rounded.adjusted()
+    if -5 <= exponent < digits:
+        return Digits(negative, _strip(f"{rounded:f}"))
+    mantissa = rounded.scaleb(-exponent)
+    return Digits(negative, _strip(f"{mantissa:f}"), exponent)
+
+
+def _strip(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,152 @@
+"""Widgets as one file of HTML: it opens from disk, asks nothing of any network, and runs no Python."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from ..words.validation import path_given, shorten
+from ..widgets.shared.page import css as widget_css
+from ..widgets.shared.shown import Shown
+
+#: Unpacks what the widgets know, and shows each with a model of its own in place of a kernel's.
+_SHIM = """
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return JSON.parse(await new Response(stream).text(), (_, value) => {
+    if (typeof value?.base64 !== "string") return value;
+    return new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer);
+  });
+}
+const states = await unpacked(document.getElementById("bpv-states").textContent);
+const modules = new Map();
+function load(id) {
+  if (!modules.has(id)) {
+    const text = document.getElementById(id).textContent;
+    modules.set(id, import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
+  }
+  return modules.get(id);
+}
+for (const place of document.querySelectorAll("[data-widget]")) {
+  const shown = states[Number(place.dataset.widget)]; // a widget that stands in two places has one model
+  load(shown.module)
+    .then(({ default: widget, localModel }) => {
+      shown.model ??= localModel(shown.state);
+      return widget.render({ model: shown.model, el: place });
+    })
+    .then(() => { place.dataset.ready = String(Math.round(performance.now())); });
+}
+"""
+
+_PAGE_CSS = """
+:root { color-scheme: light dark; }
+body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+body { color: #1d2433; background: #ffffff; }
+main { max-width: 1500px; margin: 0 auto; padding: 12px clamp(8px, 2vw, 28px); }
+h1 { font-size: 1.25rem; margin: .2em 0 .6em; }
+@media (prefers-color-scheme: dark) { body { color: #e8ebf2; background: #0f1217; } }
+"""
+
+
+def export_html(widget: Shown, path: str | Path, *, title: str | None = None) -> Path:
+    """Write a widget as one self-contained page.
+
+    The page works from disk and from any web server.  Its Content-Security-Policy allows its own scripts and nothing
+    from outside.  What a widget can only do in Python, it leaves out.
+
+    Parameters
+    ----------
+    widget : a bpviz widget
+    path : str or Path
+        Where to write; what is there is replaced.
+    title : str, optional
+        The page's heading; the widget's own name unless told otherwise.
+
+    Raises
+    ------
+    TypeError
+        If `widget` is not a widget of bpviz.
+
+    Examples
+    --------
+    >>> import bpviz as bp, tempfile
+    >>> ex = bp.articles.example("2-2-1")
+    >>> page = bp.export_html(bp.Stepper(ex.network, ex.x, ex.target), Path(tempfile.mkdtemp()) / "page.html")
+    >>> page.name, page.stat().st_size < 150_000
+    ('page.html', True)
+    """
+    if not isinstance(widget, Shown):
+        raise TypeError(f"widget must be a widget of bpviz, not {type(widget).__name__} ({shorten(widget)})")
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title must be a text, not {type(title).__name__} ({shorten(title)})")
+    heading = title or str(widget._title)
+    body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div><noscript>{_still(widget)}</noscript></main>'
+    written = file_given(path)
+    written.write_text(page(heading, body, [widget]), encoding="utf-8")
+    return written
+
+
+def _still(widget: Shown) -> str:
+    """What a page shows where no script runs."""
+    shown = re.sub(r"<p><i>Run this cell[^<]*</i></p>", "", widget.snapshot())
+    return f"{shown}<p>With JavaScript this page can be stepped through and changed.</p>"
+
+
+def file_given(path: object) -> Path:
+    """`path` as the path of a file that can be written; the folder it is in is made."""
+    file = path_given(path)
+    if file.is_dir():
+        raise ValueError(f"path must lead to a file, but {str(file)!r} is a folder")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
+    """A whole page; in its `body`, ``data-widget="n"`` stands where the widget number n goes."""
+    modules: dict[str, str] = {}
+    sheets: dict[str, None] = {}  # by name, each once
+    states = []
+    for widget in widgets:
+        widget.complete()
+        module = str(widget._esm)
+        if "</script" in module:
+            raise ValueError(f"the code of {type(widget).__name__} must not hold an end tag")
+        sheets |= dict.fromkeys(widget._sheets)
+        states.append(
+            {"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": widget.page_state()}
+        )
+    style = f"<style>{_PAGE_CSS}{widget_css(*sheets) if sheets else ''}{css}</style>"
+    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+    view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    nothing = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'"
+    if not states:
+        policy = f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'">'
+        return f"{head}{policy}{view}{style}</head><body>{body}</body></html>"
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    text = json.dumps(states, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_packed)
+    data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
+    shim = b64encode(sha256(_SHIM.encode()).digest()).decode()
+    policy = (
+        f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'; '
+        f"script-src 'sha256-{shim}' blob:\">"
+    )
+    scripts = "".join(f'<script type="text/plain" id="{name}">{text}</script>' for text, name in modules.items())
+    return (
+        f"{head}{policy}{view}{style}</head><body>{body}{scripts}"
+        f'<script type="text/plain" id="bpv-states">{data}</script>'
+        f'<script type="module">{_SHIM}</script></body></html>'
+    )
+
+
+def _packed(value: object) -> dict[str, str]:
+    """Binary values as text."""
+    if not isinstance(value, bytes):
+        raise TypeError(f"a page cannot hold {type(value).__name__}")
+    return {"base64": b64encode(value).decode()}

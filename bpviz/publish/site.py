@@ -1,0 +1,264 @@
+"""The notebooks and the worked examples as a small static site: any folder or web server serves it to anyone.
+
+Every notebook is run once, here; its widgets are live on its page without any Python.  Run it with
+``python -m bpviz.site FOLDER`` from the project's folder, or ``make site``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from base64 import b64encode
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from .. import articles
+from .export import page
+from ..networks.initialising import initialise
+from ..calculus.training import train
+from ..words.validation import shorten
+from ..widgets.explorers.activation_explorer import ActivationExplorer
+from ..widgets.explorers.depth_explorer import DepthExplorer
+from ..widgets.explorers.loss_surface import LossSurface
+from ..widgets.builder.network_builder import NetworkBuilder
+from ..widgets.stepper.proof_stepper import ProofStepper
+from ..widgets.quiz.quiz import Quiz
+from ..widgets.shared.shown import Shown
+from ..widgets.stepper.stepper import Stepper
+from ..widgets.trainer.trainer import Trainer
+
+_CSS = """
+main { max-width: 1180px; }
+main > *:not(.widget) { max-width: 52rem; margin-left: auto; margin-right: auto; }
+nav { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; padding: .2rem 0 .8rem; border-bottom: 1px solid #c3cad8; }
+a { color: #1a5fa0; }
+h1 { font-size: 1.7rem; } h2 { font-size: 1.25rem; margin-top: 1.6em; }
+pre { overflow-x: auto; padding: .7rem .9rem; border-radius: 8px; background: #f4f6fb; }
+pre { font-size: .88rem; line-height: 1.45; }
+code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; }
+pre.out { background: none; white-space: pre-wrap; border-left: 3px solid #c3cad8; border-radius: 0; }
+img, .figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 8px; }
+.math { overflow-x: auto; } math { font-family: "bpv math", "STIX Two Math", "Cambria Math", math; }
+.math math { text-align: left; font-size: 1.1em; } .math mtd { text-align: left; padding: .2em .15em; }
+.math mtd:first-child { text-align: right; }
+.table { overflow-x: auto; } .table table { border-collapse: collapse; font-size: .9rem; }
+.table th, .table td { border-bottom: 1px solid #c3cad8; padding: 2px 10px; text-align: left; }
+.pages { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: .8rem; }
+.pages { padding: 0; list-style: none; }
+.pages li { border: 1px solid #c3cad8; border-radius: 10px; padding: .7rem .9rem; } .pages p { margin: .3rem 0 0; }
+.tok-k { color: #7a3db8; } .tok-s { color: #1c6e3d; } .tok-n { color: #a34700; } .tok-c { color: #5b6478; }
+@media (prefers-color-scheme: dark) {
+  a { color: #8cc2ff; } pre { background: #1d232d; }
+  .tok-k { color: #c9a4f5; } .tok-s { color: #8fd6a8; } .tok-n { color: #f0a860; } .tok-c { color: #a9b2c5; }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site: its file, title and first words."""
+
+    file: str
+    title: str
+    summary: str
+
+
+def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[Page]:
+    """Write the site.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where to write; it is made if it is not there, and files of the same names are replaced.
+    notebooks : str or Path
+        The folder with the notebooks.
+
+    Returns
+    -------
+    list of Page
+        What was written, besides ``index.html``.
+
+    Raises
+    ------
+    ValueError
+        If there are no notebooks, or a cell of one fails.
+    """
+    sources = sorted(Path(notebooks).glob("*.ipynb"))
+    if not sources:
+        raise ValueError(f"notebooks must be a folder with notebooks, but there are none in {str(notebooks)!r}")
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    lectures = [_write_notebook(source, target) for source in sources]
+    tools = [_write_widget(target, *each) for each in _widgets()]
+    items = {
+        "Worked examples and explorers": tools,
+        "Lectures": lectures,
+    }
+    body = "".join(
+        f"<h2>{heading}</h2><ul class='pages'>"
+        + "".join(f"<li><a href='{quote(p.file)}'>{escape(p.title)}</a><p>{escape(p.summary)}</p></li>" for p in pages)
+        + "</ul>"
+        for heading, pages in items.items()
+    )
+    lead = "Backpropagation, one chain-rule factor at a time: in names, in formulas and in numbers."
+    index = page("bpviz", f"<main><h1>bpviz</h1><p>{lead}</p>{body}</main>", [], _CSS)
+    (target / "index.html").write_text(index, encoding="utf-8")
+    return [*tools, *lectures]
+
+
+def _widgets() -> list[tuple[str, str, str, Shown]]:
+    """A page for each worked example and each explorer: file, title, summary, widget."""
+    pages: list[tuple[str, str, str, Shown]] = []
+    for name, ex in articles.EXAMPLES.items():
+        title = f"The {name} network, step by step"
+        summary = f"The worked example of article {ex.article}: every factor of every weight, with live numbers."
+        pages.append((f"example-{name}.html", title, summary, Stepper(ex.network, ex.x, ex.target, ex.learning_rate)))
+    ex = articles.example("2-2-1")
+    surface = LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=5)
+    xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    start = initialise((2, 3, 1), seed=1)
+    plain = train(start, *xor, learning_rate=2, epochs=1500)
+    carried = train(start, *xor, learning_rate=2, momentum=0.9, epochs=1500)
+    film = Trainer(*xor, plain=plain, momentum=carried)
+    return [
+        *pages,
+        ("training.html", "Training as a film", "XOR with and without momentum, epoch by epoch.", film),
+        ("quiz.html", "Quiz", "Compute it by hand, and be told which mistake was made.", Quiz()),
+        ("proofs.html", "The four equations, proved", "BP1 to BP4, line by line.", ProofStepper("BP1")),
+        ("activations.html", "Activations", "Curves, slopes, tangents and saturation.", ActivationExplorer()),
+        ("surface.html", "The error over two weights", "Drag the start, change the rate.", surface),
+        ("depth.html", "Why gradients vanish", "Their size layer by layer, factor by factor.", DepthExplorer()),
+        ("network.html", "A network to change", "Its numbers are live; others are built in Python.", NetworkBuilder()),
+    ]
+
+
+def _write_widget(target: Path, file: str, title: str, summary: str, widget: Shown) -> Page:
+    body = f'{_NAVIGATION}<main><h1>{escape(title)}</h1><div class="widget" data-widget="0"></div></main>'
+    (target / file).write_text(page(title, body, [widget], _CSS), encoding="utf-8")
+    return Page(file, title, summary)
+
+
+_NAVIGATION = '<nav style="padding: .8rem clamp(8px, 2vw, 28px)"><a href="index.html">bpviz: all pages</a></nav>'
+
+
+def _write_notebook(source: Path, target: Path) -> Page:
+    """Run a notebook and write its page."""
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    shell = _shell()
+    widgets: list[Shown] = []
+    parts = []
+    for cell in cells:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(_markdown(text))
+        elif cell["cell_type"] == "code":
+            parts.append(_code(text))
+            parts.append(_run(shell, source.name, text, widgets))
+    words = "".join(cells[0]["source"]).splitlines() if cells else []
+    title = words[0].removeprefix("# ") if words else source.stem
+    summary = _first_paragraph(words[1:])
+    file = f"{source.stem}.html"
+    html = page(title, f"{_NAVIGATION}<main>{''.join(parts)}</main>", widgets, _CSS)
+    (target / file).write_text(html, encoding="utf-8")
+    return Page(file, title, summary)
+
+
+def _shell() -> Any:
+    """A Python session that keeps the result of a cell to itself instead of printing it."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.interactiveshell import InteractiveShell
+
+    class Quiet(DisplayHook):
+        def write_output_prompt(self) -> None:
+            pass
+
+        def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+            pass
+
+        def finish_displayhook(self) -> None:
+            pass
+
+    return InteractiveShell(displayhook_class=Quiet, warn_venv=False)  # type: ignore[no-untyped-call]
+
+
+def _first_paragraph(lines: list[str]) -> str:
+    """The first paragraph of plain words, without its marks; a line in italics says where a lecture comes from."""
+    paragraphs = "\n".join(lines).strip().split("\n\n")
+    first = next((one for one in paragraphs if one and not one.startswith("*")), "")
+    return " ".join(first.split()).replace("*", "").replace("`", "")
+
+
+def _run(shell: Any, name: str, source: str, widgets: list[Shown]) -> str:
+    """Run a cell and return what it shows; its widgets are added to the list."""
+    from IPython.utils.capture import capture_output
+
+    with capture_output() as captured:
+        ran = shell.run_cell(source)
+    if not ran.success:
+        problem = ran.error_before_exec or ran.error_in_exec
+        raise ValueError(f"a cell of {name} failed: {shorten(source)}: {problem}")
+    printed = _printed(captured.stdout) if captured.stdout else ""
+    return printed if ran.result is None else printed + _shown(shell, ran.result, widgets)
+
+
+def _printed(text: str) -> str:
+    return f'<pre class="out" tabindex="0">{escape(text)}</pre>'
+
+
+def _shown(shell: Any, value: Any, widgets: list[Shown]) -> str:
+    """A cell's result: live if it is a widget, else in the richest form that needs no script."""
+    if isinstance(value, Shown):
+        if value not in widgets:
+            widgets.append(value)
+        return f'<div class="widget" data-widget="{widgets.index(value)}"></div>'
+    if hasattr(value, "mathml"):
+        return f'<div class="math" tabindex="0" role="group" aria-label="Formulas">{value.mathml()}</div>'
+    data, _ = shell.display_formatter.format(value)
+    if "text/html" in data:
+        return f'<div class="table" tabindex="0" role="group" aria-label="Result">{data["text/html"]}</div>'
+    if "image/svg+xml" in data:
+        picture = b64encode(data["image/svg+xml"].encode()).decode()
+        return f'<p class="figure"><img alt="Figure" src="data:image/svg+xml;base64,{picture}"></p>'
+    return _printed(data["text/plain"])
+
+
+#: The answers to exercises are folded in these two lines.
+_FOLDED = ("<details><summary>Answers</summary>", "</details>")
+
+
+def _markdown(text: str) -> str:
+    import mistune
+
+    html = str(mistune.create_markdown(escape=True, plugins=["table"])(text))
+    for line in _FOLDED:  # the only markup that a notebook may bring
+        html = html.replace(f"<p>{escape(line)}</p>", line)
+    return html
+
+
+def _code(source: str) -> str:
+    """Python in colours."""
+    from pygments.lexers import PythonLexer
+    from pygments.token import Comment, Keyword, Name, Number, String
+
+    classes = {Keyword: "k", String: "s", Number: "n", Comment: "c", Name.Builtin: "k"}
+    parts = []
+    for token, text in PythonLexer().get_tokens(source):
+        kind = next((word for family, word in classes.items() if token in family), "")
+        parts.append(f'<span class="tok-{kind}">{escape(text)}</span>' if kind else escape(text))
+    return f'<pre tabindex="0"><code>{"".join(parts)}</code></pre>'
+
+
+def main() -> None:
+    """Build the site into the folder that is named on the command line, ``site`` unless told otherwise."""
+    folder = sys.argv[1] if len(sys.argv) > 1 else "site"
+    with contextlib.redirect_stderr(sys.stdout):
+        pages = build_site(folder)
+    print(f"{len(pages) + 1} pages in {folder}/: open {folder}/index.html")
+
+
+if __name__ == "__main__":
+    main()

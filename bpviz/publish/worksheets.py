@@ -1,0 +1,205 @@
+"""Printable worksheets: every student's own numbers, a blank for every factor, and an answer key apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from ..articles.example import Example
+from ..steps.trail import Derivation, derive
+from .export import page
+from ..networks.network import Network
+from ..views.diagram import diagram
+from ..views.layout import label_box
+from ..views.mathml import mathml
+from ..formula.digits import check_digits, round_number
+from ..views.text import HEADINGS
+from ..steps.step import PHASES, Step
+from ..words.validation import one_of, shorten, whole_number
+from ..teaching.variants import variant
+from ..widgets.shared.page import css
+
+_PRINT_CSS = """
+main { max-width: 190mm; }
+.sheet { break-after: page; break-inside: avoid; padding: 2mm 0; }
+.sheet header { display: flex; justify-content: space-between; gap: 8mm; border-bottom: 1px solid currentColor; }
+.sheet header h1 { font-size: 1rem; margin: .3em 0; }
+.sheet header p { margin: .3em 0; }
+.sheet .name { flex: 1; border-bottom: 1px dotted currentColor; margin: .3em 0; }
+.sheet h2 { font-size: 1.05rem; margin: .5em 0 .1em; }
+.sheet svg { max-height: 66mm; }
+.blanks { columns: 3; column-gap: 8mm; list-style: none; margin: 0; padding: 0; }
+.blanks li { display: flex; align-items: center; gap: .5em; break-inside: avoid; min-height: 2.7em; }
+.blanks span { flex: 1; border-bottom: 1px solid currentColor; height: 1.5em; }
+math { font-family: "bpv math", "STIX Two Math", "Cambria Math", math; font-size: 1.15em; }
+.said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem; }
+th, td { border: 1px solid #8a93a5; padding: 2px 7px; text-align: right; }
+table { margin-bottom: 6mm; break-inside: avoid; }
+@media print { main { max-width: none; padding: 0; } body { color: #000; background: #fff; } }
+"""
+
+
+#: So many students stand side by side in the answer key.
+COLUMNS = 6
+
+
+@dataclass(frozen=True, repr=False)
+class Worksheets:
+    """Sheets to print and their answers.  Made by `worksheet`.
+
+    Attributes
+    ----------
+    examples : tuple of Example
+        The numbers of each student, the first student's first.
+    parameters : tuple of str
+        The parameters that are derived and updated.
+    digits : int
+        Significant digits of the answers.
+    """
+
+    title: str
+    examples: tuple[Example, ...]
+    parameters: tuple[str, ...]
+    digits: int
+
+    def steps(self, student: int) -> list[tuple[Derivation, Step]]:
+        """What that student (from 1) is asked to compute, in order, each with the derivation it stands in."""
+        whole_number(student, "student", 1, len(self.examples))
+        ex = self.examples[student - 1]
+        derivations = [derive(ex.network, ex.x, ex.target, name, ex.learning_rate) for name in self.parameters]
+        found: dict[str, tuple[Derivation, Step]] = {}
+        for derivation in derivations:
+            # a path through softmax begins with a delta; elsewhere the deltas only say the same again
+            needed = {name for step in derivation.steps if step.kind == "path" for name in step.uses}
+            for step in derivation.steps:
+                if step.kind not in ("delta", "gathered") or step.name in needed:
+                    found.setdefault(step.name, (derivation, step))
+        order = list(PHASES)
+        return sorted(found.values(), key=lambda pair: order.index(pair[1].phase))
+
+    def answers(self, student: int) -> dict[str, str]:
+        """The right number for every blank of that student (from 1)."""
+        return {step.name: str(round_number(step.value, self.digits)) for _, step in self.steps(student)}
+
+    def sheets_html(self) -> str:
+        """The sheets as one page to print, a student on each."""
+        body = "".join(self._sheet(student) for student in range(1, len(self.examples) + 1))
+        return page(self.title, f"<main>{body}</main>", [], css("shared/widget") + _PRINT_CSS)
+
+    def key_html(self) -> str:
+        """The answers as one table: a row for each blank, a column for each student."""
+        answers = [self.answers(student) for student in range(1, len(self.examples) + 1)]
+        tables = []
+        for first in range(0, len(answers), COLUMNS):
+            shown = answers[first : first + COLUMNS]
+            head = "".join(f'<th scope="col">{first + n + 1}</th>' for n in range(len(shown)))
+            rows = "".join(
+                f'<tr><th scope="row"><span class="said">{escape(step.name)}</span>{mathml_of(derivation, step)}</th>'
+                + "".join(f"<td>{one[step.name]}</td>" for one in shown)
+                + "</tr>"
+                for derivation, step in self.steps(1)
+            )
+            tables.append(f'<table><thead><tr><th scope="col">Student</th>{head}</tr></thead>{rows}</table>')
+        heading = escape(f"Answer key: {self.title}")
+        return page(heading, f"<main><h1>{heading}</h1>{''.join(tables)}</main>", [], css("shared/widget") + _PRINT_CSS)
+
+    def save(self, folder: str | Path) -> tuple[Path, Path]:
+        """Write ``worksheets.html`` and ``answer_key.html`` into a folder, which is made if it is not there."""
+        target = Path(folder)
+        if target.exists() and not target.is_dir():
+            raise ValueError(f"folder must be a folder, but {str(target)!r} is a file")
+        target.mkdir(parents=True, exist_ok=True)
+        sheets, key = target / "worksheets.html", target / "answer_key.html"
+        sheets.write_text(self.sheets_html(), encoding="utf-8")
+        key.write_text(self.key_html(), encoding="utf-8")
+        return sheets, key
+
+    def _sheet(self, student: int) -> str:
+        ex = self.examples[student - 1]
+        steps = self.steps(student)
+        drawing = diagram(steps[0][0], steps[0][1].name, styled=False, before=True)
+        plain = re.sub("bpv-(on|wrt)", "", drawing)
+        parts = []
+        for phase in PHASES:
+            blanks = "".join(
+                f"<li>{mathml_of(derivation, step)}<span></span></li>"
+                for derivation, step in steps
+                if step.phase == phase
+            )
+            parts.append(f'<h2>{HEADINGS[phase]}</h2><ul class="blanks">{blanks}</ul>')
+        loss = str(ex.network.loss).replace("_", " ")
+        functions = ", ".join(dict.fromkeys(str(f) for f in ex.network.activations))
+        return (
+            f'<section class="sheet"><header><h1>{escape(self.title)}</h1><p>Student {student}</p>'
+            f'<div class="name"></div></header><p>Activation: {escape(functions)}. Error: {loss}. '
+            f"Learning rate: {ex.learning_rate:g}. Give {self.digits} significant digits.</p>"
+            f'<div class="bpv-print">{plain}</div>{"".join(parts)}</section>'
+        )
+
+    def __repr__(self) -> str:
+        blanks = len(self.steps(1))
+        return f"<Worksheets for {len(self.examples)} students, {blanks} blanks each: {self.title}>"
+
+
+def mathml_of(derivation: Derivation, step: Step) -> str:
+    """A step's name with an equals sign."""
+    return f"<math><mrow>{mathml(label_box(derivation.label(step.name)))}<mo>=</mo></mrow></math>"
+
+
+def worksheet(
+    example: Example, students: int = 30, seed: int = 1, *, parameters: Sequence[str] | None = None, digits: int = 4
+) -> Worksheets:
+    """Make printable worksheets, each with its own numbers, and a separate answer key.
+
+    Parameters
+    ----------
+    example : Example
+        The network to work on; its numbers are replaced by friendly ones.
+    students : int
+        How many sheets, up to 500; no two have the same numbers.
+    seed : int
+        The same seed gives the same sheets.
+    parameters : sequence of str, optional
+        What to derive and update; a weight of the last layer and one of the first unless told otherwise.
+    digits : int
+        Significant digits of the answers.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> from bpviz import articles
+    >>> sheets = worksheet(articles.example("2-2-1"), students=3, seed=1)
+    >>> sheets
+    <Worksheets for 3 students, 18 blanks each: Backpropagation by hand: the 2-2-1 network>
+    >>> sheets.answers(1)["out_o1"] != sheets.answers(2)["out_o1"]
+    True
+    """
+    if not isinstance(example, Example):
+        raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")
+    count = whole_number(students, "students", 1, 500)
+    start = whole_number(seed, "seed", 0, 2**40)
+    net: Network = example.network
+    if parameters is None:
+        parameters = (net.weight_name(net.depth, 0, 0), net.weight_name(1, 0, 0))
+    if isinstance(parameters, Sequence) and not parameters:
+        raise ValueError("parameters must hold at least one name")
+    if isinstance(parameters, str) or not isinstance(parameters, Sequence):
+        raise TypeError(f"parameters must be a list of names, not {type(parameters).__name__} ({shorten(parameters)})")
+    wanted = tuple(dict.fromkeys(one_of(name, "parameters", net.parameters) for name in parameters))
+    examples: dict[tuple[float, ...], Example] = {}
+    draw = start * 10_000
+    while len(examples) < count:
+        drawn = variant(example, draw)
+        numbers = (*(p.value for p in drawn.network.parameters.values()), *drawn.x, *drawn.target, drawn.learning_rate)
+        examples.setdefault(numbers, drawn)
+        draw += 1
+    title = f"Backpropagation by hand: the {'-'.join(map(str, net.sizes))} network"
+    return Worksheets(title, tuple(examples.values()), wanted, check_digits(digits))

@@ -1,0 +1,190 @@
+"""What quantities look like: the articles' notations as tables, and labels made from them.
+
+A symbol says what a quantity is (kind, layer, unit, sample); a notation says how it is written.  Switching
+the notation changes every label and no number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..networks.names import unit_name
+from ..words.validation import one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A letter or word with a subscript and a superscript."""
+
+    base: str
+    sub: str = ""
+    sup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A partial derivative: of one labelled quantity by another, perhaps along one route only."""
+
+    of: Label
+    by: Label
+    route: str = ""
+
+
+AnyLabel = Label | Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What a quantity is, apart from how it is written.
+
+    `kind` is a key of a notation's table.  `unit` counts from 0 in `layer` (0 is the inputs); `sample` counts
+    from 0 and is None outside a batch.
+    """
+
+    kind: str
+    layer: int = 0
+    unit: int = 0
+    sample: int | None = None
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A table: for each kind of quantity its base, subscript and superscript.
+
+    In the table, {unit} stands for the unit's name (h1), {j} for its number in the layer, {l} for the
+    layer counted from 0, the inputs, and {n} counted from 1.  `first_layer` is the number of the inputs' layer, which
+    the default names of weights and biases follow.
+    """
+
+    name: str
+    table: Mapping[str, tuple[str, str, str]]
+    first_layer: int = 0
+
+    def label(self, symbol: Symbol, sizes: Sequence[int]) -> Label:
+        """How this notation writes a symbol in a network with these layer sizes."""
+        fields = {
+            "unit": unit_name(sizes, symbol.layer, symbol.unit).replace("_", ","),
+            "j": symbol.unit + 1,
+            "l": symbol.layer,
+            "n": symbol.layer + 1,
+        }
+        base, sub, sup = (text.format(**fields) for text in self.table[symbol.kind])
+        if symbol.sample is not None:
+            sup = f"{sup} [{symbol.sample + 1}]".strip()  # layers stand in round brackets
+        return Label(base, sub, sup)
+
+
+#: Articles 2 and 4: net, out, target.
+NET_OUT = Notation(
+    "net_out",
+    {
+        "input": ("i", "{j}", ""),
+        "net": ("net", "{unit}", ""),
+        "out": ("out", "{unit}", ""),
+        "target": ("target", "{unit}", ""),
+        "loss_part": ("E", "{unit}", ""),
+        "sample_loss": ("E", "", ""),
+        "loss": ("E", "total", ""),
+        "delta": ("δ", "{unit}", ""),
+        "rate": ("η", "", ""),
+    },
+)
+
+#: Article 5, after Nielsen: z, a, C.
+Z_A = Notation(
+    "z_a",
+    {
+        "input": ("a", "{j}", "(0)"),
+        "net": ("z", "{j}", "({l})"),
+        "out": ("a", "{j}", "({l})"),
+        "target": ("y", "{j}", ""),
+        "loss_part": ("C", "{j}", ""),
+        "sample_loss": ("C", "", ""),
+        "loss": ("C", "", ""),
+        "delta": ("δ", "{j}", "({l})"),
+        "rate": ("η", "", ""),
+    },
+)
+
+#: Article 1: net, h, d, with layers counted from 1, the input.
+H_D = Notation(
+    "h_d",
+    {
+        "input": ("h", "{j}", "(1)"),
+        "net": ("net", "{j}", "({n})"),
+        "out": ("h", "{j}", "({n})"),
+        "target": ("d", "{j}", ""),
+        "loss_part": ("E", "{j}", ""),
+        "sample_loss": ("E", "", ""),
+        "loss": ("E", "", ""),
+        "delta": ("δ", "{j}", "({n})"),
+        "rate": ("α", "", ""),
+    },
+    first_layer=1,
+)
+
+#: Article 2's matrix form: z, n, L, with the inputs as layer 0.
+Z_N = Notation(
+    "z_n",
+    {
+        "input": ("n", "{j}", "(0)"),
+        "net": ("z", "{j}", "({l})"),
+        "out": ("n", "{j}", "({l})"),
+        "target": ("y", "{j}", ""),
+        "loss_part": ("L", "{j}", ""),
+        "sample_loss": ("L", "", ""),
+        "loss": ("L", "", ""),
+        "delta": ("δ", "{j}", "({l})"),
+        "rate": ("η", "", ""),
+    },
+)
+
+#: Article 2's index form: S, y, d, with the unit as index.
+S_Y = Notation(
+    "s_y",
+    {
+        "input": ("x", "{j}", ""),
+        "net": ("S", "{unit}", ""),
+        "out": ("y", "{unit}", ""),
+        "target": ("d", "{unit}", ""),
+        "loss_part": ("E", "{unit}", ""),
+        "sample_loss": ("E", "", ""),
+        "loss": ("E", "", ""),
+        "delta": ("δ", "{unit}", ""),
+        "rate": ("η", "", ""),
+    },
+)
+
+NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D, Z_N, S_Y)}
+
+
+def notation(name: str | Notation) -> Notation:
+    """The notation of that name: net_out (articles 2 and 4), z_a (5), h_d (1), z_n or s_y (2)."""
+    return name if isinstance(name, Notation) else NOTATIONS[one_of(name, "notation", NOTATIONS)]
+
+
+_INDEXED = re.compile(r"([A-Za-z])(\d+)\[(\d+(?:,\d+)?)\]")
+_NUMBERED = re.compile(r"([A-Za-zα-ωΑ-Ω]+)_?(\d+)")
+_SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω]+)_([A-Za-z0-9,]+)")
+
+
+def parameter_label(name: str, first_layer: int = 0) -> Label:
+    """How a parameter's name is written: w7, w1[2,3] and w_ab get indices, anything else stays as it is.
+
+    Examples
+    --------
+    >>> parameter_label("w12"), parameter_label("w1[2,3]")
+    (Label(base='w', sub='12', sup=''), Label(base='w', sub='2,3', sup='(1)'))
+    """
+    if match := _INDEXED.fullmatch(name):
+        return Label(match[1], match[3], f"({int(match[2]) + first_layer})")
+    if match := _NUMBERED.fullmatch(name) or _SUBSCRIPTED.fullmatch(name):
+        return Label(match[1], match[2])
+    return Label(name)
+
+
+def updated_label(label: Label) -> Label:
+    """How the new value of a parameter is written."""
+    return Label(label.base, label.sub, f"{label.sup} new".strip())

@@ -1,0 +1,117 @@
+"""The same exercise with other numbers: friendly ones, drawn from a seed, so that every student gets their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..articles.example import Example
+from ..calculus.timeline import Given
+from ..words.validation import shorten, whole_number
+
+#: So many draws are tried for one in which the first update moves every parameter by at least this much.
+DRAWS, LEAST_MOVED = 60, 1e-3
+
+
+def variant(example: Example, seed: int) -> Example:
+    """An example with friendly numbers in place of the article's: tenths, and none of them zero.
+
+    Parameters
+    ----------
+    example : Example
+        As ``articles.example("2-3-2")`` returns it.
+    seed : int
+        The same seed gives the same numbers.
+
+    Examples
+    --------
+    >>> from bpviz import articles
+    >>> other = variant(articles.example("2-3-2"), seed=1)
+    >>> other.network["w7"], other.x, other.target, other.learning_rate
+    (-0.9, (0.7, 0.2), (0.5, 0.8), 2.0)
+    """
+    if not isinstance(example, Example):
+        raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")
+    given = friendly(Given(example.network, example.x, example.target, example.learning_rate), seed)
+    return replace(
+        example,
+        name=f"{example.name}, variant {seed}",
+        network=given.network,
+        x=tuple(map(float, given.x)),
+        target=tuple(map(float, given.target)),
+        learning_rate=given.learning_rate,
+        printed={},
+    )
+
+
+def friendly(given: Given, seed: int) -> Given:
+    """What is given, with friendly numbers in every place.
+
+    They are drawn again while some parameter would hardly move, as where a ReLU lets nothing through: such an exercise
+    asks for nothing.  If none of the draws moves all, the one that comes closest is taken.
+    """
+    rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
+    best, reached = given, -1.0
+    for _ in range(DRAWS):
+        drawn = given.with_numbers(_draw(given, rng))
+        moved = drawn.learning_rate * min(
+            (abs(drawn.gradients[name]) for name in drawn.network.parameters), default=1.0
+        )
+        if moved > reached:
+            best, reached = drawn, moved
+        if moved >= LEAST_MOVED:
+            break
+    return best
+
+
+def _draw(given: Given, rng: np.random.Generator) -> dict[str, float]:
+    """Tenths for every number; no input is 1 or like another, and no rate is 1, so that leaving one out shows."""
+    net = given.network
+
+    def tenths(low: int, high: int) -> float:
+        return round(float(rng.integers(low, high + 1)) / 10, 1)
+
+    inputs = iter(np.concatenate([rng.permutation(np.arange(2, 10)) for _ in range(len(given.numbers) // 8 + 1)]))
+    numbers: dict[str, float] = {}
+    for name in given.numbers:
+        if name in net.parameters:
+            numbers[name] = tenths(1, 9) * (1 if rng.random() < 0.7 else -1)
+        elif name == "learning_rate":
+            numbers[name] = float(rng.choice([0.2, 0.5, 2.0]))
+        elif name.startswith("target_"):
+            numbers[name] = tenths(1, 9)
+        else:
+            numbers[name] = round(float(next(inputs)) / 10, 1)
+    if net.loss.targets_sum_to_one:
+        numbers |= _one_hot(given, rng)
+    return numbers
+
+
+def scattered(given: Given, seed: int) -> Given:
+    """What is given, with numbers in every place that have nothing to do with one another."""
+    rng = np.random.default_rng(seed)
+    numbers: dict[str, float] = {}
+    for name in given.numbers:
+        positive = name == "learning_rate" or name.startswith("target_")
+        numbers[name] = float(rng.uniform(0.05, 0.95) if positive else rng.uniform(0.1, 1.2) * rng.choice([-1, 1]))
+    if given.network.loss.targets_sum_to_one:
+        for names in _target_names(given):
+            total = sum(numbers[name] for name in names)
+            numbers |= {name: numbers[name] / total for name in names}
+    return given.with_numbers(numbers)
+
+
+def _target_names(given: Given) -> list[list[str]]:
+    """The names of the targets, sample by sample."""
+    names = [name for name in given.numbers if name.startswith("target_") and name not in given.network.parameters]
+    size = given.network.sizes[-1]
+    return [names[first : first + size] for first in range(0, len(names), size)]
+
+
+def _one_hot(given: Given, rng: np.random.Generator) -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for names in _target_names(given):
+        chosen = int(rng.integers(len(names)))
+        numbers |= {name: float(n == chosen) for n, name in enumerate(names)}
+    return numbers

@@ -1,0 +1,69 @@
+"""How the error falls: the loss of descents over their updates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..calculus.training import Descent, History
+from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LOOKS = ((PLUS, "solid"), (MINUS, "dashed"), (DELTA, "dashdot"), (ACCENT, "dotted"), (INK, (0, (6, 2, 1, 2))))
+
+
+def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, title: str = "") -> Figure:
+    """Draw the error over updates or epochs, a line for each run; the lines differ in more than colour.
+
+    Parameters
+    ----------
+    descents : mapping of str to Descent or History
+        Up to five, by the name that stands at the line.
+    log : bool
+        Whether the error has a logarithmic axis.
+    title : str
+
+    Examples
+    --------
+    >>> from bpviz import articles, descend
+    >>> ex = articles.example("2-2-1")
+    >>> fig = error_curve({"learning rate 1": descend(ex.network, ex.x, ex.target, 1.0, steps=20)})
+    >>> len(fig.axes[0].lines)
+    1
+    """
+    if not isinstance(descents, Mapping) or not all(isinstance(d, (Descent, History)) for d in descents.values()):
+        raise TypeError("descents must map names to what descend() or train() returns")
+    if not 1 <= len(descents) <= len(LOOKS):
+        raise ValueError(f"descents must be 1 to {len(LOOKS)}, not {len(descents)}")
+    fig = new_figure(7.5, 3.8)
+    below = 0.26 if len(descents) > 1 else 0.15
+    axes = fig.add_axes((0.11, below, 0.86, (0.89 if title else 0.96) - below))
+    for descent, (colour, style) in zip(descents.values(), LOOKS, strict=False):
+        # 0 has no logarithm.  What no eye can see is rounded off, so that every machine draws the same picture.
+        losses = [float(f"{loss:.4g}") if loss > 0 or not log else float("nan") for loss in descent.losses]
+        axes.plot(losses, color=colour, linestyle=style, linewidth=2.2)
+    if log:
+        axes.set_yscale("log")
+    trained = any(isinstance(d, History) for d in descents.values())
+    axes.set_xlabel("epochs" if trained else "updates", fontsize=12)
+    axes.set_ylabel("error E", fontsize=12)
+    axes.tick_params(labelsize=11)
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    if len(descents) > 1:
+        legend = axes.legend(
+            axes.lines,
+            list(descents),
+            fontsize=11,
+            frameon=False,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.2),
+            ncols=len(descents),
+        )
+        for text in legend.get_texts():
+            text.set_parse_math(False)
+    if title:
+        axes.set_title(title, fontsize=13, parse_math=False)
+    return fig

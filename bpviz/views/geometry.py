@@ -1,0 +1,232 @@
+"""Where the parts of a network stand in a picture; the SVG diagram and the matplotlib figure share it.
+
+Units are pixels at scale 1; y grows downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..networks.network import Network, Use
+from ..steps.step import edge_name, loss_edge
+
+MARGIN = 8
+CHARACTER = 8.6  # the width of a character on a label
+HIGH = 20  # and the height of a label
+LONGEST = 14  # longer names are cut
+ASIDE, ASIDE_WIDTH = 13, 56  # how far from a unit its net input and its delta stand, and how far they reach sideways
+
+#: Between layers with more labels than this they show only where something happens.
+MOST_LABELS = 20
+
+#: A gap between layers is widened by these parts of a label's width until its labels have room.
+WIDER = (0.0, 0.3, 0.6, 0.9)
+
+
+#: A label is tried at so many spots of its line, and all labels are placed anew at most so many times.
+SPOTS, SWEEPS = 41, 8
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A unit, a bias or the error; `kind` is input, unit, output, bias or loss."""
+
+    name: str
+    kind: str
+    x: float
+    y: float
+    layer: int
+    unit: int
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line between two nodes, with the place of its label; `use` is None for a line to the error."""
+
+    name: str
+    parameter: str | None
+    start: tuple[float, float]
+    end: tuple[float, float]
+    label: tuple[float, float]
+    use: Use | None
+    has_label: bool
+    crowded: bool
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The whole picture."""
+
+    width: float
+    height: float
+    radius: float
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def label_width(net: Network) -> float:
+    """The room that the longest label of a network takes: a name and a value of six digits."""
+    longest = max((len(name) for name in net.parameters), default=0)
+    return CHARACTER * (min(longest, LONGEST) + 9)
+
+
+def bias_node(layer: int) -> str:
+    """The diagram's name for the bias of a layer."""
+    return f"bias:{layer}"
+
+
+def geometry(net: Network) -> Geometry:
+    """Place every node, edge and label of a network."""
+    tallest = max(net.sizes)
+    pitch, radius = (140.0, 42.0) if tallest <= 4 else (104.0, 34.0)
+    has_bias = any(b is not None for b in net.biases)
+    middle = 26 + radius + (tallest - 1) * pitch / 2
+    floor = middle + (tallest - 1) * pitch / 2 + (pitch * 0.9 if has_bias else 0)
+    heights = [[middle + (j - (size - 1) / 2) * pitch for j in range(size)] for size in net.sizes]
+    bias_heights = [min(floor, column[-1] + pitch * 0.95) for column in heights]
+    uses = list(net.uses())
+    gaps = [
+        _gap(
+            net,
+            [use for use in uses if use.layer == layer],
+            heights[layer - 1],
+            bias_heights[layer - 1],
+            heights[layer],
+            radius,
+        )
+        for layer in range(1, net.depth + 1)
+    ]
+    columns = [MARGIN + radius]
+    for gap in gaps:
+        columns.append(columns[-1] + gap.width)
+    nodes: dict[str, Node] = {}
+    for layer, column in enumerate(heights):
+        kind = "input" if layer == 0 else "output" if layer == net.depth else "unit"
+        for j, y in enumerate(column):
+            nodes[net.unit(layer, j)] = Node(net.unit(layer, j), kind, columns[layer], y, layer, j)
+    for layer, bias in enumerate(net.biases, start=1):
+        if bias is not None:
+            nodes[bias_node(layer)] = Node(
+                bias_node(layer), "bias", columns[layer - 1], bias_heights[layer - 1], layer, 0
+            )
+    nodes["E"] = Node("E", "loss", columns[-1] + 178, middle, net.depth + 1, 0)
+    edges = []
+    for use in uses:
+        source = nodes[bias_node(use.layer) if use.source is None else net.unit(use.layer - 1, use.source)]
+        to, gap = nodes[net.unit(use.layer, use.to)], gaps[use.layer - 1]
+        start, end = _between(source, to, radius, radius)
+        t = gap.places.get(use, 0.5)
+        label = (source.x + t * (to.x - source.x), source.y + t * (to.y - source.y))
+        edges.append(Edge(edge_name(use), net.name_at(use), start, end, label, use, _labelled(net, use), gap.crowded))
+    for j in range(net.sizes[-1]):
+        start, end = _between(nodes[net.unit(net.depth, j)], nodes["E"], radius, 48)
+        label = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        edges.append(Edge(loss_edge(j), None, start, end, label, None, False, False))
+    return Geometry(nodes["E"].x + 48 + MARGIN, floor + radius + 24, radius, tuple(nodes.values()), tuple(edges))
+
+
+def _between(source: Node, to: Node, gap: float, end_gap: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of a line between two nodes, outside both."""
+    size = hypot(to.x - source.x, to.y - source.y)
+    ux, uy = (to.x - source.x) / size, (to.y - source.y) / size
+    return (source.x + ux * gap, source.y + uy * gap), (to.x - ux * end_gap, to.y - uy * end_gap)
+
+
+def _labelled(net: Network, use: Use) -> bool:
+    """A bias that its layer shares says its name and value in its node."""
+    return use.source is not None or not isinstance(net.bias_names[use.layer - 1], str)
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """What lies between two layers: its width from centre to centre, and how far along its line each label is."""
+
+    width: float
+    places: Mapping[Use, float]
+    crowded: bool
+
+
+def _gap(net: Network, uses: list[Use], sources: list[float], bias: float, targets: list[float], radius: float) -> _Gap:
+    """As narrow as its labels allow; where they would cover each other even in a wide one, they are crowded.
+
+    `sources`, `bias` and `targets` are the heights of the nodes on either side.
+    """
+    wide = label_width(net)
+    narrow = 2 * radius + 72 + wide
+    labelled = [use for use in uses if _labelled(net, use)]
+    if len(labelled) > MOST_LABELS:
+        return _Gap(narrow, {}, True)
+    lines = {use: (bias if use.source is None else sources[use.source], targets[use.to]) for use in uses}
+    left = sources if all(use.source is not None for use in uses) else [*sources, bias]
+    beside = sources if uses[0].layer > 1 else []  # inputs have nothing above and below
+    for extra in WIDER:
+        width = narrow + extra * wide
+        places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, radius)
+        if not covered:
+            return _Gap(width, places, False)
+    return _Gap(narrow, {}, True)
+
+
+def _place_labels(
+    labelled: list[Use],
+    lines: Mapping[Use, tuple[float, float]],
+    left: list[float],
+    beside: list[float],
+    right: list[float],
+    width: float,
+    wide: float,
+    radius: float,
+) -> tuple[dict[Use, float], bool]:
+    """How far along its line each label covers the least, and whether any still covers another.
+
+    One is placed after the other, then each again beside all others, until none moves.
+    """
+    apart = wide + 8
+    nearest = (radius + wide / 2) / width  # closer to a node, and the label would cover it
+    t = np.linspace(nearest, 1 - nearest, SPOTS)
+    heights = {use: (1 - t) * lines[use][0] + t * lines[use][1] for use in lines}
+    alone = {}
+    for use in labelled:
+        alone[use] = t / 2
+        for x, columns in ((t * width, left), ((1 - t) * width, right)):
+            for y in columns:
+                alone[use] += 10 * _near(x, wide / 2 + radius) * _near(heights[use] - y, HIGH / 2 + radius)
+        for x, columns in ((t * width, beside), ((1 - t) * width, right)):
+            for y in columns:
+                for aside in (y - radius - ASIDE, y + radius + ASIDE):  # net above the unit, δ below it
+                    alone[use] += 4.0 * ((x < wide / 2 + ASIDE_WIDTH) & (np.abs(heights[use] - aside) < HIGH))
+        for other in lines:
+            if other != use:
+                alone[use] += 0.06 * _near(heights[use] - heights[other], 24)
+    spots: dict[Use, int] = {}
+    for _ in range(SWEEPS):
+        before = dict(spots)
+        for use in labelled:
+            cost = alone[use].copy()
+            for other, spot in spots.items():
+                if other != use:
+                    over = _near((t - t[spot]) * width, apart) * _near(heights[use] - heights[other][spot], HIGH)
+                    cost += 10 * over + 2 * (over > 0)
+            spots[use] = int(np.argmin(cost))
+        if spots == before:
+            break
+    placed = [(t[spot] * width, heights[use][spot]) for use, spot in spots.items()]
+    covered = any(
+        abs(x - other_x) < apart and abs(y - other_y) < HIGH
+        for n, (x, y) in enumerate(placed)
+        for other_x, other_y in placed[:n]
+    )
+    return {use: float(t[spot]) for use, spot in spots.items()}, covered
+
+
+def _near(distance: Array, reach: float) -> Array:
+    """From 1 at no distance down to 0 at `reach`."""
+    return np.maximum(0.0, 1 - np.abs(distance) / reach)

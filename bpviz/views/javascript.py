@@ -1,0 +1,92 @@
+"""The steps as a JavaScript program: what SymPy prints of each formula, one statement a step.
+
+A page runs it to follow a changed number without Python.  The program knows quantities by their place in one array,
+so no name that a person chose ever becomes code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from ..formula.tree import Expression, all_names, evaluate, printable, renamed
+from ..steps.step import Step
+
+#: The two functions that JavaScript lacks, in forms that never overflow.
+PRELUDE = """\
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const log_sum_exp = (...xs) => {
+  const top = Math.max(...xs);
+  return top + Math.log(xs.reduce((sum, x) => sum + Math.exp(x - top), 0));
+};
+"""
+
+
+def program(**functions: tuple[Sequence[str], Iterable[Step]]) -> str:
+    """A module with a function for each list of steps.
+
+    Each function takes an array that holds what is given in its first places, and fills in the rest.
+
+    Parameters
+    ----------
+    **functions : (given, steps)
+        For each function the names of what is given, in order, and the steps in order.
+
+    Examples
+    --------
+    >>> from bpviz import Network, derive
+    >>> d = derive(Network([[[0.5]]], weight_names=[[["w"]]]), [1], [0], wrt="w")
+    >>> print(program(run=(list(d.given), d.steps[:2])).removeprefix(PRELUDE))
+    export function run(v) {
+      v[3] = v[2]*v[0];
+      v[4] = 1/(1 + Math.exp(-v[3]));
+    }
+    <BLANKLINE>
+    """
+    return PRELUDE + "".join(_function(name, given, list(steps)) for name, (given, steps) in functions.items())
+
+
+def formulas(**functions: tuple[Expression, Mapping[str, int]]) -> str:
+    """A module with a function for each formula, of one array that holds its quantities in these places.
+
+    Examples
+    --------
+    >>> from bpviz.formula.tree import Quantity, exp
+    >>> print(formulas(f=(1 / (1 + exp(-Quantity("net"))), {"net": 0})).removeprefix(PRELUDE))
+    export const f = (v) => 1/(1 + Math.exp(-v[0]));
+    <BLANKLINE>
+    """
+    lines = [f"export const {name} = (v) => {javascript(x, place)};\n" for name, (x, place) in functions.items()]
+    return PRELUDE + "".join(lines)
+
+
+def _function(name: str, given: Sequence[str], steps: list[Step]) -> str:
+    place = {known: n for n, known in enumerate([*given, *(step.name for step in steps)])}
+    lines = "".join(f"  v[{place[step.name]}] = {javascript(step.expression, place)};\n" for step in steps)
+    return f"export function {name}(v) {{\n{lines}}}\n"
+
+
+def javascript(x: Expression, place: Mapping[str, int]) -> str:
+    """A formula as JavaScript, each quantity as ``v[n]`` by its place.
+
+    Examples
+    --------
+    >>> from bpviz.formula.tree import Quantity
+    >>> javascript(Quantity("w7") - Quantity("rate") * Quantity("slope"), {"w7": 4, "rate": 5, "slope": 30})
+    'v[4] - v[5]*v[30]'
+    """
+    names = all_names(x)
+    code = _printed(renamed(x, {name: f"q{n}" for n, name in enumerate(names)}), len(names))
+    return re.sub(r"\bq(\d+)\b", lambda found: f"v[{place[names[int(found[1])]]}]", code)
+
+
+@cache
+def _printed(x: Expression, count: int) -> str:
+    """What SymPy prints of a formula in q0, q1, ...; formulas of one shape are printed once."""
+    import sympy as sp
+
+    values = {f"q{n}": sp.Symbol(f"q{n}", real=True) for n in range(count)}
+    own = {"softplus": "softplus", "log_sum_exp": "log_sum_exp"}
+    # order="none" keeps the terms as they are written; each sum of ours has a fixed order already.
+    return " ".join(sp.jscode(evaluate(x, values, printable()), user_functions=own, order="none").split())

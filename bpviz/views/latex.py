@@ -1,0 +1,109 @@
+"""LaTeX: for notebooks, GitHub and papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..steps.trail import Derivation
+from ..steps.step import Step
+from .layout import (
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Row,
+    Script,
+    Word,
+    equation,
+)
+from ..formula.digits import check_digits
+
+_OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}
+_LETTERS = {"δ": r"\delta", "η": r"\eta", "σ": r"\sigma", "α": r"\alpha", "Δ": r"\Delta", "∞": r"\infty", "→": r"\to "}
+_SPECIAL = {
+    "\\": r"\backslash ",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "%": r"\%",
+    "#": r"\#",
+    "&": r"\&",
+    "_": r"\_",
+    "^": r"\wedge ",
+    "~": r"\sim ",
+    "<": r"\lt ",
+    ">": r"\gt ",
+    " ": r"\ ",
+}
+
+
+def latex(box: Box) -> str:
+    """A laid-out formula as LaTeX."""
+    match box:
+        case Word(text=word):
+            return latex_word(word)
+        case Operator(text=sign, prefix=prefix):
+            spelled = _OPERATORS.get(sign, sign)
+            return spelled if prefix else f" {spelled} "
+        case Figure():
+            return _figure(box)
+        case Row(boxes=boxes):
+            return "".join(map(latex, boxes))
+        case Fraction(above=above, below=below):
+            return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+        case Script(base=base, sub=sub, sup=sup):
+            written = latex(base) + (f"_{{{latex(sub)}}}" if sub else "")
+            return written + (f"^{{{latex(sup)}}}" if sup else "")
+        case Brackets(inner=inner):
+            return rf"\left({latex(inner)}\right)"
+        case Choice(rows=rows):
+            lines = r" \\ ".join(rf"{latex(value)} & \text{{if }} {latex(when)}" for value, when in rows)
+            return rf"\begin{{cases}} {lines} \end{{cases}}"
+        case BigSum(under=under, over=over):
+            return rf"\sum_{{{latex(under)}}}^{{{latex(over)}}} "
+        case Grid(rows=rows):
+            lines = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
+            return rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}"
+        case Reference(inner=inner):
+            return latex(inner)
+    raise TypeError(f"no LaTeX for {type(box).__name__}")
+
+
+def latex_word(word: str) -> str:
+    r"""A name as LaTeX that cannot break out: letters and digits as they are, all else escaped.
+
+    Examples
+    --------
+    >>> latex_word("w"), latex_word("net"), latex_word("h1"), latex_word("$\\frac")
+    ('w', '\\mathrm{net}', 'h1', '\\mathrm{\\$\\backslash frac}')
+    """
+    if word in _LETTERS:
+        return _LETTERS[word]
+    if re.fullmatch(r"[A-Za-z]?[0-9,()]*|\([A-Za-z]?[+-]?[0-9]*\)", word):
+        return word
+    inner = "".join(_LETTERS.get(c) or _SPECIAL.get(c) or c for c in word)
+    return rf"\mathrm{{{inner}}}"
+
+
+def _figure(box: Figure) -> str:
+    digits = box.digits
+    mantissa = {"∞": r"\infty", "undefined": r"\text{undefined}"}.get(digits.mantissa, digits.mantissa)
+    power = "" if digits.exponent is None else rf" \cdot 10^{{{digits.exponent}}}"
+    number = ("-" if digits.negative else "") + mantissa + power
+    return rf"\left({number}\right)" if box.needs_brackets else number
+
+
+def steps_latex(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+    """These steps in one ``aligned`` block, a line each."""
+    check_digits(digits)
+    lines = []
+    for step in steps:
+        name, *sides = (latex(side) for side in equation(derivation, step, digits))
+        lines.append(f"{name} &= {' = '.join(sides)}")
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -1,0 +1,339 @@
+"""Formulas laid out: one tree of boxes that text, LaTeX and MathML are printed from.
+
+Brackets, minus signs and fractions are decided here once; the printers only spell them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..steps.trail import Derivation
+from ..formula.tree import (
+    Cases,
+    Expression,
+    Function,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Stable,
+    Sum,
+)
+from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
+from ..steps.notation import AnyLabel, Ratio, parameter_label
+from ..steps.step import Step
+from ..formula.digits import Digits, round_number
+
+
+class Box:
+    """A piece of a laid-out formula."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Box):
+    """A letter or a name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Box):
+    """An operator: ``+ - · = > ≥ ∂``."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Box):
+    """A number.  With `guard`, brackets go round it where it is negative or has a power of ten.
+
+    `name` is the quantity it is the value of, or "" for a constant.
+    """
+
+    digits: Digits
+    name: str = ""
+    guard: bool = False
+
+    @property
+    def needs_brackets(self) -> bool:
+        return self.guard and (self.digits.negative or self.digits.exponent is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Box):
+    """Boxes side by side."""
+
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Box):
+    """One box over another."""
+
+    above: Box
+    below: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Box):
+    """A box with a subscript, a superscript, or both."""
+
+    base: Box
+    sub: Box | None = None
+    sup: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets(Box):
+    """A box in round brackets."""
+
+    inner: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Box):
+    """A brace with a row for each case: a value and when it holds."""
+
+    rows: tuple[tuple[Box, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BigSum(Box):
+    """A summation sign with what stands under and over it."""
+
+    under: Box
+    over: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Box):
+    """A matrix written out."""
+
+    rows: tuple[tuple[Box, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Box):
+    """A quantity's label; it lights up together with the diagram.  `text` is its name in plain text."""
+
+    name: str
+    inner: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Box):
+    """The place of a label or a number that a page puts in; `inner` is the label."""
+
+    kind: str
+    number: int
+    inner: Box
+
+
+Leaf = Callable[[str, bool], Box]
+
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+
+PLUS, MINUS, TIMES, EQUALS = Operator("+"), Operator("-"), Operator("·"), Operator("=")
+
+
+def label_box(label: AnyLabel) -> Box:
+    """What a label looks like."""
+    if isinstance(label, Ratio):
+        above = Row((Operator("∂", prefix=True), label_box(label.of)))
+        ratio = Fraction(above, Row((Operator("∂", prefix=True), label_box(label.by))))
+        return Script(Brackets(ratio), sub=Word(label.route)) if label.route else ratio
+    base = Word(label.base)
+    if not label.sub and not label.sup:
+        return base
+    return Script(base, Word(label.sub) if label.sub else None, Word(label.sup) if label.sup else None)
+
+
+def label_text(label: AnyLabel) -> str:
+    """A label in plain text."""
+    if isinstance(label, Ratio):
+        return f"d{label_text(label.of)}/d{label_text(label.by)}" + (f"|{label.route}" if label.route else "")
+    sup = f"^{label.sup}" if label.sup else ""
+    return (
+        label.base.replace("δ", "delta").replace("η", "eta").replace("α", "alpha")
+        + sup
+        + (f"_{label.sub}" if label.sub else "")
+    )
+
+
+def plain_leaf(name: str, guard: bool) -> Box:
+    """Writes a quantity as a parameter of that name is written."""
+    return label_box(parameter_label(name))
+
+
+def name_leaf(derivation: Derivation) -> Leaf:
+    """Writes each quantity as its label."""
+
+    def leaf(name: str, guard: bool) -> Box:
+        return reference(derivation, name)
+
+    return leaf
+
+
+def reference(derivation: Derivation, name: str) -> Box:
+    """A quantity's label, ready to be lit."""
+    label = derivation.label(name)
+    return Reference(name, label_box(label), name if derivation.notation.name == "net_out" else label_text(label))
+
+
+def number_leaf(derivation: Derivation, digits: int) -> Leaf:
+    """Writes each quantity as its value."""
+
+    def leaf(name: str, guard: bool) -> Box:
+        return Figure(round_number(derivation.values[name], digits), name, guard)
+
+    return leaf
+
+
+def lay_out(x: Expression, leaf: Leaf, digits: int = 15) -> Box:
+    """A formula as boxes; `leaf` says how a quantity is written."""
+    return _lay_out(x, leaf, digits, guard=False)[0]
+
+
+def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, int]:
+    def at_least(part: Expression, level: int, guard: bool = True) -> Box:
+        box, binds = _lay_out(part, leaf, digits, guard)
+        return box if binds >= level else Brackets(box)
+
+    match x:
+        case Number(value=value):
+            return Figure(round_number(value, digits), "", guard), _ATOM
+        case Quantity(name=name):
+            return leaf(name, guard), _ATOM
+        case Stable(shown=shown):
+            return _lay_out(shown, leaf, digits, guard)
+        case Sum(terms=terms):
+            boxes = [at_least(terms[0], _SUM, guard=False)]
+            for term in terms[1:]:
+                sign, part = (MINUS, term.of) if isinstance(term, Negative) else (PLUS, term)
+                boxes += [sign, at_least(part, _PRODUCT)]
+            return Row(tuple(boxes)), _SUM
+        case Negative(of=of):
+            return Row((Operator("-", prefix=True), at_least(of, _PRODUCT))), _SUM
+        case Product(factors=factors):
+            boxes = [at_least(factors[0], _PRODUCT)]
+            for factor in factors[1:]:
+                boxes += [TIMES, at_least(factor, _PRODUCT)]
+            return Row(tuple(boxes)), _PRODUCT
+        case Quotient(above=above, below=below):
+            return Fraction(at_least(above, _SUM, guard=False), at_least(below, _SUM, guard=False)), _PRODUCT
+        case Power(base=base, exponent=exponent):
+            raised = at_least(base, _ATOM)
+            if _has_superscript(raised):
+                raised = Brackets(raised)
+            return Script(raised, sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
+        case Function(function="exp", arguments=(argument,)):
+            return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
+        case Function(function=function, arguments=(argument,)):
+            name = {"log": "ln"}.get(function, function)
+            return Row((Word(name), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
+        case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
+            tested = at_least(test, _SUM, guard=False)
+            zero = Figure(Digits(False, "0"))
+            first, second = ("≥", "<") if inclusive else (">", "≤")
+            rows = (
+                (at_least(above, _SUM, guard=False), Row((tested, Operator(first), zero))),
+                (at_least(otherwise, _SUM, guard=False), Row((tested, Operator(second), zero))),
+            )
+            return Choice(rows), _PRODUCT
+        case Entry(base=base, indices=indices, layer=layer):
+            return entry_box(base, indices, layer), _ATOM
+        case SumOver(index=index, count=count, body=body, layer=layer):
+            under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
+            return Row((BigSum(under, entry_box(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
+        case Kronecker(first=first, second=second):
+            # Iverson's bracket; a Kronecker delta would look like the delta of a unit
+            return Row((Word("["), Word(first), EQUALS, Word(second), Word("]"))), _ATOM
+        case Apply(function=function, argument=argument):
+            return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
+        case Derivative(of=of, by=by):
+            partial = Operator("∂", prefix=True)
+            return Row(
+                (Fraction(partial, Row((partial, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
+            ), _PRODUCT
+        case Matmul(factors=factors):
+            return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
+        case Hadamard(factors=factors):
+            boxes = [at_least(factors[0], _PRODUCT)]
+            for factor in factors[1:]:
+                boxes += [Operator("∘"), at_least(factor, _PRODUCT)]
+            return Row(tuple(boxes)), _PRODUCT
+        case Transposed(of=of):
+            turned = at_least(of, _ATOM)
+            return Script(Brackets(turned) if _has_superscript(turned) else turned, sup=Word("T")), _POWER
+        case Block(rows=lines):
+            return Grid(tuple(tuple(at_least(cell, _SUM, guard=False) for cell in line) for line in lines)), _ATOM
+    raise TypeError(f"no layout for {type(x).__name__}")
+
+
+def _has_superscript(box: Box) -> bool:
+    inner = box.inner if isinstance(box, Reference) or (isinstance(box, Slot) and box.kind == "q") else box
+    return isinstance(inner, Script) and inner.sup is not None
+
+
+def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
+    """An indexed quantity: its indices below, its layer in brackets above; dE/dw as a fraction.
+
+    What follows a # in a base tells quantities of one letter apart and is not shown.
+    In dz/dw and the like the first index is the numerator's; in dz/dz the denominator stands one layer below, in
+    dz+/dw the numerator one layer above.
+    """
+    base = base.partition("#")[0]
+    if "/" not in base:
+        return _indexed(base, indices, layer)
+    above, below = (part.removeprefix("d") for part in base.split("/"))
+    n = int(above[0] not in "CEL" or len(indices) == 3)
+    upper, lower = layer, layer
+    if layer is not None and above == below:
+        lower = (layer[0], layer[1] - 1)
+    if layer is not None and above.endswith("+"):
+        upper = (layer[0], layer[1] + 1)
+    top = _indexed(above.removesuffix("+"), indices[:n], upper if n and above != "y" else None)
+    partial = Operator("∂", prefix=True)
+    return Fraction(Row((partial, top)), Row((partial, _indexed(below, indices[n:], lower))))
+
+
+def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
+    """A letter with its indices; the base may bring a subscript of its own: E_total."""
+    word, _, own = base.partition("_")
+    layer = None if word in ("C", "E") else layer  # a cost belongs to the whole network
+    comma = any(len(index) > 1 for index in indices)
+    subs: list[Box] = [Word(own)] if own else []
+    for n, index in enumerate(indices):
+        if subs and (comma or (own and n == 0)):
+            subs.append(Word(","))
+        subs.append(Word(index))
+    letter, offset = layer or ("", 0)
+    sup = "" if layer is None else f"({letter}{offset:+d})" if letter and offset else f"({letter or offset})"
+    if not subs and not sup:
+        return Word(word)
+    return Script(Word(word), Row(tuple(subs)) if subs else None, Word(sup) if sup else None)
+
+
+def equation(derivation: Derivation, step: Step, digits: int) -> list[Box]:
+    """A step as the sides of its equation: the name, its formula(s), the numbers put in, the value."""
+    names, numbers = name_leaf(derivation), number_leaf(derivation, digits)
+    return [names(step.name, False), *equation_with(step, names, numbers)]
+
+
+def equation_with(step: Step, names: Leaf, numbers: Leaf) -> list[Box]:
+    """The sides of a step's equation after its name, with these leaves for labels and values."""
+    sides = [lay_out(step.expression, names)]
+    if step.before is not None:
+        sides.insert(0, lay_out(step.before, names))
+    if step.uses and not isinstance(step.expression, Quantity):
+        sides.append(lay_out(step.expression, numbers))
+    if not isinstance(step.expression, Number):
+        sides.append(numbers(step.name, False))
+    return sides

@@ -1,0 +1,49 @@
+"""Proofs in the same three views as derivations."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from ..proofs.lines import Proof
+from .latex import latex
+from .layout import Box, lay_out, plain_leaf
+from .mathml import mathml
+from .text import text
+
+
+def _sides(proof: Proof) -> list[tuple[Box, Box]]:
+    return [(lay_out(line.left, plain_leaf), lay_out(line.right, plain_leaf)) for line in proof.lines]
+
+
+def line_text(proof: Proof, n: int) -> str:
+    """One line of a proof as plain text."""
+    line = proof.lines[n]
+    return f"{text(lay_out(line.left, plain_leaf))} = {text(lay_out(line.right, plain_leaf))}"
+
+
+def proof_text(proof: Proof) -> str:
+    """Each line with the sentence that says why."""
+    lines = [f"{proof.name}. {proof.statement}"]
+    for line, (left, right) in zip(proof.lines, _sides(proof), strict=True):
+        lines.append(indent(f"{text(left)} = {text(right)}    ({line.sentence})", "  "))
+    return "\n".join(lines)
+
+
+def proof_latex(proof: Proof) -> str:
+    """One ``aligned`` block; the sentences stand at the right."""
+    lines = [
+        rf"{latex(left)} &= {latex(right)} && \text{{{line.sentence}}}"
+        for line, (left, right) in zip(proof.lines, _sides(proof), strict=True)
+    ]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def proof_mathml(proof: Proof) -> str:
+    """One table, a row for each line."""
+    rows = "".join(
+        f"<mtr><mtd>{mathml(left)}</mtd><mtd><mrow><mo>=</mo>{mathml(right)}</mrow></mtd>"
+        f"<mtd><mtext>{line.sentence}</mtext></mtd></mtr>"
+        for line, (left, right) in zip(proof.lines, _sides(proof), strict=True)
+    )
+    table = f'<mtable class="bpv-eq" displaystyle="true">{rows}</mtable>'
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{table}</math>'

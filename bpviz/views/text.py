@@ -1,0 +1,101 @@
+"""Plain text: for ``print``, for logs, and wherever nothing else survives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..steps.trail import Derivation
+from ..steps.step import Step
+from .layout import (
+    TIMES,
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Row,
+    Script,
+    Word,
+    equation,
+)
+from ..formula.digits import check_digits
+
+
+def text(box: Box) -> str:
+    """A laid-out formula as one line of text."""
+    match box:
+        case Word(text=word):
+            return word
+        case Operator(text=sign, prefix=prefix):
+            return ("d" if sign == "∂" else sign) if prefix else sign if sign == "·" else f" {sign} "
+        case Figure(digits=digits):
+            return f"({digits})" if box.needs_brackets and digits.negative else str(digits)
+        case Row(boxes=boxes):
+            airy = any(isinstance(b, Reference) and "/" in b.text for b in boxes)  # a/b · c/d, but w·x
+            return "".join(" · " if airy and b == TIMES else text(b) for b in boxes)
+        case Fraction(above=above, below=below):
+            return f"{_compact(above)}/{_compact(below)}"
+        case Script(base=base, sub=sub, sup=sup):
+            root = text(base)
+            if isinstance(base, Figure) and base.digits.exponent is not None and not base.digits.negative:
+                root = f"({root})"
+            written = root + (f"_{text(sub)}" if sub else "")
+            return written + (f"^{_compact(sup)}" if sup else "")
+        case Brackets(inner=inner):
+            return f"({text(inner)})"
+        case Choice(rows=rows):
+            return "{" + "; ".join(f"{text(value)} if {text(when)}" for value, when in rows) + "}"
+        case BigSum(under=under):
+            return f"Σ_{{{text(under).split(' ')[0]}}} "
+        case Grid(rows=rows):
+            return "[" + "; ".join(", ".join(map(text, row)) for row in rows) + "]"
+        case Reference(text=name):
+            return name
+    raise TypeError(f"no text for {type(box).__name__}")
+
+
+def _compact(box: Box) -> str:
+    """Text that holds together on either side of a slash or after a caret."""
+    if isinstance(box, Row) and box.boxes[:1] == (Operator("∂", prefix=True),):
+        return text(box)
+    single = isinstance(box, (Word, Brackets, Reference, Script)) or (
+        isinstance(box, Figure) and not box.digits.negative
+    )
+    return text(box) if single else f"({text(box)})"
+
+
+def side_texts(derivation: Derivation, step: Step, digits: int) -> list[str]:
+    """The sides of a step's equation after its name."""
+    return [text(side) for side in equation(derivation, step, digits)[1:]]
+
+
+def step_text(derivation: Derivation, step: Step, digits: int) -> str:
+    """One step as one line."""
+    return " = ".join(text(side) for side in equation(derivation, step, digits))
+
+
+HEADINGS = {
+    "forward": "Forward pass",
+    "loss": "Error",
+    "chain": "Chain rule",
+    "update": "Update",
+}
+
+
+def steps_text(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+    """These steps, a line each, with a heading for each phase and the notes at the end."""
+    check_digits(digits)
+    lines: list[str] = []
+    phase = None
+    for step in steps:
+        if step.phase != phase:
+            phase = step.phase
+            lines += ["", HEADINGS[phase]]
+        lines.append(f"  {step_text(derivation, step, digits)}")
+    notes = dict.fromkeys(step.note for step in steps if step.note)
+    lines += ["", *notes] if notes else []
+    return "\n".join(lines).strip("\n")

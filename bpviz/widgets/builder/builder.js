@@ -1,0 +1,144 @@
+// The builder: a form that Python builds from, the stepper of what was built, and its code to take away.
+
+import { field, make } from "../shared/elements.js";
+import { onChange } from "../shared/model.js";
+import { Page } from "../stepper/page.js";
+
+class BuilderPage {
+  constructor(model, el) {
+    this.model = model;
+    this.uid = `bpv${Math.random().toString(36).slice(2)}`;
+    this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
+    this.refused = make("p", { class: "bpv-message", role: "alert", hidden: true });
+    this.place = make("div");
+    this.code = make("textarea", { readonly: true, rows: "12", spellcheck: "false", "aria-label": "Python code" });
+    this.json = make("textarea", { readonly: true, rows: "6", spellcheck: "false", "aria-label": "JSON" });
+    const copy = (area, what) => make("button", { type: "button", onclick: () => this.copy(area) }, `Copy ${what}`);
+    this.copied = make("span", { role: "status", class: "bpv-copied" });
+    this.away = make("details", { class: "bpv-away" }, make("summary", {}, "Code and JSON to take away"),
+      this.code, copy(this.code, "code"), this.json, copy(this.json, "JSON"), this.copied);
+    this.root = make("div", { class: "bpv bpv-builder", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+      this.form, this.refused, this.place, this.away);
+    this.root.addEventListener("keydown", (event) => event.stopPropagation());
+    el.append(this.root);
+  }
+
+  async start() {
+    onChange(this.model, ["choices", "_build", "_code", "_json", "_refusal", "_anchors", "iteration"], async (changed) => {
+      if (changed.has("_build")) await this.mount();
+      if (changed.has("_build") || changed.has("choices") || changed.has("_refusal")) this.showForm();
+      this.showCode();
+    });
+    this.showForm();
+    this.showCode();
+    await this.mount();
+  }
+
+  async mount() {
+    this.page?.stop();
+    this.place.replaceChildren();
+    this.page = new Page(this.model, this.place);
+    await this.page.start();
+  }
+
+  // --- the form ---
+
+  ask(choices) {
+    this.model.send({ choices });
+  }
+
+  showForm() {
+    const choices = this.model.get("choices");
+    const options = this.model.get("_options");
+    const focused = document.activeElement?.id;
+    const select = (id, label, values, value, choose) => {
+      const list = Array.isArray(values) ? values.map((one) => [one, String(one).replaceAll("_", " ")]) : Object.entries(values);
+      const element = make("select", { id: `${this.uid}${id}`, onchange: () => choose(list[element.selectedIndex][0]) },
+        ...list.map(([key, word]) => make("option", { value: key, selected: key === value }, word)));
+      return field(label, element);
+    };
+    const { sizes, activations } = choices;
+    const units = Array.from({ length: options.units[1] }, (_, n) => n + 1);
+    const layers = sizes.map((size, n) => {
+      const name = n === 0 ? "Inputs" : n === sizes.length - 1 ? "Outputs" : sizes.length === 3 ? "Hidden units" : `Hidden units ${n}`;
+      const count = select(`u${n}`, name, units, size, (value) => this.ask({ sizes: sizes.map((old, k) => (k === n ? value : old)) }));
+      if (n === 0) return make("div", { class: "bpv-layer" }, count);
+      const f = select(`f${n}`, "Activation", options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
+      return make("div", { class: "bpv-layer" }, count, f);
+    });
+    const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), 3, ...sizes.slice(-1)], activations: [...activations.slice(0, -1), "sigmoid", ...activations.slice(-1)] }) }, "Add a hidden layer");
+    const fewer = make("button", { type: "button", id: `${this.uid}fewer`, onclick: () => sizes.length > options.layers[0] && this.ask({ sizes: [...sizes.slice(0, -2), ...sizes.slice(-1)], activations: [...activations.slice(0, -2), ...activations.slice(-1)] }) }, "Remove one");
+    more.setAttribute("aria-disabled", String(sizes.length >= options.layers[1]));
+    fewer.setAttribute("aria-disabled", String(sizes.length <= options.layers[0]));
+    const another = make("button", { type: "button", id: `${this.uid}draw`, onclick: () => this.ask({ seed: choices.seed + 1 }) }, "Draw other weights");
+    this.form.replaceChildren(
+      make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, more, fewer)),
+      make("div", { class: "bpv-layers" },
+        select("loss", "Loss", options.loss, choices.loss, (loss) => this.ask({ loss, ...this.outputs(loss, activations) })),
+        select("biases", "Biases", options.biases, choices.biases, (biases) => this.ask({ biases })),
+        select("names", "Names", options.names, choices.names, (names) => this.ask({ names })),
+        select("method", "Weights", options.method, choices.method, (method) => this.ask({ method })), another));
+    this.form.append(this.renaming(choices));
+    this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
+    const refusal = this.model.get("_refusal");
+    this.refused.textContent = refusal;
+    this.refused.hidden = !refusal;
+    if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
+  }
+
+  // A parameter of the scheme, or of a name given before, gets another name.
+  renaming({ rename }) {
+    const parameters = this.model.get("_parameters");
+    const which = make("select", { id: `${this.uid}which` }, ...parameters.map((name) => make("option", { value: name }, name)));
+    const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": "New name" });
+    const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
+    const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });
+    name.addEventListener("keydown", (event) => event.key === "Enter" && done());
+    return make("div", { class: "bpv-layers" }, field("Rename", which, "to", name),
+      make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, "Rename"));
+  }
+
+  // A cross-entropy needs its own activation at the outputs; choosing the one brings the other.
+  outputs(loss, activations) {
+    const needed = { binary_cross_entropy: "sigmoid", categorical_cross_entropy: "softmax" }[loss];
+    return needed ? { activations: [...activations.slice(0, -1), needed] } : {};
+  }
+
+  fitted(activations, loss) {
+    const needed = { binary_cross_entropy: "sigmoid", categorical_cross_entropy: "softmax" }[loss];
+    return needed && activations[activations.length - 1] !== needed ? { activations, loss: "half_squared_error" } : { activations };
+  }
+
+  // --- taking it away ---
+
+  showCode() {
+    const { live } = this.page ?? {};
+    if (this.model.alone && live?.loaded) {
+      const given = live.at(this.model.get("iteration"));
+      const [code, json] = this.model.get("_open").map((text) => text.replace(/<number (\d+)>/g, (_, n) => String(given[Number(n)])));
+      this.code.value = code;
+      this.json.value = json;
+      return;
+    }
+    this.code.value = this.model.get("_code");
+    this.json.value = this.model.get("_json");
+  }
+
+  async copy(area) {
+    area.select();
+    const done = await navigator.clipboard?.writeText(area.value).then(() => true, () => false);
+    this.copied.textContent = done ? "Copied." : "Selected: copy it with your keyboard.";
+  }
+
+  stop() {
+    this.page?.stop();
+  }
+}
+
+async function render({ model, el }) {
+  const page = new BuilderPage(model, el);
+  await page.start();
+  return () => page.stop();
+}
+
+export default { render };

@@ -1,0 +1,151 @@
+"""Activations side by side: the curve, its slope, the tangent at a point, and where it saturates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import traitlets
+
+from ...networks.activations import ACTIVATIONS, Activation, activation
+from ...formula.tree import Expression, Quantity
+from ...views.javascript import formulas
+from ...views.layout import Box, lay_out, plain_leaf
+from ...views.mathml import mathml
+from ...views.text import text
+from ...words.validation import one_of, real_number, shorten
+from ..shared.page import css, esm
+from ..shared.refusing import refusing
+from ..shared.shown import Shown
+
+#: Softmax is no function of one number.
+CHOICES = tuple(name for name in ACTIVATIONS if name != "softmax")
+
+#: Where the point may go, and how far up and down the picture reaches.
+LOW, HIGH = -6.0, 6.0
+BOTTOM, TOP = -1.6, 2.6
+
+#: From here on the derivative is too small to learn by: one part in twenty of its largest value.
+SATURATED = 0.05
+
+_LIMITS = {"A": (0.1, 3.0), "B": (0.1, 3.0), "alpha": (0.01, 2.0)}
+
+
+class ActivationExplorer(Shown):
+    """See activations and their derivatives: move the point, change the constants, compare several.
+
+    Parameters
+    ----------
+    *names : str
+        Which ones are shown at first; sigmoid and tanh unless told otherwise.
+
+    Attributes
+    ----------
+    net : float
+        Where the point stands, from -6 to 6.
+    shown : tuple of str
+        The activations that are drawn.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> explorer = ActivationExplorer("sigmoid", "relu")
+    >>> explorer.net = 2
+    >>> explorer
+    ActivationExplorer(net = 2: sigmoid 0.880797, slope 0.104994; relu 2, slope 1)
+    """
+
+    _esm = esm("explorers/activations")
+    _sheets = ("shared/widget", "explorers/activations")
+    _css = css(*_sheets)
+
+    net: Any = traitlets.TraitType(1.0).tag(sync=True)
+    shown: Any = traitlets.TraitType(()).tag(sync=True)
+
+    _entries: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _frame: Any = traitlets.List([LOW, HIGH, BOTTOM, TOP]).tag(sync=True)
+    _saturated = traitlets.Float(SATURATED).tag(sync=True)
+
+    def __init__(self, *names: str) -> None:
+        for name in names:
+            if isinstance(name, Sequence) and not isinstance(name, str):
+                raise TypeError(f"names must each be an argument of their own, not a {type(name).__name__}")
+            one_of(name, "names", CHOICES)
+        super().__init__(_title="Activations and their derivatives", shown=list(names or ("sigmoid", "tanh")))
+        functions = {}
+        entries = []
+        for number, name in enumerate(CHOICES):
+            f = activation(name)
+            f_of, slope_of = _formulas(f)
+            place = {"net": 0, "out": 1} | {constant: n + 2 for n, constant in enumerate(f.parameters)}
+            functions[f"f{number}"] = f_of, place
+            functions[f"d{number}"] = slope_of, place
+            entries.append(
+                {
+                    "name": name,
+                    "formula": f"<mrow><mi>out</mi><mo>=</mo>{mathml(_shown(f_of))}</mrow>",
+                    "slope": f"<mrow><mi>f'</mi><mo>=</mo>{mathml(_shown(slope_of))}</mrow>",
+                    "constants": [
+                        {"name": constant, "value": value, "low": _LIMITS[constant][0], "high": _LIMITS[constant][1]}
+                        for constant, value in f.parameters.items()
+                    ],
+                    "note": f.kink or "",
+                }
+            )
+        self._program = formulas(**functions)
+        self._entries = entries
+
+    @traitlets.validate("net")
+    def _valid_net(self, proposal: Any) -> float:
+        with refusing():
+            value = real_number(proposal["value"], "net")
+            if not LOW <= value <= HIGH:
+                raise ValueError(f"net must be from {LOW:g} to {HIGH:g}, not {value:g}")
+            return value
+
+    @traitlets.validate("shown")
+    def _valid_shown(self, proposal: Any) -> list[str]:
+        with refusing():
+            names = proposal["value"]
+            if isinstance(names, str) or not isinstance(names, Sequence):
+                raise TypeError(f"shown must be a list of names, not {type(names).__name__} ({shorten(names)})")
+            return [one_of(name, "shown", CHOICES) for name in dict.fromkeys(names)]
+
+    def _told(self) -> str:
+        import numpy as np
+
+        z = np.array([[float(self.net)]])
+        told = []
+        for name in self.shown:
+            f = activation(name)
+            a = f(z)
+            told.append(f"{name} {a[0, 0]:.6g}, slope {f.f_prime(z, a)[0, 0]:.6g}")
+        return "; ".join(told)
+
+    def __repr__(self) -> str:
+        return f"ActivationExplorer(net = {float(self.net):g}: {self._told()})"
+
+    def snapshot(self) -> str:
+        """The formulas, as HTML that needs no script."""
+        rows = "".join(
+            f"<tr><td>{name}</td><td><code>{text(_shown(_formulas(activation(name))[0]))}</code></td></tr>"
+            for name in self.shown
+        )
+        return f"<table>{rows}</table><p>{self._told()}</p><p><i>Run this cell to move the point.</i></p>"
+
+
+def _formulas(f: Activation) -> tuple[Expression, Expression]:
+    """Output and derivative in names: of the net input, the output and the constants."""
+    net = Quantity("net")
+    if f.general is not None:
+        return f.general(net, **{name: Quantity(name) for name in f.parameters})
+    return f.formula(net), f.derivative(net, Quantity("out"))
+
+
+def _shown(x: Expression) -> Box:
+    return lay_out(x, plain_leaf)

@@ -1,0 +1,163 @@
+// Activations: curves, slopes and tangents, computed by what SymPy printed of their formulas.
+
+import { make, makeSVG, mathElement } from "../shared/elements.js";
+import { load, onChange } from "../shared/model.js";
+import { numberText } from "../shared/numbers.js";
+
+const CURVE_POINTS = 240;
+const PICTURE = { width: 640, height: 400 };
+const STYLES = 10; // one for each activation
+
+class ActivationsPage {
+  constructor(model, el) {
+    this.model = model;
+    this.entries = model.get("_entries").map((entry, n) => ({ ...entry, n, values: entry.constants.map(({ value }) => value) }));
+    const uid = `bpv${Math.random().toString(36).slice(2)}`;
+    const [low, high] = model.get("_frame");
+    this.slider = make("input", { id: `${uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
+    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": "Net input", onchange: () => this.setNet(Number(this.field.value)), oninput: () => { this.message.hidden = true; } });
+    this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, role: "img" });
+    this.slopes = make("input", { type: "checkbox", checked: true, id: `${uid}d`, onchange: () => this.show() });
+    this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, "Activations"),
+      ...this.entries.map((entry) => {
+        entry.box = make("input", { type: "checkbox", id: `${uid}c${entry.n}`, onchange: () => this.choose() });
+        return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
+      }));
+    this.cards = make("div", { class: "bpv-cards", tabindex: "0", role: "group", "aria-label": "Formulas and values" });
+    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
+    this.root = make("div", { class: "bpv bpv-activations", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+      this.choices,
+      make("div", { class: "bpv-split" },
+        make("div", {}, this.picture,
+          make("div", { class: "bpv-net" }, make("label", { for: this.slider.id }, "net"), this.slider, this.field,
+            make("label", { for: this.slopes.id }, this.slopes, "show slopes f'")), this.message),
+        this.cards));
+    this.root.addEventListener("keydown", (event) => event.stopPropagation());
+    this.picture.addEventListener("pointerdown", (event) => { this.picture.setPointerCapture(event.pointerId); this.point(event); });
+    this.picture.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
+    el.append(this.root);
+  }
+
+  async start() {
+    this.program = await load(this.model.get("_program"));
+    onChange(this.model, ["net", "shown"], (changed) => (changed.has("shown") ? this.build() : this.show()));
+    this.build();
+  }
+
+  get shown() {
+    return this.entries.filter((entry) => this.model.get("shown").includes(entry.name));
+  }
+
+  // --- the functions ---
+
+  at(entry, net) {
+    const v = [net, 0, ...entry.values];
+    const out = this.program[`f${entry.n}`](v);
+    v[1] = out;
+    return { out, slope: this.program[`d${entry.n}`](v) };
+  }
+
+  // --- changing ---
+
+  setNet(net) {
+    const [low, high] = this.model.get("_frame");
+    const fits = Number.isFinite(net) && net >= low && net <= high && this.field.value !== "";
+    this.message.textContent = fits ? "" : `net must be a number from ${low} to ${high}.`;
+    this.message.hidden = fits;
+    if (fits) {
+      this.model.set("net", net);
+      this.model.save_changes();
+    } else this.show();
+  }
+
+  point(event) {
+    const box = this.picture.getBoundingClientRect();
+    const [low, high] = this.model.get("_frame");
+    const net = low + ((event.clientX - box.left) / box.width) * (high - low);
+    this.setNet(Number(Math.max(low, Math.min(high, net)).toFixed(2)));
+  }
+
+  choose() {
+    this.model.set("shown", this.entries.filter((entry) => entry.box.checked).map((entry) => entry.name));
+    this.model.save_changes();
+  }
+
+  // --- showing ---
+
+  build() {
+    for (const entry of this.entries) entry.box.checked = this.shown.includes(entry);
+    this.cards.replaceChildren(...this.shown.map((entry, k) => this.card(entry, k)));
+    this.show();
+  }
+
+  card(entry, k) {
+    entry.told = make("p", { class: "bpv-told", role: "status" });
+    const constants = entry.constants.map((constant, c) => {
+      const slider = make("input", { type: "range", min: constant.low, max: constant.high, step: "0.01", value: entry.values[c], "aria-label": `${constant.name} of ${entry.name}` });
+      const said = make("output", {}, numberText(entry.values[c], 3));
+      slider.addEventListener("input", () => {
+        entry.values[c] = Number(slider.value);
+        said.textContent = numberText(entry.values[c], 3);
+        this.show();
+      });
+      return make("span", { class: "bpv-constant" }, `${constant.name} = `, said, slider);
+    });
+    return make("section", { class: `bpv-card bpv-style-${k % STYLES}`, "aria-label": entry.name },
+      make("h2", {}, entry.name.replaceAll("_", " ")), mathElement(entry.formula, "block"), mathElement(entry.slope, "block"), ...constants, entry.told,
+      entry.note ? make("p", { class: "bpv-small" }, `${entry.note}.`) : "");
+  }
+
+  show() {
+    const net = this.model.get("net");
+    const [low, high, bottom, top] = this.model.get("_frame");
+    const { width, height } = PICTURE;
+    const x = (value) => ((value - low) / (high - low)) * width;
+    const y = (value) => ((top - value) / (top - bottom)) * height;
+    const grid = [];
+    for (let n = Math.ceil(low) + 2; n < high; n += 2) grid.push(this.line("bpv-grid", x(n), 0, x(n), height), this.text(n, x(n), y(0) + 17));
+    for (let n = Math.ceil(bottom); n <= top; n += 1) grid.push(this.line("bpv-grid", 0, y(n), width, y(n)), this.text(n, x(0) - 14, y(n) - 4));
+    grid.push(this.line("bpv-axis", 0, y(0), width, y(0)), this.line("bpv-axis", x(0), 0, x(0), height), this.line("bpv-cursor", x(net), 0, x(net), height));
+    const curves = this.shown.flatMap((entry, k) => {
+      const points = Array.from({ length: CURVE_POINTS + 1 }, (_, n) => low + (n / CURVE_POINTS) * (high - low));
+      const found = points.map((point) => this.at(entry, point));
+      const path = (key) => this.path(points, found.map((one) => one[key]), x, y);
+      const steepest = Math.max(...found.map(({ slope }) => Math.abs(slope)));
+      const { out, slope } = this.at(entry, net);
+      const saturated = Math.abs(slope) <= this.model.get("_saturated") * steepest;
+      entry.told.textContent = `At net = ${numberText(net, 4)}: out = ${numberText(out, 6)}, slope = ${numberText(slope, 6)}${saturated ? ". Saturated: the slope is under a twentieth of its largest, so hardly any gradient passes." : ""}`;
+      entry.told.classList.toggle("bpv-saturated", saturated);
+      const tangent = this.line("bpv-tangent", x(net - 1.5), y(out - 1.5 * slope), x(net + 1.5), y(out + 1.5 * slope));
+      const drawn = [makeSVG("path", { class: "bpv-f", d: path("out") }), tangent, makeSVG("circle", { class: "bpv-point", cx: x(net), cy: y(out), r: 6 })];
+      if (this.slopes.checked) drawn.unshift(makeSVG("path", { class: "bpv-slope", d: path("slope") }));
+      return [makeSVG("g", { class: `bpv-style-${k % STYLES}` }, ...drawn)];
+    });
+    this.picture.replaceChildren(...grid, ...curves);
+    this.picture.setAttribute("aria-label", `${this.shown.map(({ name }) => name).join(", ") || "No activation"} at net ${numberText(net, 4)}`);
+    this.slider.value = String(net);
+    if (document.activeElement !== this.field || Number(this.field.value) !== net) this.field.value = String(net);
+  }
+
+  // A jump is drawn as a gap.
+  path(points, values, x, y) {
+    let d = "";
+    values.forEach((value, n) => {
+      const jumps = n > 0 && Math.abs(value - values[n - 1]) > 0.4;
+      d += `${n === 0 || jumps ? "M" : "L"}${x(points[n]).toFixed(1)},${y(value).toFixed(1)}`;
+    });
+    return d;
+  }
+
+  line(kind, x1, y1, x2, y2) {
+    return makeSVG("line", { class: kind, x1, y1, x2, y2 });
+  }
+
+  text(value, x, y) {
+    return makeSVG("text", { class: "bpv-tick", x, y }, String(value).replace("-", "−"));
+  }
+}
+
+async function render({ model, el }) {
+  await new ActivationsPage(model, el).start();
+}
+
+export default { render };

@@ -1,0 +1,311 @@
+// The error over two parameters: the printed program on a grid, contour lines, and the path of descent.
+
+import { field, make, makeSVG } from "../shared/elements.js";
+import { load, onChange } from "../shared/model.js";
+import { numberText, readNumber } from "../shared/numbers.js";
+
+const SURFACE = { width: 640, height: 480, columns: 72, rows: 54 };
+const LEVELS = 12;
+const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
+
+class SurfacePage {
+  constructor(model, el) {
+    this.model = model;
+    const uid = `bpv${Math.random().toString(36).slice(2)}`;
+    const options = () => model.get("_parameters").map((name) => make("option", { value: name }, name));
+    this.first = make("select", { id: `${uid}a`, onchange: () => this.choose("first", "second") }, ...options());
+    this.second = make("select", { id: `${uid}b`, onchange: () => this.choose("second", "first") }, ...options());
+    this.rate = make("input", { id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.set("learning_rate", readNumber(this.rate.value), (v) => v > 0 && Number.isFinite(v), "learning_rate must be a number above 0.") });
+    this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": "Learning rate, slider", oninput: () => this.slide() });
+    this.steps = make("input", { id: `${uid}s`, type: "number", min: "1", max: "500", onchange: () => this.set("steps", Number(this.steps.value), (v) => Number.isInteger(v) && v >= 1 && v <= 500, "steps must be a whole number from 1 to 500.") });
+    this.back = make("button", { type: "button", onclick: () => this.reset() }, "Back to the network's own numbers");
+    this.canvas = make("canvas", { width: SURFACE.columns, height: SURFACE.rows, "aria-hidden": "true" });
+    this.overlay = makeSVG("svg", { class: "bpv-surface-lines", viewBox: `0 0 ${SURFACE.width} ${SURFACE.height}`, "aria-hidden": "true" });
+    this.plot = make("div", { class: "bpv-surface", tabindex: "0", role: "application", "aria-label": "The error; the arrow keys move the start" }, this.canvas, this.overlay);
+    this.xLabel = make("span", { class: "bpv-x" });
+    this.yLabel = make("span", { class: "bpv-y" });
+    this.told = make("p", { class: "bpv-told", role: "status" });
+    this.values = make("p", { class: "bpv-values" });
+    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
+    this.root = make("div", { class: "bpv bpv-surface-widget", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+      make("div", { class: "bpv-bar" }, field("Across", this.first), field("Up", this.second), field("Learning rate", this.rate, this.rateSlider), field("Steps", this.steps)),
+      make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel),
+      this.told, this.values, this.message, make("p", {}, this.back));
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.plot.addEventListener("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.point(event); });
+    this.plot.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
+    this.plot.addEventListener("pointerup", () => model.save_changes());
+    el.append(this.root);
+  }
+
+  async start() {
+    this.program = await load(this.model.get("_program"));
+    this.judging = await load(this.model.get("_judging"));
+    this.size = this.model.get("_advance").size;
+    this.scratch = new Float64Array(this.size);
+    onChange(this.model, ["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
+    this.own = matchMedia("(prefers-color-scheme: dark)");
+    this.own.addEventListener("change", () => this.show(true));
+    this.theme = new MutationObserver(() => this.show(true)); // JupyterLab says its theme on the body
+    this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+    this.show(true);
+  }
+
+  get places() {
+    const places = this.model.get("_places");
+    return [places[this.model.get("first")], places[this.model.get("second")], places.learning_rate];
+  }
+
+  // --- the error ---
+
+  put(a, b) {
+    const [first, second, rate] = this.places;
+    this.scratch.set(this.model.get("_given"));
+    this.scratch[first] = a;
+    this.scratch[second] = b;
+    this.scratch[rate] = this.model.get("learning_rate");
+    return this.scratch;
+  }
+
+  errorAt(a, b) {
+    const v = this.put(a, b);
+    this.program.forward(v);
+    return v[this.model.get("_advance").loss];
+  }
+
+  // Where descent goes from the start; it ends where the numbers grow too large.
+  path() {
+    const { loss, next, gradients } = this.model.get("_advance");
+    const [first, second] = this.places;
+    let [a, b] = this.model.get("start");
+    const found = [];
+    for (let n = 0; n <= this.model.get("steps"); n += 1) {
+      const v = this.put(a, b);
+      this.program.advance(v);
+      const slope = [v[gradients[this.model.get("first")]], v[gradients[this.model.get("second")]]];
+      if (![v[loss], ...slope].every(Number.isFinite)) return { found, blown: true };
+      found.push({ a, b, error: v[loss], slope });
+      [a, b] = [v[next[first]], v[next[second]]];
+    }
+    return { found, blown: false };
+  }
+
+  // --- changing ---
+
+  report(sentence) {
+    this.message.textContent = sentence;
+    this.message.hidden = !sentence;
+  }
+
+  set(name, value, fits, sentence) {
+    this.report(fits(value) ? "" : sentence);
+    if (fits(value)) {
+      this.model.set(name, value);
+      this.model.save_changes();
+    } else this.showSettings();
+  }
+
+  choose(name, other) {
+    const value = this[name].value;
+    if (value === this.model.get(other)) {
+      this.report(`${value} is already shown; choose two parameters.`);
+      return this.showSettings();
+    }
+    this.report("");
+    const places = this.model.get("_places");
+    const given = this.model.get("_given");
+    const chosen = { first: this.model.get("first"), second: this.model.get("second"), [name]: value };
+    this.model.set({ [name]: value, start: [given[places[chosen.first]], given[places[chosen.second]]] });
+    this.model.save_changes();
+  }
+
+  // The slider's scale is a cubic from 0.01 to 100: fine steps where rates are small.
+  slide() {
+    const t = Number(this.rateSlider.value) / 1000;
+    const rate = 0.01 + t * t * t * (100 - 0.01);
+    this.model.set("learning_rate", Number(rate.toPrecision(3)));
+    this.model.save_changes();
+  }
+
+  move(a, b) {
+    const span = this.model.get("_span");
+    const held = (value) => Number(Math.max(-span, Math.min(span, value)).toPrecision(4));
+    this.model.set("start", [held(a), held(b)]);
+  }
+
+  point(event) {
+    const box = this.plot.getBoundingClientRect();
+    const span = this.model.get("_span");
+    this.move(((event.clientX - box.left) / box.width) * 2 * span - span, span - ((event.clientY - box.top) / box.height) * 2 * span);
+  }
+
+  reset() {
+    const given = this.model.get("_given");
+    const [first, second, rate] = this.places;
+    this.model.set({ start: [given[first], given[second]], learning_rate: given[rate] });
+    this.model.save_changes();
+  }
+
+  key(event) {
+    event.stopPropagation();
+    if (event.target !== this.plot) return;
+    const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const [a, b] = this.model.get("start");
+    const step = (this.model.get("_span") / 50) * (event.shiftKey ? 0.1 : 1);
+    this.move(a + by[0] * step, b + by[1] * step);
+    this.model.save_changes();
+  }
+
+  // --- showing ---
+
+  showSettings() {
+    this.first.value = this.model.get("first");
+    this.second.value = this.model.get("second");
+    this.rate.value = String(this.model.get("learning_rate"));
+    this.steps.value = String(this.model.get("steps"));
+    const rate = this.model.get("learning_rate");
+    this.rateSlider.value = String(this.sliderPlace(rate));
+    this.xLabel.textContent = this.model.get("first");
+    this.yLabel.textContent = this.model.get("second");
+  }
+
+  // The slider's place of a rate: found by halving, as the slider's own scale is a cubic.
+  sliderPlace(rate) {
+    let [low, high] = [0, 1];
+    for (let n = 0; n < 30; n += 1) {
+      const middle = (low + high) / 2;
+      if (0.01 + middle * middle * middle * (100 - 0.01) < rate) low = middle;
+      else high = middle;
+    }
+    return Math.round(low * 1000);
+  }
+
+  show(all) {
+    this.showSettings();
+    if (all) this.showSurface();
+    this.showPath();
+  }
+
+  showSurface() {
+    const { columns, rows } = SURFACE;
+    const coarse = this.size > SLOW_PROGRAM ? 3 : 1;
+    const [nx, ny] = [Math.round(columns / coarse), Math.round(rows / coarse)];
+    const span = this.model.get("_span");
+    const a = (i) => (i / nx) * 2 * span - span;
+    const b = (j) => span - (j / ny) * 2 * span;
+    this.grid = Array.from({ length: ny + 1 }, (_, j) => Array.from({ length: nx + 1 }, (__, i) => this.errorAt(a(i), b(j))));
+    const sorted = this.grid.flat().filter(Number.isFinite).sort((p, q) => p - q);
+    this.levels = Array.from({ length: LEVELS }, (_, k) => sorted[Math.floor(((k + 0.5) / LEVELS) * sorted.length)]);
+    this.canvas.width = nx;
+    this.canvas.height = ny;
+    const pen = this.canvas.getContext("2d");
+    pen.clearRect(0, 0, nx, ny);
+    pen.fillStyle = getComputedStyle(this.root).getPropertyValue("--plus");
+    for (let j = 0; j < ny; j += 1) {
+      for (let i = 0; i < nx; i += 1) {
+        const middle = (this.grid[j][i] + this.grid[j + 1][i + 1] + this.grid[j][i + 1] + this.grid[j + 1][i]) / 4;
+        pen.globalAlpha = 0.06 + (0.62 * this.levels.filter((level) => level < middle).length) / LEVELS;
+        pen.fillRect(i, j, 1, 1);
+      }
+    }
+    this.contours = this.levels.map((level) => this.contour(level));
+  }
+
+  // Where the error crosses a level on the grid's edges, cell by cell.
+  contour(level) {
+    const rows = this.grid.length - 1;
+    const columns = this.grid[0].length - 1;
+    const cross = (p, q) => (level - p) / (q - p);
+    let d = "";
+    for (let j = 0; j < rows; j += 1) {
+      for (let i = 0; i < columns; i += 1) {
+        const [nw, ne, sw, se] = [this.grid[j][i], this.grid[j][i + 1], this.grid[j + 1][i], this.grid[j + 1][i + 1]];
+        const points = [];
+        if (nw < level !== ne < level) points.push([i + cross(nw, ne), j]);
+        if (ne < level !== se < level) points.push([i + 1, j + cross(ne, se)]);
+        if (sw < level !== se < level) points.push([i + cross(sw, se), j + 1]);
+        if (nw < level !== sw < level) points.push([i, j + cross(nw, sw)]);
+        for (let k = 0; k + 1 < points.length; k += 2) {
+          const place = ([x, y]) => `${((x / columns) * SURFACE.width).toFixed(1)},${((y / rows) * SURFACE.height).toFixed(1)}`;
+          d += `M${place(points[k])}L${place(points[k + 1])}`;
+        }
+      }
+    }
+    return d;
+  }
+
+  showPath() {
+    const { found, blown } = this.path();
+    const span = this.model.get("_span");
+    const x = (a) => ((a + span) / (2 * span)) * SURFACE.width;
+    const y = (b) => ((span - b) / (2 * span)) * SURFACE.height;
+    const drawn = this.withinReach(found, 20 * span);
+    const points = drawn.map(({ a, b }) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
+    const shapes = this.contours.map((d) => makeSVG("path", { class: "bpv-contour", d }));
+    shapes.push(makeSVG("polyline", { class: "bpv-path-halo", points: points.join(" ") }), makeSVG("polyline", { class: "bpv-path", points: points.join(" ") }));
+    for (const point of points.slice(1, 60)) {
+      const [cx, cy] = point.split(",");
+      shapes.push(makeSVG("circle", { class: "bpv-path-dot", cx, cy, r: 2.5 }));
+    }
+    const begin = found[0];
+    if (begin) {
+      const [da, db] = begin.slope;
+      const [right, down] = [-da * SURFACE.width, db * SURFACE.height]; // downhill, as the axes are scaled
+      const longest = Math.hypot(right, down) || 1;
+      const [ux, uy] = [right / longest, down / longest];
+      const tip = [x(begin.a) + ux * 60, y(begin.b) + uy * 60];
+      shapes.push(makeSVG("line", { class: "bpv-arrow", x1: x(begin.a), y1: y(begin.b), x2: tip[0], y2: tip[1] }));
+      const head = [[14, 0], [-4, 9], [-4, -9]].map(([f, s]) => `${tip[0] + f * ux - s * uy},${tip[1] + f * uy + s * ux}`);
+      shapes.push(makeSVG("polygon", { class: "bpv-arrow-head", points: head.join(" ") }));
+      shapes.push(makeSVG("circle", { class: "bpv-start", cx: x(begin.a), cy: y(begin.b), r: 9 }));
+      const end = drawn[drawn.length - 1];
+      shapes.push(makeSVG("rect", { class: "bpv-end-mark", x: x(end.a) - 5, y: y(end.b) - 5, width: 10, height: 10 }));
+    }
+    for (let k = 1; k < 4; k += 1) {
+      const value = numberText(-span + (k / 2) * span, 3);
+      shapes.push(makeSVG("text", { class: "bpv-tick", x: (k / 4) * SURFACE.width, y: SURFACE.height - 6 }, value));
+      shapes.push(makeSVG("text", { class: "bpv-tick bpv-start-text", x: 6, y: SURFACE.height - (k / 4) * SURFACE.height + 4 }, value));
+    }
+    this.overlay.replaceChildren(...shapes);
+    this.tell(found, blown);
+  }
+
+  // The path as far as it can be drawn: a step that leaves for far away is cut short, in its own direction.
+  withinReach(found, reach) {
+    const leaves = found.findIndex(({ a, b }) => Math.max(Math.abs(a), Math.abs(b)) > reach);
+    if (leaves < 1) return found;
+    const [from, to] = [found[leaves - 1], found[leaves]];
+    const part = reach / Math.max(Math.abs(to.a - from.a), Math.abs(to.b - from.b));
+    return [...found.slice(0, leaves), { a: from.a + part * (to.a - from.a), b: from.b + part * (to.b - from.b) }];
+  }
+
+  tell(found, blown) {
+    if (!found.length) {
+      this.told.textContent = "At this start the numbers are too large to go on.";
+      this.values.textContent = "";
+      return;
+    }
+    const errors = found.map(({ error }) => error);
+    const [begin, end] = [errors[0], errors[errors.length - 1]];
+    const rises = errors.filter((error, n) => n && error > errors[n - 1] * (1 + 1e-9)).length;
+    const lengths = found.slice(1).map((here, n) => Math.hypot(here.a - found[n].a, here.b - found[n].b));
+    const way = lengths.reduce((sum, length) => sum + length, 0);
+    const summary = [begin, end, lengths[0] ?? 0, lengths[lengths.length - 1] ?? 0, way, rises, Number(blown), this.model.get("_span")];
+    const verdicts = this.model.get("_verdicts");
+    this.told.textContent = verdicts.find((_, n) => this.judging[`verdict${n}`](summary) > 0);
+    const { a, b } = found[found.length - 1];
+    const [first, second] = [this.model.get("first"), this.model.get("second")];
+    const text = (value) => numberText(value, 6);
+    this.values.textContent = `From ${first} = ${text(found[0].a)}, ${second} = ${text(found[0].b)}, E = ${text(begin)} in ${found.length - 1} steps to ${first} = ${text(a)}, ${second} = ${text(b)}, E = ${text(end)}.`;
+  }
+}
+
+async function render({ model, el }) {
+  const page = new SurfacePage(model, el);
+  await page.start();
+  return () => page.theme.disconnect();
+}
+
+export default { render };

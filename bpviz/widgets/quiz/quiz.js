@@ -1,0 +1,258 @@
+// The quiz's page: a question, an answer, and what is said to it.  Numbers are looked up in a table that Python made of
+
+import { Drawing } from "../shared/drawing.js";
+import { make, mathElement } from "../shared/elements.js";
+import { load, onChange } from "../shared/model.js";
+import { readAnswer, readFormula } from "./formula.js";
+// the right answer and of every mistake; formulas are sent to Python, or, where there is none, held against the
+// program that SymPy printed.
+
+const RIGHT = 1;
+const WRONG = -1;
+const SAME = 1e-9;
+const same = (a, b) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b), 1e-12);
+
+// What is said to a number whose last digit counts `unit` (null: the value of a formula, which is met exactly).
+// It follows `Ruler.judge` in bpviz/doctor.py.
+function judge({ expected, moved, rounded, wrong }, rules, number, unit) {
+  const { right, short, nearly, notNear, enough, compared, close } = rules;
+  const within = (value, digits) => {
+    const size = moved || Math.abs(value);
+    return size > 1e-300 ? Number(`1e${Number(size.toExponential().split("e")[1]) - digits + 1}`) : 1e-12;
+  };
+  const near = (value) => Math.min(within(value, enough), Math.max(within(value, compared), 0.6 * unit));
+  if (Math.abs(number - expected) <= SAME * Math.max(Math.abs(expected), 1e-12)) return [true, right];
+  if (unit === null) {
+    const exact = wrong.find(([value]) => Math.abs(number - value) <= 1e-7 * Math.max(Math.abs(value), 1e-12));
+    return [false, exact ? exact[1] : notNear];
+  }
+  const rounding = rounded.find(([value]) => value === number)?.[1];
+  if (rounding !== undefined && rounding !== short) return [rounding === right, rounding];
+  const away = Math.abs(number - expected);
+  const fits = wrong.map(([value, sentence]) => ({ value, off: Math.abs(number - value), sentence }))
+    .filter(({ value, off }) => off <= near(value)).sort((a, b) => a.off - b.off);
+  if (away <= Math.min(fits[0]?.off ?? Infinity, within(expected, enough))) return [true, right];
+  if (fits.length) return [false, fits[0].sentence];
+  return [false, rounding ?? (away <= close * (moved || Math.abs(expected)) ? nearly : notNear)];
+}
+
+class QuizPage {
+  constructor(model, el) {
+    this.model = model;
+    this.count = 0;
+    this.set = 0; // which set of numbers, where there is no Python
+    this.kept = new Map(); // what was typed and said, by set and question
+    const uid = `bpv${Math.random().toString(36).slice(2)}`;
+    this.dots = make("ol", { class: "bpv-dots", "aria-label": "Questions" });
+    this.drawing = make("div", { class: "bpv-drawing", role: "group", tabindex: "0", "aria-label": "The network" });
+    this.asked = make("p", { class: "bpv-asked", id: `${uid}q` });
+    this.setting = make("p", { class: "bpv-setting" });
+    this.answer = make("input", {
+      type: "text", id: `${uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: "1000",
+      "aria-label": "Your answer, a number or a formula",
+    });
+    this.formula = make("div", { class: "bpv-asked-formula" });
+    this.form = make(
+      "form", { class: "bpv-answer", onsubmit: (event) => { event.preventDefault(); this.check(); } },
+      this.formula, this.answer, make("button", { type: "submit", class: "bpv-primary" }, "Check"),
+    );
+    this.said = make("p", { class: "bpv-said", role: "status" });
+    this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
+    this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, "Hint");
+    this.names = make("details", { class: "bpv-names" }, make("summary", {}, "Names for a formula"), make("div", {}));
+    this.back = make("button", { type: "button", onclick: () => this.goTo(this.number - 1) }, "Previous");
+    this.next = make("button", { type: "button", onclick: () => this.goTo(this.number + 1) }, "Next question");
+    this.other = make("button", { type: "button", onclick: () => this.otherNumbers() }, "Other numbers");
+    this.score = make("span", { class: "bpv-score" });
+    this.root = make(
+      "div", { class: "bpv bpv-quiz", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+      make("div", { class: "bpv-quiz-head" }, this.dots, this.score),
+      make("div", { class: "bpv-quiz-main" }, this.drawing, make("div", { class: "bpv-quiz-panel" },
+        this.asked, this.setting, this.form, this.said, make("div", { class: "bpv-row" }, this.hint, this.names), this.hints)),
+      make("div", { class: "bpv-quiz-controls" }, this.back, this.next, this.other),
+    );
+    this.root.addEventListener("keydown", (event) => event.stopPropagation());
+    el.append(this.root);
+  }
+
+  async start() {
+    const { model } = this;
+    if (model.alone) this.program = await load(model.get("_program"));
+    onChange(model, ["number", "_questions", "_results", "_answer"], (changed) => this.follow(changed));
+    this.show();
+  }
+
+  get number() {
+    return this.model.get("number");
+  }
+
+  get question() {
+    return this.model.get("_questions")[this.number];
+  }
+
+  // --- answering ---
+
+  check() {
+    const text = this.answer.value.trim();
+    if (text === "") return this.say("Type a number or a formula.", 0);
+    try {
+      const read = readAnswer(text);
+      if (read === null && !this.model.alone) {
+        this.count += 1;
+        this.model.send({ check: text, count: this.count });
+        return null;
+      }
+      const [correct, sentence] = read ? this.judge(read.number, read.unit) : this.judgeFormula(text);
+      return this.say(sentence, correct ? RIGHT : WRONG);
+    } catch (error) {
+      return this.say(`answer: ${error.message}`, WRONG);
+    }
+  }
+
+  judge(number, unit) {
+    const sentences = this.model.get("_sentences");
+    const { marks } = this.question;
+    const told = (entries) => entries.map(([value, n]) => [value, sentences[n]]);
+    return judge({ ...marks, rounded: told(marks.rounded), wrong: told(marks.wrong) }, this.model.get("_rules"), number, unit);
+  }
+
+  // A formula where there is no Python: its value here, and with other numbers.
+  judgeFormula(text) {
+    const { question } = this;
+    const places = this.model.get("_places");
+    const { value, names } = readFormula(text, [...question.names, "η", question.quantity]);
+    if (names.has(question.quantity)) throw Error(`${question.quantity} is what is asked for; say it by other names`);
+    const values = this.model.get("_vectors").map((given) => {
+      const v = new Float64Array(this.model.get("_size"));
+      v.set(given);
+      this.program.check(v);
+      return { formula: value((name) => v[places[name]]), expected: v[places[question.quantity]] };
+    });
+    const [here, ...others] = values;
+    if (!Number.isFinite(here.formula)) throw Error("the formula has no value here; it divides by zero or grows too large.");
+    if (!names.size) return this.judge(here.formula, 0);
+    if (!same(here.formula, here.expected)) return this.judge(here.formula, null);
+    if (others.every(({ formula, expected }) => same(formula, expected))) return [true, this.model.get("_rules").right];
+    return [false, "The number is right here, but with other numbers this formula gives another one."];
+  }
+
+  say(sentence, result) {
+    this.said.textContent = sentence;
+    this.said.dataset.result = String(result);
+    this.keep({ answer: this.answer.value, sentence, result });
+    if (!result || this.results[this.number] === RIGHT) return;
+    const results = [...this.results];
+    results[this.number] = result;
+    this.model.set("_results", results);
+    this.model.save_changes();
+  }
+
+  get results() {
+    return this.model.get("_results");
+  }
+
+  // What was typed, said and hinted stays with its question while the page is open.
+  get memory() {
+    return this.kept.get(`${this.set} ${this.number}`) ?? { answer: "", sentence: "", result: 0, hints: 0 };
+  }
+
+  keep(changed) {
+    this.kept.set(`${this.set} ${this.number}`, { ...this.memory, ...changed });
+  }
+
+  giveHint() {
+    this.addHint();
+    this.keep({ hints: this.hints.children.length });
+  }
+
+  addHint() {
+    const { sentence, label, formulas } = this.question;
+    const shown = this.hints.children.length;
+    if (shown > formulas.length) return;
+    const hint = make("li");
+    if (shown === 0) hint.append(sentence);
+    else hint.append(mathElement(`<mrow>${label}<mo>=</mo>${formulas[shown - 1]}</mrow>`, "block"));
+    this.hints.append(hint);
+    this.hint.setAttribute("aria-disabled", String(shown >= formulas.length));
+  }
+
+  // --- moving ---
+
+  goTo(number) {
+    if (number < 0 || number >= this.model.get("_questions").length) return;
+    this.model.set("number", number);
+    this.model.save_changes();
+  }
+
+  otherNumbers() {
+    const seed = (this.model.get("seed") ?? 0) + 1;
+    if (!this.model.alone) {
+      this.model.set("seed", seed);
+      return this.model.save_changes();
+    }
+    const sets = this.model.get("_sets");
+    this.set = (this.set + 1) % sets.length;
+    sets[0].questions ??= this.model.get("_questions");
+    const { seed: drawn, questions, vectors } = sets[this.set];
+    const results = questions.map((_, n) => this.kept.get(`${this.set} ${n}`)?.result ?? 0);
+    return this.model.set({ seed: drawn, _questions: questions, _vectors: vectors, _results: results });
+  }
+
+  // --- showing ---
+
+  follow(changed) {
+    if (changed.has("_answer")) {
+      const { number, count, correct, sentence } = this.model.get("_answer");
+      if (number === this.number && count === this.count) this.say(sentence, correct ? RIGHT : WRONG);
+    }
+    if (changed.has("_questions") && !this.model.alone) this.kept.clear();
+    if (changed.has("number") || changed.has("_questions")) this.show();
+    else this.showScore();
+  }
+
+  show() {
+    const { question } = this;
+    const { answer, sentence, result, hints } = this.memory;
+    new Drawing(this.drawing, question.svg).bringIntoView();
+    this.asked.textContent = question.text;
+    this.setting.textContent = question.setting;
+    this.formula.replaceChildren(mathElement(`<mrow>${question.label}<mo>=</mo></mrow>`));
+    this.answer.value = answer;
+    this.said.textContent = sentence;
+    this.said.dataset.result = String(result);
+    this.hints.replaceChildren();
+    this.hint.setAttribute("aria-disabled", "false");
+    for (let n = 0; n < hints; n += 1) this.addHint();
+    this.names.lastChild.replaceChildren(
+      ...question.names.map((name) => make("button", { type: "button", onclick: () => this.insert(name) }, name)),
+    );
+    this.showScore();
+  }
+
+  insert(name) {
+    const { answer } = this;
+    answer.setRangeText(name, answer.selectionStart, answer.selectionEnd, "end");
+    answer.focus();
+  }
+
+  showScore() {
+    const { results, number } = this;
+    const words = { [RIGHT]: "right", [WRONG]: "not yet right", 0: "open" };
+    this.dots.replaceChildren(
+      ...results.map((result, n) => {
+        const dot = make("button", { type: "button", "data-result": String(result), "aria-label": `Question ${n + 1}, ${words[result]}`, onclick: () => this.goTo(n) }, String(n + 1));
+        if (n === number) dot.setAttribute("aria-current", "step");
+        return make("li", {}, dot);
+      }),
+    );
+    this.score.textContent = `${results.filter((result) => result === RIGHT).length} of ${results.length} right`;
+    this.back.setAttribute("aria-disabled", String(number === 0));
+    this.next.setAttribute("aria-disabled", String(number === results.length - 1));
+  }
+}
+
+async function render({ model, el }) {
+  await new QuizPage(model, el).start();
+}
+
+export default { render };

@@ -1,0 +1,255 @@
+"""The quiz: a question at a time, and for a wrong answer the mistake that leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import traitlets
+
+from ...articles.example import Example
+from ...teaching.doctor import CLOSE, ENOUGH, MOST_COMPARED, NEARLY, NOT_NEAR, RIGHT, SHORT
+from ...networks.network import Network
+from ...teaching.questions import SAMPLES, Question, ask
+from ...views.diagram import diagram
+from ...views.javascript import program
+from ...views.layout import equation_with, label_box, name_leaf, number_leaf
+from ...views.mathml import mathml
+from ...steps.step import Step
+from ...calculus.timeline import Given
+from ...words.validation import shorten, whole_number
+from ...teaching.variants import scattered
+from ..shared.page import css, esm
+from ..shared.refusing import refusing
+from ..shared.shown import Shown
+
+#: A page without Python has so many sets of numbers to change to.
+SETS = 4
+
+
+class Quiz(Shown):
+    """Questions about a network, marked at once.
+
+    An answer is a number, or a formula in the names of the network.  A wrong one is held against the numbers of all
+    known mistakes, and the one that fits is named.  Hints lead from words to the formula to its numbers.
+
+    Parameters
+    ----------
+    questions : sequence of str, optional
+        Names of quantities, as for `ask`; without them, one of each kind from the inputs to the update.
+    example : str or Example
+    net, x, target, learning_rate : optional
+        A network and sample of your own instead, as for `ask`.
+    seed : int, optional
+        With it the numbers are friendly ones, drawn from this seed; without it they are the article's.
+
+    Attributes
+    ----------
+    number : int
+        Which question is shown, from 0.
+    seed : int or None
+        Where the numbers come from; set it for other ones.
+    score : tuple of int
+        How many are answered rightly, and how many there are.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> quiz = Quiz(["out_h1", "dE_total/dw7"])
+    >>> quiz
+    Quiz(question 1 of 2: What is the output out_h1?; 0 right)
+    """
+
+    _esm = esm("quiz/quiz")
+    _sheets = ("shared/widget", "quiz/quiz")
+    _css = css(*_sheets)
+
+    number: Any = traitlets.TraitType(0).tag(sync=True)
+    seed: Any = traitlets.TraitType(None).tag(sync=True)
+
+    _title = traitlets.Unicode("Quiz: backpropagation by hand").tag(sync=True)
+    _questions: Any = traitlets.List().tag(sync=True)
+    _results: Any = traitlets.List().tag(sync=True)
+    _answer = traitlets.Dict().tag(sync=True)
+    _rules = traitlets.Dict(
+        {"right": RIGHT, "short": SHORT, "nearly": NEARLY, "notNear": NOT_NEAR}
+        | {"enough": ENOUGH, "compared": MOST_COMPARED, "close": CLOSE}
+    ).tag(sync=True)
+    _sentences: Any = traitlets.List().tag(sync=True)
+    # For a page without Python: other sets of numbers, and the program that gives the names of a formula values.
+    _sets: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _places: Any = traitlets.Dict().tag(sync=True)
+    _size = traitlets.Int().tag(sync=True)
+    _vectors: Any = traitlets.List().tag(sync=True)
+
+    def __init__(
+        self,
+        questions: Sequence[str] | None = None,
+        example: str | Example = "2-3-2",
+        *,
+        net: Network | None = None,
+        x: Any = None,
+        target: Any = None,
+        learning_rate: float | None = None,
+        seed: int | None = None,
+    ) -> None:
+        start = ask("E_total", example, net=net, x=x, target=target, learning_rate=learning_rate).given
+        if isinstance(questions, str) or (questions is not None and not isinstance(questions, Sequence)):
+            raise TypeError(f"questions must be a list of names, not {type(questions).__name__} ({shorten(questions)})")
+        if questions is not None and not questions:
+            raise ValueError("questions must hold at least one name")
+        self._start = start
+        self._quantities = list(_one_of_each(start) if questions is None else questions)
+        self._asked = self._make(seed)
+        super().__init__(seed=seed)
+        self._show()
+        self.on_msg(self._told)
+
+    def _make(self, seed: int | None) -> list[Question]:
+        given = self._start
+        return [
+            ask(
+                quantity,
+                net=given.network,
+                x=given.x,
+                target=given.target,
+                learning_rate=given.learning_rate,
+                seed=seed,
+            )
+            for quantity in self._quantities
+        ]
+
+    def _show(self) -> None:
+        with self.hold_sync():
+            sentences = _Sentences()
+            self._questions = [_page_of(question, sentences) for question in self._asked]
+            self._sentences = list(sentences)
+            self._results = [0] * len(self._asked)
+
+    def complete(self) -> None:
+        """Put more sets of numbers into the page, and the program that its formulas are held against."""
+        first = 1 if self.seed is None else int(self.seed) + 1
+        sets: list[dict[str, Any]] = []
+        sentences = _Sentences()
+        for seed in (self.seed, *range(first, first + SETS)):
+            asked = self._make(seed)
+            questions = [_page_of(question, sentences) for question in asked]
+            sets.append({"seed": seed, "questions": questions, "vectors": _vectors(asked[0].given)})
+        given, steps = list(self._start.numbers), _all_steps(self._asked)
+        self._sets, self._questions, self._vectors = sets, sets[0].pop("questions"), sets[0]["vectors"]
+        self._sentences = list(sentences)
+        self._program = program(check=(given, steps))
+        places = {name: n for n, name in enumerate([*given, *(step.name for step in steps)])}
+        self._places = {**places, "eta": places["learning_rate"], "η": places["learning_rate"]}
+        self._size = len(places)
+
+    @property
+    def question(self) -> Question:
+        """The question that is shown."""
+        return self._asked[int(self.number)]
+
+    @property
+    def score(self) -> tuple[int, int]:
+        """How many are answered rightly, and how many there are."""
+        return sum(result == 1 for result in self._results), len(self._asked)
+
+    @traitlets.validate("number")
+    def _valid_number(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "number", 0, len(self._asked) - 1)
+
+    @traitlets.validate("seed")
+    def _valid_seed(self, proposal: Any) -> int | None:
+        with refusing():
+            seed = proposal["value"]
+            return None if seed is None else whole_number(seed, "seed", 0, 2**53)
+
+    @traitlets.observe("seed")
+    def _follow_seed(self, change: Any) -> None:
+        if self._questions:
+            self._asked = self._make(change["new"])
+            self._show()
+
+    def _told(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Mark a formula that was typed into the page, which reads numbers by itself."""
+        if not isinstance(content, dict) or not isinstance(content.get("check"), str):
+            return
+        marked = self.question.check(content["check"])
+        self._answer = {
+            "number": int(self.number),
+            "count": content.get("count"),
+            "correct": marked.correct,
+            "sentence": marked.sentence,
+        }
+
+    def __repr__(self) -> str:
+        right, count = self.score
+        return f"Quiz(question {int(self.number) + 1} of {count}: {self.question.text}; {right} right)"
+
+    def snapshot(self) -> str:
+        """The questions, as HTML that needs no script."""
+        items = "".join(f"<li>{escape(question.text)}</li>" for question in self._asked)
+        return f"<ol>{items}</ol><p><i>Run this cell to answer them and to be told what went wrong.</i></p>"
+
+
+def _one_of_each(given: Given) -> list[str]:
+    """A question of each kind: from the first net input to the update of a weight that is furthest from the error."""
+    net = given.network
+    hidden, out = net.unit(1, 0), net.unit(net.depth, 0)
+    first, last = net.weight_name(1, 0, 0), net.weight_name(net.depth, 0, 0)
+    asked = [f"net_{hidden}", f"out_{hidden}", f"E_{out}", f"dE_total/dout_{out}", f"dout_{out}/dnet_{out}"]
+    asked += [f"delta_{out}", f"dE_total/d{last}", f"{last}_new"]
+    if net.depth > 1:
+        asked += [f"delta_{hidden}", f"dE_total/d{first}", f"{first}_new"]
+    return asked
+
+
+def _all_steps(asked: Sequence[Question]) -> list[Step]:
+    """Every step that a formula may name, each after those it is made from."""
+    steps: dict[str, Step] = {}
+    for question in asked:
+        for step in question.derivation.steps:
+            steps.setdefault(step.name, step)
+    return list(steps.values())
+
+
+def _vectors(given: Given) -> list[list[float]]:
+    """The given numbers, and those of the samples that a formula must fit too."""
+    rate = {"learning_rate": given.learning_rate}
+    others = [scattered(given, seed).with_numbers(rate) for seed in SAMPLES]
+    return [list(each.numbers.values()) for each in (given, *others)]
+
+
+class _Sentences(dict[str, int]):
+    """Sentences, each kept once and known by its number."""
+
+    def __missing__(self, sentence: str) -> int:
+        self[sentence] = len(self)
+        return self[sentence]
+
+
+def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
+    """A question as the page shows it; what is drawn stops before the answer."""
+    derivation, step, marks = question.derivation, question.step, question.marks()
+    for told in (marks["wrong"], marks["rounded"]):
+        for entry in told:
+            entry[-1] = sentences[entry[-1]]
+    names, numbers = name_leaf(derivation), number_leaf(derivation, 6)
+    formulas = [mathml(side) for side in equation_with(step, names, numbers)][:-1]
+    return {
+        "text": question.text,
+        "quantity": question.quantity,
+        "setting": question.setting,
+        "label": mathml(label_box(derivation.label(question.quantity))),
+        "svg": diagram(derivation, step.name, styled=False, before=True),
+        "sentence": step.sentence,
+        "formulas": formulas,
+        "names": sorted(name for name in question.names if name != "η"),
+        "marks": marks,
+    }

@@ -1,0 +1,47 @@
+// Numbers as the Python side writes them (bpviz/render/numbers.py and mathml.py); a test holds the two together.
+
+const FENCE = (sign) => `<mo stretchy="false" lspace="0" rspace="0">${sign}</mo>`;
+const MINUS = (space) => `<mo form="prefix" lspace="0" rspace="${space}">−</mo>`;
+
+// A decimal number as people type it, with a point or a comma; NaN where it is none.
+export function readNumber(text) {
+  const plain = text.trim().replace(",", ".").replace(/[−–]/, "-");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+}
+
+const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+// A number in pieces: {negative, mantissa, exponent}; exponent is null where there is no power of ten.
+function pieces(value, digits) {
+  const x = Number(value);
+  if (Number.isNaN(x)) return { negative: false, mantissa: "undefined", exponent: null };
+  const negative = x < 0;
+  const size = Math.abs(x);
+  if (size === Infinity) return { negative, mantissa: "∞", exponent: null };
+  if (Number.isInteger(size) && size < 1e7) return { negative, mantissa: String(size), exponent: null };
+  const [mantissa, power] = size.toExponential(digits - 1).split("e");
+  const exponent = Number(power);
+  if (exponent < -5 || exponent >= digits) return { negative, mantissa: strip(mantissa), exponent };
+  const figures = mantissa.replace(".", "");
+  if (exponent < 0) return { negative, mantissa: strip(`0.${"0".repeat(-exponent - 1)}${figures}`), exponent: null };
+  const whole = figures.slice(0, exponent + 1);
+  const rest = figures.slice(exponent + 1);
+  return { negative, mantissa: strip(rest ? `${whole}.${rest}` : whole), exponent: null };
+}
+
+export function numberText(value, digits) {
+  const { negative, mantissa, exponent } = pieces(value, digits);
+  const power = exponent === null ? "" : `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  return (negative ? "−" : "") + mantissa + power.replace("-", "−");
+}
+
+export function numberMathML(value, digits, guarded) {
+  const { negative, mantissa, exponent } = pieces(value, digits);
+  let inner = `<mn>${mantissa}</mn>`;
+  if (exponent !== null) {
+    const sign = exponent < 0 ? MINUS("0") : "";
+    inner += `<mo>⋅</mo><msup><mn>10</mn><mrow>${sign}<mn>${Math.abs(exponent)}</mn></mrow></msup>`;
+  }
+  if (negative) inner = MINUS("0.05em") + inner;
+  return guarded && (negative || exponent !== null) ? FENCE("(") + inner + FENCE(")") : inner;
+}

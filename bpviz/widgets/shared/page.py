@@ -1,0 +1,60 @@
+"""What all widgets share: their style sheet with its font, and their JavaScript as one module.
+
+A widget's JavaScript is written in ES modules with real imports.  A notebook takes one module and a page that opens
+from disk can load none, so the files that a widget imports are joined: each once, after those that it needs.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+
+from ...views.chart import chart_style
+from ...views.diagram import style_sheet
+
+WIDGETS = Path(__file__).parent.parent
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default .*\n", re.MULTILINE)
+
+
+@cache
+def css(*names: str) -> str:
+    """The drawing's style sheet and the widgets' own (``"stepper/stepper"``), with the mathematical font inside."""
+    font = b64encode((WIDGETS / "shared" / "stix-two-math-subset.woff2").read_bytes()).decode("ascii")
+    face = f'@font-face{{font-family:"bpv math";src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
+    own = "\n".join((WIDGETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return f"{face}{style_sheet()}\n{chart_style()}\n{own}"
+
+
+@cache
+def esm(name: str) -> str:
+    """The module of a widget (``"stepper/stepper"``) joined with all that it imports; its default export shows it."""
+    entry = WIDGETS / f"{name}.js"
+    (render,) = _DEFAULT.findall(entry.read_text(encoding="utf-8"))
+    parts = [_plain(file) for file in (*imported(entry), WIDGETS / "shared" / "model.js")]
+    return "\n".join([*dict.fromkeys(parts), f"{render}export {{ localModel }};\n"])
+
+
+def imported(entry: Path) -> list[Path]:
+    """A file and all files that it imports, each once, after those that it imports itself."""
+    found: dict[Path, None] = {}
+
+    def visit(file: Path) -> None:
+        for other in _IMPORT.findall(file.read_text(encoding="utf-8")):
+            visit((file.parent / other).resolve())
+        found.setdefault(file, None)
+
+    visit(entry.resolve())
+    return list(found)
+
+
+def _plain(file: Path) -> str:
+    """A file without its imports and exports."""
+    text = file.read_text(encoding="utf-8")
+    for pattern in (_IMPORT, _DEFAULT, _EXPORT):
+        text = pattern.sub("", text)
+    return text

@@ -1,0 +1,140 @@
+// Changing numbers: a list with a slider and a field for each, and dragging a number wherever it stands.
+
+import { field, make, mathElement } from "../shared/elements.js";
+import { numberText, readNumber } from "../shared/numbers.js";
+
+const GROUPS = { input: "Inputs", target: "Targets", parameter: "Weights and biases", rate: "Learning rate" };
+const A_DRAG = 4; // pixels; less is a click
+
+// A value that a slider or a drag gives, without the noise of binary fractions.
+const rounded = (value, step) => Number((Math.round(value / step) * step).toPrecision(12));
+
+export class Editor {
+  // report(sentence) shows why a number was not taken.
+  constructor(live, uid, report) {
+    this.live = live;
+    this.report = report;
+    this.uid = uid;
+    this.body = make("div", { class: "bpv-editor-body" });
+    this.element = make("details", { class: "bpv-editor" }, make("summary", {}, "Change the numbers"), this.body);
+    this.fields = [];
+    this.element.addEventListener("toggle", () => this.show());
+  }
+
+  build() {
+    const limits = this.live.model.get("_limits");
+    const labels = this.live.model.get("_labels");
+    for (const [group, heading] of Object.entries(GROUPS)) {
+      const members = limits.flatMap((l, n) => (l.group === group ? [n] : []));
+      if (!members.length) continue;
+      const grid = make("div", { class: "bpv-editor-grid" });
+      this.body.append(make("fieldset", {}, make("legend", {}, heading), grid));
+      for (const n of members) grid.append(this.row(n, limits[n], labels[n]));
+    }
+  }
+
+  row(n, { low, high, step }, label) {
+    const name = this.live.names[n];
+    const slider = make("input", {
+      type: "range", min: low, max: high, step: "any", "aria-label": `${name}, slider`,
+      oninput: () => this.set(n, rounded(Number(slider.value), step), slider),
+      onchange: () => this.live.letGo(),
+    });
+    const keys = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+    const move = (known) => (event) => {
+      const by = known[event.key];
+      if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.set(n, rounded(this.live.given[n] + by * step, step / 10));
+    };
+    slider.addEventListener("keydown", move({ ...keys, ArrowRight: 1, ArrowLeft: -1 }));
+    const field = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", id: `${this.uid}n${n}`, "aria-label": name });
+    field.addEventListener("change", () => this.set(n, readNumber(field.value)));
+    field.addEventListener("keydown", move(keys));
+    const change = make("span", { class: "bpv-was" });
+    this.fields.push({ n, slider, field, change });
+    return make("div", { class: "bpv-editor-row" }, make("label", { for: field.id }, mathElement(label)), slider, field, change);
+  }
+
+  set(n, value, grip = null) {
+    this.report(this.live.set(n, value, grip));
+    this.show();
+  }
+
+  show() {
+    if (!this.element.open || !this.live.values) return; // closed, or the program is still on its way
+    if (!this.fields.length) this.build();
+    const { given, start } = this.live;
+    for (const { n, slider, field, change } of this.fields) {
+      const text = String(given[n]);
+      if (slider.value !== text && this.live.grip !== slider) slider.value = text;
+      slider.setAttribute("aria-valuetext", text);
+      if (field.value !== text) field.value = text;
+      const moved = given[n] !== start[1][n];
+      change.parentNode.classList.toggle("bpv-moved", moved);
+      change.textContent = moved ? `was ${numberText(start[1][n], 6)}` : "";
+    }
+  }
+
+  // Opens the list at a number, ready for typing.
+  edit(n) {
+    this.element.open = true;
+    this.show();
+    const found = this.fields.find((entry) => entry.n === n);
+    found.field.focus();
+    found.field.select();
+  }
+
+  // Makes every given number inside `root` follow a sideways drag; what is clicked is left to others.
+  grips(root, find) {
+    let held = null;
+    const move = () => {
+      if (!held?.moved) return;
+      const { step } = this.live.model.get("_limits")[held.n];
+      this.set(held.n, rounded(held.from + held.by * step, step / 10), held.grip);
+    };
+    root.addEventListener("pointerdown", (event) => {
+      const n = find(event.target);
+      if (n === undefined || event.button) return;
+      held = { n, x: event.clientX, from: this.live.given[n], moved: false, grip: {} };
+    });
+    root.addEventListener("pointermove", (event) => {
+      if (!held) return;
+      const by = event.clientX - held.x;
+      if (!held.moved && Math.abs(by) < A_DRAG) return;
+      if (!held.moved) root.setPointerCapture(event.pointerId);
+      held.moved = true;
+      held.by = by * (event.shiftKey ? 0.1 : 1);
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = null;
+        move();
+      });
+    });
+    const release = (event) => {
+      if (held?.moved) {
+        move(); // the last frame may still be waiting
+        this.live.letGo();
+        this.dragged = event.timeStamp;
+      }
+      held = null;
+    };
+    root.addEventListener("pointerup", release);
+    root.addEventListener("pointercancel", release);
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !held?.moved) return;
+      this.set(held.n, held.from, held.grip);
+      this.live.letGo();
+      held = null;
+    });
+    root.addEventListener("dblclick", (event) => {
+      const n = find(event.target);
+      if (n !== undefined) this.edit(n);
+    });
+    // The click that ends a drag chooses nothing.
+    root.addEventListener("click", (event) => {
+      if (this.dragged !== undefined && event.timeStamp - this.dragged < 50) event.stopPropagation();
+      this.dragged = undefined;
+    }, true);
+  }
+}

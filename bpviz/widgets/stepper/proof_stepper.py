@@ -1,0 +1,116 @@
+"""The stepper on a proof: line by line, with the sentence that says why."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import traitlets
+
+from ...proofs.lines import Proof
+from ...views.layout import lay_out, plain_leaf
+from ...views.mathml import mathml
+from ...views.proofs import line_text
+from ...derivation.theorems import PROOFS, proof
+from ...words.validation import one_of, whole_number
+from ..shared.refusing import refusing
+from .stepped import Stepped
+
+HEADING = "Proof"
+
+
+class ProofStepper(Stepped):
+    """Step through the proofs of BP1 to BP4.  It is the same page as `Stepper`'s, without a network.
+
+    Parameters
+    ----------
+    name : "BP1", "BP2", "BP3" or "BP4"
+        The proof to show first.
+
+    Attributes
+    ----------
+    step : int
+        The line that is shown, from 0.
+    wrt : str
+        The name of the proof.
+
+    Examples
+    --------
+    >>> stepper = ProofStepper("BP2")
+    >>> stepper.step = 7
+    >>> stepper
+    ProofStepper('BP2', line 8 of 8: δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l)))
+    """
+
+    def __init__(self, name: str = "BP1") -> None:
+        one_of(name, "name", PROOFS)
+        self._proofs = {known: proof(known).check() for known in PROOFS}
+        super().__init__(wrt=name, _title="Proof, line by line")
+        self._parameters = list(PROOFS)
+        names: list[str] = []
+        labels: list[str] = []
+        rows: list[dict[str, Any]] = []
+        scripts: dict[str, Any] = {}
+        for known, shown in self._proofs.items():
+            first = len(rows)
+            for n, line in enumerate(shown.lines):
+                names.append(f"{known}, line {n + 1}")
+                labels.append(mathml(lay_out(line.left, plain_leaf)))
+                rows.append(_row(shown, n))
+            scripts[known] = {"steps": list(range(first, len(rows))), "start": 0, "chain": _statement(shown)}
+        self._names, self._labels, self._rows, self._scripts = names, labels, rows, scripts
+        self._headings = [HEADING]
+
+    @property
+    def proof(self) -> Proof:
+        """The proof that is shown."""
+        return self._proofs[self.wrt]
+
+    @traitlets.validate("step")
+    def _valid_step(self, proposal: Any) -> int:
+        with refusing():
+            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
+            return whole_number(proposal["value"], "step", 0, len(known["steps"]) - 1 if known else 0)
+
+    @traitlets.validate("wrt")
+    def _valid_wrt(self, proposal: Any) -> str:
+        with refusing():
+            return one_of(proposal["value"], "wrt", PROOFS)
+
+    @traitlets.observe("wrt")
+    def _follow_wrt(self, change: Any) -> None:
+        if change["new"] in self._scripts:
+            self.step = 0  # another proof is read from its beginning
+
+    def __repr__(self) -> str:
+        n = self.step
+        return f"ProofStepper({self.wrt!r}, line {n + 1} of {len(self.proof.lines)}: {line_text(self.proof, n)})"
+
+    def snapshot(self) -> str:
+        """The proof up to this line, as HTML that needs no script and no MathML."""
+        lines = "".join(
+            f"<tr><td><code>{escape(line_text(self.proof, n))}</code></td><td>{escape(line.sentence)}</td></tr>"
+            for n, line in enumerate(self.proof.lines[: self.step + 1])
+        )
+        statement = f"<p><b>{self.wrt}</b>: {escape(self.proof.statement)}</p>"
+        return f"{statement}<table>{lines}</table><p><i>Run this cell to step through it.</i></p>"
+
+
+def _row(shown: Proof, n: int) -> dict[str, Any]:
+    line = shown.lines[n]
+    return {
+        "phase": 0,
+        "kind": line.rule,
+        "sentence": line.sentence,
+        "sides": [mathml(lay_out(line.right, plain_leaf))],
+        "nodes": [],
+        "edges": [],
+        "said": line_text(shown, n),
+    }
+
+
+def _statement(shown: Proof) -> str:
+    last = shown.conclusion
+    left, right = mathml(lay_out(last.left, plain_leaf)), mathml(lay_out(last.right, plain_leaf))
+    row = f"<mtr><mtd>{left}</mtd><mtd><mrow><mo>=</mo>{right}</mrow></mtd></mtr>"
+    return f'<mtable class="bpv-eq" displaystyle="true">{row}</mtable>'

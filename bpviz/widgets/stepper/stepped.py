@@ -1,0 +1,42 @@
+"""What both steppers share: one page, and what goes between it and Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from ...views.text import HEADINGS
+from ..shared.page import css, esm
+from ..shared.shown import Shown
+
+
+class Stepped(Shown):
+    """A page of steps.  Subclasses fill it and say what may be set."""
+
+    _esm = esm("stepper/stepper")
+    _sheets: tuple[str, ...] = ("shared/widget", "stepper/stepper")
+    _css = css(*_sheets)
+
+    step: Any = traitlets.TraitType(0).tag(sync=True)
+    wrt: Any = traitlets.TraitType("").tag(sync=True)
+    iteration: Any = traitlets.TraitType(0).tag(sync=True)
+    learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
+    digits: Any = traitlets.TraitType(6).tag(sync=True)
+
+    #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
+    _anchors: Any = traitlets.TraitType([]).tag(sync=True)
+
+    #: The numbers that reset leads back to.
+    _start: Any = traitlets.List().tag(sync=True)
+    _headings: Any = traitlets.List(list(HEADINGS.values())).tag(sync=True)
+    _svg = traitlets.Unicode().tag(sync=True)
+    _parameters: Any = traitlets.List().tag(sync=True)
+    _names: Any = traitlets.List().tag(sync=True)
+    _labels: Any = traitlets.List().tag(sync=True)
+    _rows: Any = traitlets.List().tag(sync=True)
+    _scripts = traitlets.Dict().tag(sync=True)
+    _touched: Any = traitlets.List().tag(sync=True)
+    _limits: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _advance = traitlets.Dict().tag(sync=True)

@@ -1,0 +1,334 @@
+"""The stepper: walk through a derivation, one factor at a time, on the drawing and in the formula together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import traitlets
+
+from ...steps.trail import Derivation, derive
+from ...networks.network import Network
+from ...steps.notation import Notation
+from ...calculus.passes import frozen_names
+from ...views.diagram import diagram
+from ...views.layout import equation
+from ...formula.digits import check_digits
+from ...views.text import HEADINGS, step_text, text
+from ...calculus.timeline import Given, Timeline
+from ...words.validation import one_of, positive_number, real_array, shorten, whole_number
+from . import script
+from ..shared.refusing import refusing
+from .stepped import Stepped
+
+#: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
+PRELOAD = 24
+
+#: A page without Python offers at most so many.
+MOST_PARAMETERS = 200
+
+#: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
+LONGEST = 10_000_000
+
+
+class Stepper(Stepped):
+    """Step through the derivation of any parameter, apply the update, and go on.
+
+    Parameters
+    ----------
+    net : Network
+    x, target : arrays
+        A sample (1-D) or a batch (2-D), as for `derive`.
+    learning_rate : float
+    wrt : str, optional
+        The parameter to derive first; the first weight unless told otherwise.
+    frozen : collection of str, optional
+        Parameters that updates leave as they are.
+    digits : int
+        Significant digits, 1 to 15.
+    reduction : "mean" or "sum"
+        For a batch.
+    notation : str
+        As for `derive`; drawing and formulas are written in it.
+
+    Attributes
+    ----------
+    step : int
+        Which step is shown, from 0.  Read it, set it, observe it, link it; likewise the next four.
+    wrt : str
+    iteration : int
+        How many updates have been applied, from 0.
+    learning_rate : float
+    digits : int
+    network : Network
+        The network at this iteration, also as it is changed in the page: read it, observe it, or set another one of
+        the same kind.  What lay ahead of a change is forgotten.
+    x, target : arrays
+        Likewise.
+    derivation : Derivation
+        The derivation that is shown.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument, also when an attribute is set; nothing changes then.
+
+    Examples
+    --------
+    >>> from bpviz import articles
+    >>> ex = articles.example("2-3-2")
+    >>> stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate, wrt="w7")
+    >>> stepper.step = 16
+    >>> stepper
+    Stepper(wrt='w7', iteration=0, step=16 of 0..19: dE_total/dw7 = 0.0780639)
+    """
+
+    network: Any = traitlets.TraitType(None)
+
+    def __init__(
+        self,
+        net: Network,
+        x: Any,
+        target: Any,
+        learning_rate: float = 0.5,
+        wrt: str | None = None,
+        *,
+        frozen: Collection[str] = (),
+        digits: int = 6,
+        reduction: str = "mean",
+        notation: str | Notation = "net_out",
+    ) -> None:
+        rate = positive_number(learning_rate, "learning_rate")
+        first = derive(net, x, target, wrt, rate, frozen=frozen, reduction=reduction, notation=notation)
+        check_digits(digits)
+        self._ready, self._shown_step = False, 0
+        self._kept = Timeline(Given(net, first.x, first.target, rate, reduction), frozen)
+        self._notation = first.notation
+        self._frozen = frozen_names(net, frozen)
+        super().__init__(
+            digits=digits, network=self._kept.start.network, _anchors=self._kept.anchors, learning_rate=rate
+        )
+        self._set_up(next(iter(net.parameters)) if wrt is None else wrt)
+
+    def _set_up(self, wrt: str) -> None:
+        """Make the page of the timeline's network, at its start, with the derivation of this parameter."""
+        start = self._kept.start
+        net = start.network
+        self._ready = False
+        with self.hold_sync():
+            self._anchors = self._kept.anchors  # before what is checked against it
+            self.step, self.iteration = 0, 0
+            self.wrt, self.network, self.learning_rate = wrt, net, start.learning_rate
+            self._parameters = list(net.parameters)
+            self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
+            self._start = list(start.numbers.values())
+            self._limits = script.limits(start)
+            self._svg = diagram(self.derivation, digits=self.digits, styled=False)
+            self._script = script.Script(self._derive(wrt))
+            self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])
+        self._ready = True
+
+    # --- what it shows ---
+
+    @property
+    def notation(self) -> str:
+        """The name of the notation it is written in; it is chosen when the stepper is made."""
+        return self._notation.name
+
+    @property
+    def given(self) -> Given:
+        """Network, sample and learning rate at this iteration."""
+        return self._timeline.at(int(self.iteration))
+
+    @property
+    def x(self) -> Any:
+        """The inputs at this iteration; set them to see other numbers."""
+        return self.given.x
+
+    @x.setter
+    def x(self, x: Any) -> None:
+        self._change(replace(self.given, x=_like(x, self.given.x, "x")))
+
+    @property
+    def target(self) -> Any:
+        """The targets at this iteration; set them to see other numbers."""
+        return self.given.target
+
+    @target.setter
+    def target(self, target: Any) -> None:
+        self._change(replace(self.given, target=_like(target, self.given.target, "target")))
+
+    @property
+    def derivation(self) -> Derivation:
+        """The derivation that is shown: of `wrt`, at this iteration."""
+        return self._derive(self.wrt)
+
+    def _derive(self, wrt: str | None) -> Derivation:
+        given = self.given
+        return derive(
+            given.network,
+            given.x,
+            given.target,
+            wrt,
+            given.learning_rate,
+            frozen=self._frozen,
+            reduction=given.reduction,
+            notation=self._notation,
+        )
+
+    def complete(self) -> None:
+        """Load the derivation of every parameter, up to `MOST_PARAMETERS`; the page then offers what it has."""
+        self._load(self._parameters[:MOST_PARAMETERS])
+
+    def page_state(self) -> dict[str, Any]:
+        """What the page reads; it offers the parameters whose derivations it has."""
+        return {**super().page_state(), "_parameters": [name for name in self._parameters if name in self._scripts]}
+
+    def _load(self, names: Iterable[str]) -> None:
+        """Put the derivations of these parameters into the page."""
+        for name in names:
+            if name not in self._script.scripts:
+                self._script.add(self._derive(name))
+        with self.hold_sync():
+            for trait, value in self._script.state(self._derive(None)).items():
+                setattr(self, trait, value)
+
+    # --- what is given, now and before ---
+
+    @property
+    def _timeline(self) -> Timeline:
+        """The timeline of the anchors, which the page may have set."""
+        if self._kept.anchors != self._anchors:
+            self._kept = self._kept.following(self._anchors)
+        return self._kept
+
+    def _change(self, given: Given) -> None:
+        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
+        self._kept = self._timeline.changed(int(self.iteration), given)
+        self._anchors = self._kept.anchors
+
+    # --- what may be set, and what follows ---
+
+    @traitlets.validate("_anchors")
+    def _valid_anchors(self, proposal: Any) -> list[Any]:
+        with refusing():
+            if self._kept.anchors != proposal["value"]:
+                self._kept = self._kept.following(proposal["value"])
+            return self._kept.anchors
+
+    @traitlets.validate("step")
+    def _valid_step(self, proposal: Any) -> int:
+        with refusing():
+            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
+            last = len(known["steps"]) - 1 if known else LONGEST
+            return whole_number(proposal["value"], "step", 0, last)
+
+    @traitlets.validate("wrt")
+    def _valid_wrt(self, proposal: Any) -> str:
+        with refusing():
+            return one_of(proposal["value"], "wrt", self._kept.start.network.parameters)
+
+    @traitlets.validate("digits")
+    def _valid_digits(self, proposal: Any) -> int:
+        with refusing():
+            return check_digits(proposal["value"])
+
+    @traitlets.validate("learning_rate")
+    def _valid_rate(self, proposal: Any) -> float:
+        with refusing():
+            return positive_number(proposal["value"], "learning_rate")
+
+    @traitlets.validate("iteration")
+    def _valid_iteration(self, proposal: Any) -> int:
+        """Go there, from the last iteration that is known."""
+        with refusing():
+            self._timeline.at(proposal["value"])
+            return int(proposal["value"])
+
+    @traitlets.validate("network")
+    def _valid_network(self, proposal: Any) -> Network:
+        with refusing():
+            net = alike(proposal["value"], self._kept.start.network, "network")
+            if self._ready:
+                _ = replace(self.given, network=net).gradients  # refuses numbers that are too large
+            return net
+
+    @traitlets.observe("_anchors", "iteration")
+    def _follow_given(self, _change: Any) -> None:
+        if self._ready:
+            with self.hold_sync():
+                self.network = self.given.network
+                self.learning_rate = self.given.learning_rate
+
+    @traitlets.observe("network")
+    def _follow_network(self, change: Any) -> None:
+        if self._ready and change["new"] != self.given.network:
+            self._change(replace(self.given, network=change["new"]))
+
+    @traitlets.observe("learning_rate")
+    def _follow_rate(self, change: Any) -> None:
+        if self._ready and change["new"] != self.given.learning_rate:
+            self._change(replace(self.given, learning_rate=change["new"]))
+
+    @traitlets.observe("wrt")
+    def _follow_wrt(self, change: Any) -> None:
+        if not self._ready:
+            return
+        if change["new"] not in self._scripts:
+            self._load([change["new"]])
+        if self.step == self._shown_step:  # unless another step was asked for at the same time
+            self.step = self._same_place(change["old"], change["new"])
+        self.step = min(int(self.step), len(self._scripts[change["new"]]["steps"]) - 1)
+
+    @traitlets.observe("step")
+    def _follow_step(self, change: Any) -> None:
+        self._shown_step = change["new"]
+
+    def _same_place(self, old: str, new: str) -> int:
+        """Where to go on when another parameter is chosen: the same step, or the start of its chain rule."""
+        before, after = self._scripts[old]["steps"], self._scripts[new]["steps"]
+        same = before[self.step : self.step + 1] == after[self.step : self.step + 1] != []
+        return int(self.step if same else self._scripts[new]["start"])
+
+    # --- without a kernel ---
+
+    def __repr__(self) -> str:
+        derivation = self.derivation
+        step = derivation.steps[self.step]
+        name, *_, value = equation(derivation, step, self.digits)
+        last = len(derivation.steps) - 1
+        shown = f"{text(name)} = {text(value)}"
+        return f"Stepper(wrt={self.wrt!r}, iteration={self.iteration}, step={self.step} of 0..{last}: {shown})"
+
+    def snapshot(self) -> str:
+        """The step that is shown, as HTML that needs no script, no style sheet and no MathML."""
+        derivation = self.derivation
+        step = derivation.steps[self.step]
+        image = diagram(derivation, self.step, self.digits)._repr_html_()
+        return (
+            f"<p><b>{escape(HEADINGS[step.phase])}, step {self.step + 1} of {len(derivation.steps)}</b>: "
+            f"{escape(step.sentence)}</p><p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
+            f"<p>{image}</p><p><i>Run this cell to step through it.</i></p>"
+        )
+
+
+def alike(value: object, net: Network, argument: str) -> Network:
+    """`value` if it is a network that differs from `net` in numbers only."""
+    if not isinstance(value, Network):
+        raise TypeError(f"{argument} must be a Network, not {type(value).__name__} ({shorten(value)})")
+    value, net = value.in_float64(), net.in_float64()
+    if set(value.parameters) != set(net.parameters) or value != net.with_values(
+        {name: parameter.value for name, parameter in value.parameters.items()}
+    ):
+        raise ValueError(f"{argument} must differ from {net!r} in its numbers only, but it is {value!r}")
+    return value
+
+
+def _like(value: Any, given: Any, argument: str) -> Any:
+    """`value` as an array of the shape of what is given."""
+    array = real_array(value, argument, (1, 2))
+    if array.shape != given.shape:
+        raise ValueError(f"{argument} must have the shape {given.shape} that it had, but it has {array.shape}")
+    return array

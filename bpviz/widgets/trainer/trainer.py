@@ -1,0 +1,243 @@
+"""Training as a film: every epoch of one run or two, on the curve, on the drawing, and sample by sample."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from ...steps.trail import derive
+from ...calculus.passes import backward, columns, forward, samples
+from ...views.chart import line_chart
+from ...views.diagram import diagram
+from ...views.javascript import program
+from ...calculus.training import History
+from ...words.validation import shorten, whole_number
+from ..shared.page import css, esm
+from ..shared.refusing import refusing
+from ..shared.shown import Shown
+from ..stepper.stepper import Stepper, alike
+
+#: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
+LARGEST_BATCH = 4
+
+#: So many samples are listed one by one.
+MOST_LISTED = 60
+
+
+class Trainer(Shown):
+    """Replay training: play, pause, go to any epoch, and open the stepper on its network and gradient.
+
+    Parameters
+    ----------
+    x, target : arrays of shape (n_samples, n_in) and (n_samples, n_out)
+        What was trained on.
+    **runs : History
+        One or two results of `train`, each under the name it is shown by; their networks may differ in numbers only.
+
+    Attributes
+    ----------
+    epoch : int
+        Which epoch is shown, from 0.
+    sample : int
+        Which sample's activations are on the drawing, from 0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> from bpviz import initialise, train
+    >>> net = initialise((2, 3, 1), seed=1)
+    >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    >>> trainer = Trainer(*xor, slow=train(net, *xor, epochs=20), fast=train(net, *xor, epochs=20, learning_rate=2))
+    >>> trainer.epoch = 20
+    >>> trainer
+    Trainer(epoch 20 of 20: slow E = 0.125477, fast E = 0.124854)
+    """
+
+    _esm = esm("trainer/trainer")
+    _sheets = ("shared/widget", "stepper/stepper", "trainer/trainer")
+    _css = css(*_sheets)
+
+    epoch: Any = traitlets.TraitType(0).tag(sync=True)
+    sample: Any = traitlets.TraitType(0).tag(sync=True)
+
+    _runs: Any = traitlets.List().tag(sync=True)
+    _films: Any = traitlets.List().tag(sync=True)
+    _charts = traitlets.Dict().tag(sync=True)
+    _samples: Any = traitlets.List().tag(sync=True)
+    _names: Any = traitlets.List().tag(sync=True)
+    _outputs: Any = traitlets.List().tag(sync=True)
+    _inputs: Any = traitlets.List().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _svg = traitlets.Unicode().tag(sync=True)
+    _steppers: Any = traitlets.List().tag(sync=True)
+    _classes = traitlets.Bool().tag(sync=True)
+    _listed = traitlets.Int().tag(sync=True)
+
+    def __init__(self, x: Any, target: Any, **runs: History) -> None:
+        if not 1 <= len(runs) <= 2:
+            raise ValueError(f"runs must be one or two results of train(), each under a name, not {len(runs)}")
+        for name, history in runs.items():
+            if not isinstance(history, History):
+                raise TypeError(
+                    f"{name} must be what train() returns, not {type(history).__name__} ({shorten(history)})"
+                )
+        net = next(iter(runs.values())).start
+        for name, history in runs.items():
+            alike(history.start, net, name)
+        xs, targets = samples(x, "x", net.sizes[0], net.dtype), samples(target, "target", net.sizes[-1], net.dtype)
+        if xs.ndim != 2 or targets.ndim != 2 or len(xs) != len(targets):
+            raise ValueError(
+                f"x and target must be batches with as many rows, but they have shapes {xs.shape} and {targets.shape}"
+            )
+        net.loss.check_target(columns(targets))
+        for name, history in runs.items():
+            _trained_on(history, xs, targets, name)
+        self._xs, self._targets, self._histories = xs, targets, dict(runs)
+        super().__init__(_title="Training, epoch by epoch")
+        derivation = derive(net, xs[0], targets[0])
+        forward = [step for step in derivation.steps if step.phase in ("forward", "loss")]
+        given = list(derivation.given)
+        self._names = [*given, *(step.name for step in forward)]
+        self._inputs = [n for n, name in enumerate(given) if name not in net.parameters]
+        self._outputs = [self._names.index(f"out_{net.unit(net.depth, j)}") for j in range(net.sizes[-1])]
+        self._program = program(forward=(given, forward))
+        self._svg = diagram(derivation, styled=False)
+        self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
+        binary = bool(np.isin(targets, (0, 1)).all())  # one column of yes and no, or a one in each row
+        self._classes = binary and (targets.shape[1] == 1 or bool((targets.sum(axis=1) == 1).all()))
+        self._listed = min(len(xs), MOST_LISTED)
+        self._charts, heights, self._picture = _charts(runs)
+        self._runs = [
+            {
+                "name": name,
+                "epochs": len(h.losses) - 1,
+                "parameters": list(net.parameters),
+                "stopped": h.stopped,
+                "plain": not _how(h),
+                "note": _note(h, len(xs)),
+            }
+            for name, h in runs.items()
+        ]
+        self._films = [
+            {
+                "parameters": np.ascontiguousarray(h.parameters, dtype=np.float64).tobytes(),
+                "losses": np.array(h.losses).tobytes(),
+                "rates": np.array(_rates(h)).tobytes(),
+                **heights[name],
+            }
+            for name, h in runs.items()
+        ]
+        self._steppers = [self._page_of(name) for name in runs]
+
+    def _page_of(self, run: str) -> dict[str, Any]:
+        """The page of a run's stepper; which parameters are frozen may differ from run to run."""
+        stepper = self.stepper(0, run)
+        stepper.complete()
+        return stepper.page_state()
+
+    @property
+    def epochs(self) -> int:
+        """The last epoch of the longest run."""
+        return max(len(history.losses) - 1 for history in self._histories.values())
+
+    def stepper(self, epoch: int | None = None, run: str | None = None) -> Stepper:
+        """The stepper on the network of an epoch, the shown one unless told otherwise.
+
+        It shows the gradient step of the whole batch where there are at most four samples, else that of the shown
+        sample: for a run in one batch without momentum, the very update that the run made.
+        """
+        name = next(iter(self._histories)) if run is None else run
+        if name not in self._histories:
+            raise ValueError(f"run must be one of {', '.join(self._histories)}, not {shorten(run)}")
+        history = self._histories[name]
+        last = len(history.losses) - 1
+        at = min(int(self.epoch), last) if epoch is None else whole_number(epoch, "epoch", 0, last)
+        one = len(self._xs) > LARGEST_BATCH
+        x, target = (a[int(self.sample)] if one else a for a in (self._xs, self._targets))
+        return Stepper(history.network_at(at), x, target, _rates(history)[at], frozen=history.frozen)
+
+    @traitlets.validate("epoch")
+    def _valid_epoch(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "epoch", 0, self.epochs)
+
+    @traitlets.validate("sample")
+    def _valid_sample(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "sample", 0, len(self._xs) - 1)
+
+    def __repr__(self) -> str:
+        told = ", ".join(
+            f"{name} E = {history.losses[min(int(self.epoch), len(history.losses) - 1)]:.6g}"
+            for name, history in self._histories.items()
+        )
+        return f"Trainer(epoch {int(self.epoch)} of {self.epochs}: {told})"
+
+    def snapshot(self) -> str:
+        """The error curves, as HTML that needs no script."""
+        return f"<p><b>{escape(repr(self))}</b></p><p>{self._picture}</p><p><i>Run this cell to replay it.</i></p>"
+
+
+def _rates(history: History) -> list[float]:
+    """The rate of the update after each epoch; after the last one that of the last, or 0.5 if there was none."""
+    used = list(history.learning_rates)
+    return [*used, used[-1] if used else 0.5]
+
+
+def _how(history: History) -> str:
+    """In which way the updates of a run differ from plain steps of the whole batch; empty if they do not."""
+    ways = []
+    if history.batch_size is not None:
+        ways.append("updated after each sample" if history.batch_size == 1 else "updated after each mini-batch")
+    if history.momentum:
+        ways.append(f"carried on {history.momentum:g} of its last step")
+    return " and ".join(ways)
+
+
+def _trained_on(history: History, x: Any, target: Any, name: str) -> None:
+    """Raise unless a run began with the error that these data have."""
+    loss = float(backward(history.start, forward(history.start, x), target).loss)
+    if abs(loss - history.losses[0]) > 1e-5 * max(abs(loss), 1e-12):
+        raise ValueError(
+            f"{name} must have been trained on x and target, but its first error is {history.losses[0]:.6g} and theirs "
+            f"is {loss:.6g}"
+        )
+
+
+def _note(history: History, n_samples: int) -> str:
+    """What the run's own update has beside the plain gradient step that the stepper shows; empty if nothing."""
+    size = history.batch_size
+    carried = f" It also carried on {history.momentum:g} of its last step." if history.momentum else ""
+    if n_samples <= LARGEST_BATCH:
+        if size is None:
+            return f"The gradient is that of the run.{carried}" if carried else ""
+        return f"The run itself {_how(history)}; this is one step of the whole batch from the same numbers."
+    if size is None:
+        return (
+            f"The run stepped with the mean over all {n_samples} samples; this is what one of them adds to it.{carried}"
+        )
+    mean = "" if size == 1 else f", with the mean over its {size} samples"
+    each = "each sample" if size == 1 else "each mini-batch"
+    step = "this is one sample's step from this epoch's numbers"
+    return f"The run updated after {each}{mean}, in an order of its own; {step}.{carried}"
+
+
+def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[str, bytes]], str]:
+    """The error curves in both scales, for each run where its points are on them, and a picture of them."""
+    losses = {name: history.losses for name, history in runs.items()}
+    checked = {f"{name}, validation": h.validation_losses for name, h in runs.items() if h.validation_losses}
+    charts: dict[str, Any] = {}
+    heights: dict[str, dict[str, bytes]] = {name: {} for name in runs}
+    for scale in ("linear", "logarithmic"):
+        chart = line_chart({**losses, **checked}, "epoch", "error", scale == "logarithmic")
+        charts[scale] = {"svg": chart.svg, "left": chart.left, "right": chart.right}
+        for name in runs:
+            heights[name][scale] = chart.heights[name].astype(np.float32).tobytes()
+    return charts, heights, chart.image("Error curves")
