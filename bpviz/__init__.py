@@ -17,11 +17,11 @@ _HOMES = {
     "backward": "calculus.passes",
     "update": "calculus.passes",
     "symbolic": "calculus.symbols",
-    "derive": "steps.trail",
+    "derive": "derivation.derive",
     "MISTAKES": "calculus.mistakes",
     "iris": "networks.datasets",
     "proof": "derivation.theorems",
-    "descend": "calculus.training",
+    "descend": "calculus.descent",
     "diagnose": "teaching.doctor",
     "diagram": "views.diagram",
     "AdaptiveRate": "calculus.training",
@@ -55,22 +55,29 @@ __all__ = [*_HOMES, *_MODULES]
 
 if TYPE_CHECKING:
     from . import articles as articles
+    from .calculus.descent import descend as descend
+    from .calculus.mistakes import MISTAKES as MISTAKES
+    from .calculus.passes import backward as backward
+    from .calculus.passes import forward as forward
+    from .calculus.passes import update as update
+    from .calculus.symbols import symbolic as symbolic
+    from .calculus.training import AdaptiveRate as AdaptiveRate
+    from .calculus.training import train as train
+    from .derivation.derive import derive as derive
+    from .derivation.theorems import proof as proof
     from .networks.activations import ACTIVATIONS as ACTIVATIONS
     from .networks.activations import activation as activation
     from .networks.datasets import iris as iris
-    from .steps.trail import derive as derive
-    from .teaching.doctor import diagnose as diagnose
-    from .publish.export import export_html as export_html
     from .networks.initialising import hidden_size as hidden_size
     from .networks.initialising import initialise as initialise
     from .networks.initialising import min_max as min_max
     from .networks.losses import LOSSES as LOSSES
-    from .calculus.mistakes import MISTAKES as MISTAKES
     from .networks.network import Network as Network
-    from .calculus.passes import backward as backward
-    from .calculus.passes import forward as forward
-    from .calculus.passes import update as update
+    from .publish.export import export_html as export_html
+    from .publish.worksheets import worksheet as worksheet
+    from .teaching.doctor import diagnose as diagnose
     from .teaching.questions import ask as ask
+    from .teaching.variants import variant as variant
     from .views.curves import error_curve as error_curve
     from .views.diagram import diagram as diagram
     from .views.figure import figure as figure
@@ -79,21 +86,14 @@ if TYPE_CHECKING:
     from .views.plots import plot_activations as plot_activations
     from .views.plots import plot_fit as plot_fit
     from .views.plots import plot_regions as plot_regions
-    from .calculus.symbols import symbolic as symbolic
-    from .derivation.theorems import proof as proof
-    from .calculus.training import AdaptiveRate as AdaptiveRate
-    from .calculus.training import descend as descend
-    from .calculus.training import train as train
-    from .teaching.variants import variant as variant
+    from .widgets.builder.network_builder import NetworkBuilder as NetworkBuilder
     from .widgets.explorers.activation_explorer import ActivationExplorer as ActivationExplorer
     from .widgets.explorers.depth_explorer import DepthExplorer as DepthExplorer
     from .widgets.explorers.loss_surface import LossSurface as LossSurface
-    from .widgets.builder.network_builder import NetworkBuilder as NetworkBuilder
-    from .widgets.stepper.proof_stepper import ProofStepper as ProofStepper
     from .widgets.quiz.quiz import Quiz as Quiz
+    from .widgets.stepper.proof_stepper import ProofStepper as ProofStepper
     from .widgets.stepper.stepper import Stepper as Stepper
     from .widgets.trainer.trainer import Trainer as Trainer
-    from .publish.worksheets import worksheet as worksheet
 
 
 def __getattr__(name: str) -> Any:

@@ -24,7 +24,8 @@ class Case:
 
 
 def output_activations(loss: str) -> list[str]:
-    return {"binary_cross_entropy": ["sigmoid"], "categorical_cross_entropy": ["softmax"]}.get(loss, HIDDEN)
+    partner = bp.LOSSES[loss]().partner
+    return HIDDEN if partner is None else [partner]
 
 
 @st.composite

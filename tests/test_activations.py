@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bpviz as bp
-from bpviz.formula.tree import Number, Quantity, evaluate, exact
+from bpviz.formula.arithmetic import evaluate, exact
+from bpviz.formula.tree import Number, Quantity
 
 ELEMENTWISE = [name for name in bp.ACTIVATIONS if name != "softmax"]
 SPECS = [

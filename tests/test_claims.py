@@ -2,8 +2,8 @@ import pytest
 
 import bpviz as bp
 from bpviz.articles.ledger import Claim, Wording
-from bpviz.formula.tree import Negative, Number
 from bpviz.calculus.mistakes import MISTAKES
+from bpviz.formula.tree import Negative, Number
 
 CLAIMS = list(bp.articles.claims())
 FORMULAS = [claim for claim in CLAIMS if isinstance(claim, Claim)]

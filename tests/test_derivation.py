@@ -7,8 +7,8 @@ import sympy as sp
 from hypothesis import given, settings
 
 import bpviz as bp
-from bpviz.formula.tree import evaluate, exact
-from bpviz.steps.notation import Symbol
+from bpviz.formula.arithmetic import evaluate, exact
+from bpviz.networks.names import Symbol
 from bpviz.steps.step import PHASES
 
 from .networks import HIDDEN, cases, output_activations, two_three_two
@@ -45,13 +45,11 @@ def check_steps_against_sympy(d):
     checked = 0
     for step in d.steps:
         symbol = d.symbols[step.name]
-        if isinstance(symbol, Symbol) and symbol.kind == "delta":
-            of = quantity_name(
-                d, Symbol("loss") if symbol.sample is None else Symbol("sample_loss", sample=symbol.sample)
-            )
-            by = quantity_name(d, replace(symbol, kind="net"))
-        elif isinstance(symbol, tuple) and symbol[0] == "ratio" and symbol[3] in ("", "δ"):
-            of, by = quantity_name(d, symbol[1]), quantity_name(d, symbol[2])
+        if symbol.kind == "delta":
+            loss = Symbol("loss") if symbol.sample is None else Symbol("sample_loss", sample=symbol.sample)
+            of, by = quantity_name(d, loss), quantity_name(d, replace(symbol, kind="net"))
+        elif symbol.kind in ("ratio", "gathered"):
+            of, by = quantity_name(d, symbol.numerator), quantity_name(d, symbol.denominator)
         else:
             continue
         checked += 1

@@ -4,22 +4,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from bpviz.formula.tree import (
-    Cases,
-    Number,
-    Product,
-    Quantity,
-    Sum,
-    decimal_fraction,
-    evaluate,
-    exact,
-    exp,
-    log_sum_exp,
-    multiprecision,
-    names_in,
-    over,
-    softplus,
-)
+from bpviz.formula.arithmetic import decimal_fraction, evaluate, exact, multiprecision
+from bpviz.formula.tree import Cases, Number, Product, Quantity, Sum, exp, log_sum_exp, names_in, over, softplus
 
 a, b, c = Quantity("a"), Quantity("b"), Quantity("c")
 

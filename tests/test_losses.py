@@ -3,7 +3,8 @@ import pytest
 import sympy as sp
 
 import bpviz as bp
-from bpviz.formula.tree import Quantity, evaluate, exact
+from bpviz.formula.arithmetic import evaluate, exact
+from bpviz.formula.tree import Quantity
 from bpviz.networks.losses import fused, loss
 
 PAIRS = [

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.teaching.doctor import indistinguishable, not_applicable, outcomes
 from bpviz.calculus.mistakes import MISTAKES, OF_THE_UPDATE, describe
+from bpviz.teaching.doctor import indistinguishable, not_applicable, outcomes
 
 from .networks import two_three_two
 

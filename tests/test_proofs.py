@@ -2,10 +2,11 @@ import pytest
 import sympy as sp
 
 import bpviz as bp
-from bpviz.formula.tree import Negative, Number, Product, Quotient, Sum, evaluate, exact
-from bpviz.formula.indexed import Apply, Entry, Kronecker, SumOver, Undefined
-from bpviz.proofs.lines import ProofError
+from bpviz.derivation.proof import ProofError
 from bpviz.derivation.theorems import PROOFS
+from bpviz.formula.arithmetic import evaluate, exact
+from bpviz.formula.indexed import Apply, Entry, Kronecker, SumOver, Undefined
+from bpviz.formula.tree import Negative, Number, Product, Quotient, Sum
 
 LINES = [(name, n) for name in PROOFS for n in range(len(bp.proof(name).lines))]
 

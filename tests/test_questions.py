@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.teaching.doctor import outcomes
 from bpviz.calculus.mistakes import MISTAKES
+from bpviz.calculus.passes import gradients
+from bpviz.networks.exercise import exercise
+from bpviz.teaching.doctor import outcomes
 from bpviz.teaching.questions import Question
-from bpviz.calculus.timeline import Given
 from bpviz.teaching.variants import friendly
 
 from .test_mistakes import by_hand
@@ -47,23 +48,23 @@ def test_right_answers_are_right_however_they_are_written(quantity, answer):
 def exercises():
     for name in ("2-3-2", "2-2-1"):
         ex = bp.articles.example(name)
-        yield name, Given(ex.network, ex.x, ex.target, 0.5)
+        yield name, exercise(ex.network, ex.x, ex.target, 0.5)
     rng = np.random.default_rng(4)
     weights = [rng.uniform(-1, 1, shape) for shape in ((2, 2), (2, 2), (3, 2))]
     biases = [rng.uniform(-1, 1, len(W)) for W in weights]
     for activation in ("bipolar_sigmoid", "tanh", "sigmoid"):
-        yield activation, Given(bp.Network(weights, biases, activation), [0.5, -0.7], [0.2, 0.4, 0.9], 0.5)
+        yield activation, exercise(bp.Network(weights, biases, activation), [0.5, -0.7], [0.2, 0.4, 0.9], 0.5)
 
 
 DEEP = bp.initialise((2, 2, 2, 2), seed=3)
 
 
 def test_every_step_of_a_deep_network_can_be_asked_for():
-    given = Given(DEEP, [0.5, -1], [0.2, 0.7], 0.5)
+    given = exercise(DEEP, [0.5, -1], [0.2, 0.7], 0.5)
     for name in bp.derive(DEEP, given.x, given.target, None, 0.5).by_name:
         question = Question(name, given)
         assert question.check(question.expected).correct, name
-        assert question.marks()
+        assert question.rows
         assert question.hints
     assert len(bp.Quiz(net=DEEP, x=[0.5, -1], target=[0.2, 0.7])._asked) == 11
 
@@ -230,7 +231,7 @@ def test_a_variant_needs_an_example():
 
 def test_friendly_targets_suit_the_loss():
     net = bp.initialise((2, 3), activations="softmax", loss="categorical_cross_entropy")
-    given = friendly(Given(net, [1, 2], [0, 1, 0], 0.5), 3)
+    given = friendly(exercise(net, [1, 2], [0, 1, 0], 0.5), 3)
     assert sorted(given.target) == [0, 0, 1]
 
 
@@ -316,10 +317,10 @@ def test_the_term_that_is_left_out_is_named_as_it_is_written():
 def test_friendly_numbers_ask_for_something(seed):
     """No input is 1 or like another, no rate is 1, and every parameter moves, also where a ReLU could be dead."""
     for net in (bp.articles.example("2-3-2").network, bp.initialise((2, 2, 1), activations=["relu", "sigmoid"])):
-        given = friendly(Given(net, [1, 2], [0.3] * net.sizes[-1], 0.5), seed)
+        given = friendly(exercise(net, [1, 2], [0.3] * net.sizes[-1], 0.5), seed)
         assert len(set(given.x)) == 2
         assert 1 not in (*given.x, given.learning_rate)
-        assert min(abs(given.gradients[name]) for name in net.parameters) * given.learning_rate >= 1e-3
+        assert min(abs(gradients(given)[name]) for name in net.parameters) * given.learning_rate >= 1e-3
 
 
 @pytest.mark.parametrize("biases", ["none", "shared", "own"])
@@ -331,7 +332,7 @@ def test_every_step_of_any_network_can_be_asked_for(name, biases):
         weights = [rng.normal(size=(n, m)).round(2) for m, n in pairwise(sizes)]
         own = [rng.normal(size=len(W)).round(2) for W in weights]
         shape = {"none": None, "shared": [0.3] * len(weights), "own": own}[biases]
-        given = Given(
+        given = exercise(
             bp.Network(weights, shape, name), rng.normal(size=sizes[0]), rng.uniform(0.1, 0.9, sizes[-1]), 0.5
         )
         for quantity in bp.derive(given.network, given.x, given.target, None, 0.5).by_name:

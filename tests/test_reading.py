@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpviz.formula.tree import evaluate
+from bpviz.formula.arithmetic import evaluate
+from bpviz.formula.digits import round_number
 from bpviz.formula.typed import read_formula, read_number
 
 NAMES = ["a", "b", "out_h1", "w1[2,1]", "dE_total/dw7", "w7", "w"]
@@ -132,10 +133,32 @@ def test_a_huge_text_is_refused_at_once(text):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0.5", 0.5), (" -1e-3 ", -1e-3), ("−2", -2), ("+4", 4), ("w7", None), ("1 + 1", None), ("", None)],
+    [
+        ("0.5", 0.5),
+        (" -1e-3 ", -1e-3),
+        ("−2", -2),
+        ("+4", 4),
+        ("- 4", -4),
+        ("2,5", 2.5),
+        ("2,5e-3", 0.0025),
+        ("−1.5e−07", -1.5e-7),
+    ],
 )
-def test_numbers_are_told_from_formulas(text, number):
-    assert read_number(text) == number
+def test_a_number_is_read_however_it_is_written(text, number):
+    assert read_number(text)[0] == number
+
+
+@pytest.mark.parametrize("text", ["w7", "1 + 1", "", "1,5,6", "1e", "e", "--3"])
+def test_formulas_are_told_from_numbers(text):
+    assert read_number(text) is None
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 15))
+def test_every_number_that_is_shown_can_be_typed_back(value, digits):
+    shown = str(round_number(value, digits))
+    if "e" in shown and abs(int(shown.split("e")[1])) > 300:
+        return
+    assert read_number(shown.replace("-", "−"))[0] == float(shown)
 
 
 @pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-Infinity", "∞"])

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bpviz as bp
+from bpviz.formula.digits import round_number
 from bpviz.formula.tree import Cases, Negative, Number, Power, Quantity, exp, log
+from bpviz.views.boxes import Figure, Reference, Word
 from bpviz.views.geometry import HIGH, geometry, label_width
 from bpviz.views.latex import latex
-from bpviz.views.layout import Figure, Reference, Word, equation, lay_out
+from bpviz.views.layout import lay_out
 from bpviz.views.mathml import mathml
-from bpviz.formula.digits import round_number
+from bpviz.views.sides import equation
 from bpviz.views.text import text
 
 from .networks import cases, two_three_two

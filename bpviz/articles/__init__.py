@@ -39,11 +39,7 @@ def claims() -> Ledger:
     ---------------------------
     5        30      29    1
     """
-    from . import article_1
-    from . import article_2
-    from . import article_3
-    from . import article_4
-    from . import article_5
+    from . import article_1, article_2, article_3, article_4, article_5
     from .ledger import Ledger
 
     modules = (article_1, article_2, article_3, article_4, article_5)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..formula.tree import Expression, Negative, Number, Quantity, exp, tanh
 from ..formula.indexed import Apply, Derivative, Entry, SumOver
+from ..formula.tree import Expression, Negative, Number, Quantity, exp, tanh
 from .ledger import Claim, Free, Wording
 
 claim = partial(Claim, 1)

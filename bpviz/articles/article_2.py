@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..formula.tree import Expression, Negative, Number, Quantity, add_all, exp
 from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed
+from ..formula.tree import Expression, Negative, Number, Quantity, add_all, exp
 from .ledger import Claim, Free, Wording
 from .two_three_two import TWO_THREE_TWO
 

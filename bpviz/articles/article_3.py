@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..formula.tree import Expression, Number, Quantity, exp
 from ..formula.indexed import Derivative, Hadamard, Matmul, Transposed
+from ..formula.tree import Expression, Number, Quantity, exp
 from .ledger import Claim
 from .two_two_one import PRINTED_ERROR_AFTER_UPDATE
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..formula.tree import Expression, Negative, Number, Quantity, Sum, exp
 from ..formula.indexed import Apply, Derivative, Entry, Matmul, Transposed
+from ..formula.tree import Expression, Negative, Number, Quantity, Sum, exp
 from .ledger import Claim, Wording
 
 claim = partial(Claim, 4)

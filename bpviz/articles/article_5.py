@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..formula.tree import Number
 from ..formula.indexed import Apply, Entry, Kronecker, SumOver
+from ..formula.tree import Number
 from .ledger import Claim, Free
 
 claim = partial(Claim, 5)

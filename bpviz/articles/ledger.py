@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from ..formula.tree import Expression, evaluate
+from ..formula.arithmetic import evaluate
 from ..formula.indexed import Layer, Undefined
+from ..formula.tree import Expression
 from .example import rounds_to
 from .worlds import WORLDS, World
 

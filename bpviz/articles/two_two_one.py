@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..calculus.descent import Descent
+from ..calculus.passes import backward, errors_back, forward, run
+from ..networks.arrays import columns, network_given
 from ..networks.network import Network
-from ..calculus.passes import backward, columns, errors_back, forward, network_given, run
-from ..calculus.training import Descent
 from ..words.validation import whole_number
 from .example import Example
 

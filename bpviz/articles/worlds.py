@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from ..calculus.passes import run, twin
 from ..networks.activations import activation
+from ..networks.arrays import columns
 from ..networks.initialising import min_max
 from ..networks.network import Network
-from ..calculus.passes import columns, run
-from ..calculus.symbols import twin
 
 World = Mapping[str, Any]
 
@@ -349,8 +349,8 @@ def chain_world(seed: int) -> World:
 @cache
 def training_world() -> World:
     """What article 4 says of training, tried out: a start from zeros, a run that stops early, cross-entropies."""
-    from ..networks.initialising import initialise
     from ..calculus.training import train
+    from ..networks.initialising import initialise
 
     rng = np.random.default_rng(5)
     x, t = rng.uniform(-1, 1, (6, 2)), rng.uniform(0, 1, (6, 1))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..networks.arrays import Array, columns, frozen_names, network_given, samples, shape_like
+from ..networks.exercise import Exercise
+from ..networks.names import Use
 from ..networks.network import Network
-from ..words.validation import fitting, one_of, positive_number, real_array, real_number, shorten
-
-Array = NDArray[Any]
+from ..words.validation import one_of, positive_number, real_number
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,25 @@ class Twin:
     activations: tuple[Any, ...]
     loss: Any
     parameters: Mapping[str, Any]
+
+
+def twin(net: Network, values: Mapping[str, Any], dtype: type) -> Twin:
+    """The network with `values` (by parameter name) of another dtype: SymPy objects, complex numbers, ..."""
+    weights: list[Any] = []
+    biases: list[Any] = []
+    for l, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
+        matrix: Any = np.empty(W.shape, dtype=dtype)
+        for j, i in np.ndindex(*W.shape):
+            matrix[j, i] = values[net.weight_name(l, j, i)]
+        weights.append(matrix)
+        if b is None:
+            biases.append(None)
+            continue
+        vector: Any = np.empty(W.shape[0], dtype=dtype)
+        for j in range(len(vector)):
+            vector[j] = values[net.name_at(Use(l, j, None))]
+        biases.append(vector if b.ndim else vector[0])
+    return Twin(tuple(weights), tuple(biases), net.activations, net.loss, net.parameters)
 
 
 def forward(net: Network, x: Any) -> Trace:
@@ -162,6 +182,19 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     for weights in grads.weights:
         _finite(weights, "target: with these weights the gradients", net)
     return grads
+
+
+@lru_cache(maxsize=8)
+def gradients(exercise: Exercise) -> Gradients:
+    """Forward and backward in one go; kept for the exercises last asked for.
+
+    Raises
+    ------
+    ValueError
+        If the numbers grow beyond what the network's dtype holds.
+    """
+    net = exercise.network
+    return backward(net, forward(net, exercise.x), exercise.target, exercise.reduction)
 
 
 def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
@@ -253,41 +286,6 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
         if name not in kept
     }
     return net.with_values(moved)
-
-
-def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
-    """The names in `frozen`, each checked to be a parameter of the network."""
-    if isinstance(frozen, str) or not isinstance(frozen, Collection):
-        raise TypeError(
-            f"frozen must be a collection of parameter names, not {type(frozen).__name__} ({shorten(frozen)})"
-        )
-    return frozenset(one_of(name, "frozen", net.parameters) for name in frozen)
-
-
-def network_given(net: object) -> None:
-    """Raise TypeError unless `net` is a Network."""
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a Network, not {type(net).__name__} ({shorten(net)})")
-
-
-def samples(value: Any, argument: str, size: int, dtype: np.dtype[Any]) -> Array:
-    """A sample (1-D) or a batch (2-D) with `size` numbers each, as floats of the network's dtype."""
-    array = real_array(value, argument, (1, 2))
-    if array.shape[-1] != size:
-        raise ValueError(
-            f"{argument} must have {size} number{'s' if size > 1 else ''} per sample, but it has shape {array.shape}"
-        )
-    return fitting(array, argument, dtype)
-
-
-def columns(array: Array) -> Array:
-    """A sample or a batch with a column for each sample."""
-    return array[:, None] if array.ndim == 1 else array.T
-
-
-def shape_like(given: Array, array: Array) -> Array:
-    """Columns in the shape of what was given: one sample (1-D) or a batch (2-D)."""
-    return array[:, 0] if given.ndim == 1 else array.T
 
 
 def _finite(array: Any, what: str, net: Network) -> None:

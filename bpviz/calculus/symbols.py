@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from ..networks.network import Network, Use
-from .passes import Gradients, Twin, gather, network_given, run, samples
+from ..networks.arrays import network_given, samples
+from ..networks.names import Symbol
+from ..networks.network import Network
 from ..words.validation import one_of
-
-
-def twin(net: Network, values: Mapping[str, Any], dtype: type) -> Twin:
-    """The network with `values` (by parameter name) of another dtype: SymPy objects, complex numbers, ..."""
-    weights: list[Any] = []
-    biases: list[Any] = []
-    for l, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
-        matrix: Any = np.empty(W.shape, dtype=dtype)
-        for j, i in np.ndindex(*W.shape):
-            matrix[j, i] = values[net.weight_name(l, j, i)]
-        weights.append(matrix)
-        if b is None:
-            biases.append(None)
-            continue
-        vector: Any = np.empty(W.shape[0], dtype=dtype)
-        for j in range(len(vector)):
-            vector[j] = values[net.name_at(Use(l, j, None))]
-        biases.append(vector if b.ndim else vector[0])
-    return Twin(tuple(weights), tuple(biases), net.activations, net.loss, net.parameters)
+from .passes import Gradients, Twin, gather, run, twin
 
 
 class SymbolicNetwork:
@@ -46,8 +28,8 @@ class SymbolicNetwork:
         network_given(net)
         self.network = net
         names = [*net.parameters]
-        self._inputs = [net.unit(0, i) for i in range(net.sizes[0])]
-        self._targets = [f"target_{net.unit(net.depth, j)}" for j in range(net.sizes[-1])]
+        self._inputs = [net.name_of(Symbol("input", 0, i)) for i in range(net.sizes[0])]
+        self._targets = [net.name_of(Symbol("target", net.depth, j)) for j in range(net.sizes[-1])]
         self.symbols: dict[str, sp.Symbol] = {
             name: sp.Symbol(name, real=True) for name in (*names, *self._inputs, *self._targets)
         }

@@ -2,98 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from ..networks.network import Network
-from .passes import Array, backward, columns, forward, frozen_names, network_given, samples, update
-from ..words.validation import positive_number, real_number, whole_number
+from ..networks.exercise import Exercise
+from ..words.validation import whole_number
+from .passes import gradients, update
 
 MOST_ITERATIONS = 100_000
 
 
-@dataclass(frozen=True, eq=False)
-class Given:
-    """A network, a sample or batch, and a learning rate: the numbers that a derivation starts from, in float64.
-
-    Examples
-    --------
-    >>> given = Given(Network([[[0.5]]], weight_names=[[["w"]]]), [1], [0], 0.5)
-    >>> given.numbers
-    {'i1': 1.0, 'target_o1': 0.0, 'w': 0.5, 'learning_rate': 0.5}
-    >>> given.with_numbers({"w": 0.25}).network["w"]
-    0.25
-    """
-
-    network: Network
-    x: Any
-    target: Any
-    learning_rate: float
-    reduction: str = "mean"
-
-    def __post_init__(self) -> None:
-        positive_number(self.learning_rate, "learning_rate")
-        network_given(self.network)
-        net = self.network.in_float64()  # as a page computes
-        object.__setattr__(self, "network", net)
-        object.__setattr__(self, "x", samples(self.x, "x", net.sizes[0], net.dtype))
-        object.__setattr__(self, "target", samples(self.target, "target", net.sizes[-1], net.dtype))
-
-    @cached_property
-    def gradients(self) -> Any:
-        """What the backward pass makes of it; ValueError if the numbers grow too large."""
-        return backward(self.network, forward(self.network, self.x), self.target, self.reduction)
-
-    @property
-    def loss(self) -> float:
-        """The error."""
-        return float(self.gradients.loss)
-
-    @cached_property
-    def numbers(self) -> dict[str, float]:
-        """Every number by the name that `derive` gives it, in `derive`'s order."""
-        return {name: float(value) for name, value in self._each()}
-
-    def _each(self) -> Iterator[tuple[str, Any]]:
-        net = self.network
-        x, target = columns(self.x), columns(self.target)
-        for s in range(x.shape[1]):
-            here = f"({s + 1})" if self.x.ndim == 2 else ""
-            yield from ((f"{net.unit(0, i)}{here}", x[i, s]) for i in range(len(x)))
-            yield from ((f"target_{net.unit(net.depth, j)}{here}", target[j, s]) for j in range(len(target)))
-        yield from ((name, parameter.value) for name, parameter in net.parameters.items())
-        yield "learning_rate", self.learning_rate
-
-    def with_numbers(self, changed: Mapping[str, Any]) -> Given:
-        """The same with some numbers changed.
-
-        Raises
-        ------
-        ValueError, TypeError
-            With one sentence naming the number.
-        """
-        known = self.numbers
-        for name, value in changed.items():
-            if name not in known:
-                raise ValueError(f"there is no given number named {name!r}")
-            real_number(value, name)
-        numbers = {**known, **changed}
-        net = self.network.with_values({name: numbers[name] for name in self.network.parameters})
-        names = iter(numbers.values())
-        x, target = np.array(columns(self.x)), np.array(columns(self.target))
-        for s in range(x.shape[1]):
-            x[:, s] = [next(names) for _ in x]
-            target[:, s] = [next(names) for _ in target]
-        net.loss.check_target(target)
-        return Given(net, _like(self.x, x), _like(self.target, target), float(numbers["learning_rate"]), self.reduction)
-
-    def updated(self, frozen: Collection[str] = ()) -> Given:
-        """The next iteration: every parameter moved against its gradient."""
-        return replace(self, network=update(self.network, self.gradients, self.learning_rate, frozen))
+def updated(exercise: Exercise) -> Exercise:
+    """The next iteration: every parameter that is not frozen moved against its gradient."""
+    return replace(exercise, network=update(exercise.network, gradients(exercise), exercise.rate, exercise.frozen))
 
 
 class Timeline:
@@ -101,13 +22,15 @@ class Timeline:
 
     Parameters
     ----------
-    start : Given
-    frozen : collection of str, optional
-        Parameters that updates leave as they are.
+    start : Exercise
+        With a learning rate.
 
     Examples
     --------
-    >>> timeline = Timeline(Given(Network([[[0.5]]], activations="linear", weight_names=[[["w"]]]), [1], [0], 0.5))
+    >>> from bpviz import Network
+    >>> from bpviz.networks.exercise import exercise
+    >>> net = Network([[[0.5]]], activations="linear", weight_names=[[["w"]]])
+    >>> timeline = Timeline(exercise(net, [1], [0], 0.5))
     >>> timeline.at(2).network["w"]
     0.125
     >>> other = timeline.changed(1, timeline.at(1).with_numbers({"w": 4}))
@@ -115,14 +38,13 @@ class Timeline:
     (2.0, 0.5)
     """
 
-    def __init__(self, start: Given, frozen: Collection[str] = ()) -> None:
-        _ = start.gradients  # refuses numbers that no pass can be made with
-        self._frozen = frozen_names(start.network, frozen)
-        self._anchors: list[tuple[int, Given]] = [(0, start)]
+    def __init__(self, start: Exercise) -> None:
+        _ = gradients(start)  # refuses numbers that no pass can be made with
+        self._anchors: list[tuple[int, Exercise]] = [(0, start)]
         self._known = [start]
 
     @property
-    def start(self) -> Given:
+    def start(self) -> Exercise:
         """Iteration 0."""
         return self._known[0]
 
@@ -131,7 +53,7 @@ class Timeline:
         """The iterations at which numbers were set, the start first, each with its numbers in order."""
         return [[n, list(given.numbers.values())] for n, given in self._anchors]
 
-    def at(self, iteration: Any) -> Given:
+    def at(self, iteration: Any) -> Exercise:
         """What is given at that iteration; the updates that lead there are made.
 
         Raises
@@ -143,22 +65,21 @@ class Timeline:
         while len(self._known) <= wanted:
             last = self._known[-1]
             try:
-                following = last.updated(self._frozen)
-                _ = following.gradients
+                following = updated(last)
+                _ = gradients(following)
             except ValueError:
                 raise ValueError(
-                    f"iteration {len(self._known)} is out of reach: with learning_rate = {last.learning_rate:g} the "
+                    f"iteration {len(self._known)} is out of reach: with learning_rate = {last.rate:g} the "
                     "numbers grow beyond what a float holds; use a smaller one"
                 ) from None
             self._known.append(following)
         return self._known[wanted]
 
-    def changed(self, iteration: int, given: Given) -> Timeline:
+    def changed(self, iteration: int, given: Exercise) -> Timeline:
         """The same up to that iteration, where these numbers are set; what lay ahead of it is forgotten."""
         self.at(iteration)
-        _ = given.gradients
+        _ = gradients(given)
         other = Timeline.__new__(Timeline)
-        other._frozen = self._frozen
         other._anchors = [(n, earlier) for n, earlier in self._anchors if n < iteration] + [(iteration, given)]
         other._known = [*self._known[:iteration], given]
         return other
@@ -183,7 +104,3 @@ class Timeline:
             numbers = dict(zip(names, anchor[1], strict=True))
             timeline, lowest = timeline.changed(iteration, timeline.at(iteration).with_numbers(numbers)), iteration + 1
         return timeline
-
-
-def _like(given: Array, array: Array) -> Array:
-    return array[:, 0] if given.ndim == 1 else array.T

@@ -1,74 +1,22 @@
-"""Many passes in a row: plain descent on one batch, and training as the articles describe it."""
+"""Training as the articles describe it: online, in mini-batches or in one batch."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..networks.arrays import Array, batch, columns, frozen_names, network_given
 from ..networks.network import Network
-from .passes import (
-    Array,
-    Twin,
-    backward,
-    columns,
-    errors_back,
-    forward,
-    frozen_names,
-    network_given,
-    run,
-    samples,
-    update,
-)
+from ..words.catalogue import say
 from ..words.validation import positive_number, real_number, shorten, truth, whole_number
+from .packed import Packed
 
 #: From so many epochs on, a bar shows how far training has come.
 LONG = 2_000
-
-
-@dataclass(frozen=True)
-class Descent:
-    """What `descend` went through: the networks and their losses, the first ones included."""
-
-    networks: tuple[Network, ...]
-    losses: tuple[float, ...]
-
-    def __repr__(self) -> str:
-        steps = len(self.networks) - 1
-        return f"<Descent of {steps} updates: loss {self.losses[0]:.6g} to {self.losses[-1]:.6g}>"
-
-
-def descend(
-    net: Network, x: Any, target: Any, learning_rate: float, steps: int, *, frozen: Collection[str] = ()
-) -> Descent:
-    """Gradient descent on one sample or batch: forward, backward, update, `steps` times.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `forward`, `backward` and `update` do, and if `steps` is not a whole number from 0 to a million.
-
-    Examples
-    --------
-    >>> from bpviz import articles
-    >>> ex = articles.example("2-2-1")
-    >>> descend(ex.network, ex.x, ex.target, ex.learning_rate, steps=100)
-    <Descent of 100 updates: loss 0.0181039 to 2.91821e-07>
-    """
-    network_given(net)
-    whole_number(steps, "steps", 0, 1_000_000)
-    positive_number(learning_rate, "learning_rate")
-    frozen_names(net, frozen)
-    networks = [net]
-    losses = []
-    for n in range(steps + 1):
-        grads = backward(networks[-1], forward(networks[-1], x), target)
-        losses.append(float(grads.loss))
-        if n < steps:
-            networks.append(update(networks[-1], grads, learning_rate, frozen))
-    return Descent(tuple(networks), tuple(losses))
 
 
 @dataclass(frozen=True)
@@ -204,139 +152,126 @@ def train(
     'the error reached the goal, 0.001'
     """
     network_given(net)
-    xs, targets = _batch(net, x, target, "x", "target")
-    checks = None if validation is None else _batch(net, *_pair(validation), "validation", "validation")
-    rate = positive_number(learning_rate, "learning_rate")
-    rate_of_biases = rate if bias_rate is None else positive_number(bias_rate, "bias_rate")
+    xs, targets = _columns(*batch(net, x, target))
+    checks = None if validation is None else _columns(*batch(net, *_pair(validation), "validation", "validation"))
+    n_samples = xs.shape[1]
+    plan = _Plan(
+        rate := positive_number(learning_rate, "learning_rate"),
+        rate if bias_rate is None else positive_number(bias_rate, "bias_rate"),
+        n_samples if batch_size is None else whole_number(batch_size, "batch_size", 1, n_samples),
+        _share(momentum),
+        _adaptive(adaptive),
+        -np.inf if goal is None else real_number(goal, "goal"),
+        whole_number(patience, "patience", 1, 10_000_000),
+        truth(shuffle, "shuffle"),
+    )
+    whole_number(epochs, "epochs", 1, 10_000_000)
+    rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
+    kept = frozen_names(net, frozen)
+    going = _Run(plan, Packed(net, kept), xs, targets, checks)
+    for epoch in _counted(epochs):
+        if going.stopped:
+            break
+        going.go_through(epoch, rng)
+    size = None if plan.batch_size == n_samples else plan.batch_size
+    return going.history(going.stopped or say("training.all_done", epochs=epochs), size, kept)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How to train, checked."""
+
+    learning_rate: float
+    bias_rate: float
+    batch_size: int
+    momentum: float
+    adaptive: AdaptiveRate | None
+    goal: float
+    patience: int
+    shuffle: bool
+
+
+class _Run:
+    """A training as it goes: where the parameters are, and what was seen on the way."""
+
+    def __init__(
+        self, plan: _Plan, packed: Packed, x: Array, target: Array, checks: tuple[Array, Array] | None
+    ) -> None:
+        self.plan, self.packed, self.x, self.target, self.checks = plan, packed, x, target, checks
+        self.theta, self.velocity, self.factor = packed.start, np.zeros_like(packed.start), 1.0
+        self.rates = np.where(packed.is_bias, plan.bias_rate, plan.learning_rate) * packed.moves
+        self.losses, self.seen = [packed.loss(self.theta, x, target)], [self.theta]
+        self.checked = [] if checks is None else [packed.loss(self.theta, *checks)]
+        self.used: list[float] = []
+        self.rises = 0
+
+    @property
+    def stopped(self) -> str:
+        """Why it ends here, if it does."""
+        if self.rises == self.plan.patience:
+            return say("training.rises", patience=self.plan.patience)
+        return say("training.goal", goal=f"{self.plan.goal:g}") if self.losses[-1] <= self.plan.goal else ""
+
+    def go_through(self, epoch: int, rng: np.random.Generator) -> None:
+        """One pass through all samples."""
+        plan, n_samples, before = self.plan, self.x.shape[1], self.theta
+        whole = plan.batch_size == n_samples
+        order = rng.permutation(n_samples) if plan.shuffle and not whole else np.arange(n_samples)
+        for first in range(0, n_samples, plan.batch_size):
+            chosen = order[first : first + plan.batch_size]
+            gradient = self.packed.gradient(self.theta, self.x[:, chosen], self.target[:, chosen])
+            with np.errstate(over="ignore", invalid="ignore"):  # the error that follows says so
+                self.velocity = plan.momentum * self.velocity - self.factor * self.rates * gradient
+                self.theta = self.theta + self.velocity
+        rate = plan.learning_rate * self.factor
+        loss = self.packed.loss(self.theta, self.x, self.target)
+        if not np.isfinite(loss):
+            raise ValueError(
+                f"learning_rate = {rate:g} is too large here: in epoch {epoch} the numbers grew beyond what a "
+                "float holds"
+            )
+        self.used.append(rate)
+        self.losses.append(self._adapted(loss, before))
+        self.seen.append(self.theta)
+        if self.checks is not None:
+            self.checked.append(self.packed.loss(self.theta, *self.checks))
+            self.rises = self.rises + 1 if self.checked[-1] > self.checked[-2] else 0
+
+    def _adapted(self, loss: float, before: Array) -> float:
+        """The error of the epoch, which is taken back where an adaptive rate finds it too large."""
+        adaptive, last = self.plan.adaptive, self.losses[-1]
+        if adaptive is not None and loss > adaptive.worst * last:
+            self.theta, self.velocity = before, np.zeros_like(before)
+            self.factor *= adaptive.shrink
+            return last
+        if adaptive is not None and loss < last:
+            self.factor *= adaptive.grow
+        return loss
+
+    def history(self, stopped: str, batch_size: int | None, frozen: frozenset[str]) -> History:
+        best = int(np.argmin(self.checked)) if self.checked else len(self.losses) - 1
+        found = tuple(self.losses), tuple(self.checked), tuple(self.used), np.array(self.seen)
+        return History(self.packed.net, *found, best, stopped, self.plan.momentum, batch_size, frozen)
+
+
+def _columns(x: Array, target: Array) -> tuple[Array, Array]:
+    """A batch in columns of float64."""
+    return columns(x).astype(float), columns(target).astype(float)
+
+
+def _share(momentum: object) -> float:
     keep = real_number(momentum, "momentum")
     if not 0 <= keep < 1:
         raise ValueError(f"momentum must be from 0 up to but not including 1, not {keep:g}")
-    n_samples = xs.shape[1]
-    size = n_samples if batch_size is None else whole_number(batch_size, "batch_size", 1, n_samples)
-    whole_number(epochs, "epochs", 1, 10_000_000)
-    wanted = -np.inf if goal is None else real_number(goal, "goal")
-    whole_number(patience, "patience", 1, 10_000_000)
-    truth(shuffle, "shuffle")
+    return keep
+
+
+def _adaptive(adaptive: object) -> AdaptiveRate | None:
     if adaptive is not None and not isinstance(adaptive, AdaptiveRate):
         raise TypeError(
             f"adaptive must be an AdaptiveRate or None, not {type(adaptive).__name__} ({shorten(adaptive)})"
         )
-    rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
-    packed = _Packed(net, frozen_names(net, frozen))
-    theta, velocity, factor = packed.start, np.zeros_like(packed.start), 1.0
-    rates = np.where(packed.is_bias, rate_of_biases, rate) * packed.moves
-    losses, seen, tops, used = [packed.loss(theta, xs, targets)], [theta], [], []
-    if checks is not None:
-        tops.append(packed.loss(theta, *checks))
-    stopped, rises = f"all {epochs} epochs are done", 0
-    for epoch in _counted(epochs):
-        if losses[-1] <= wanted:
-            stopped = f"the error reached the goal, {wanted:g}"
-            break
-        before = theta, velocity
-        order = rng.permutation(n_samples) if shuffle and size < n_samples else np.arange(n_samples)
-        for first in range(0, n_samples, size):
-            chosen = order[first : first + size]
-            gradient = packed.gradient(theta, xs[:, chosen], targets[:, chosen])
-            with np.errstate(over="ignore", invalid="ignore"):  # the error that follows says so
-                velocity = keep * velocity - factor * rates * gradient
-                theta = theta + velocity
-        used.append(rate * factor)
-        loss = packed.loss(theta, xs, targets)
-        if not np.isfinite(loss):
-            raise ValueError(
-                f"learning_rate = {rate * factor:g} is too large here: in epoch {epoch} the numbers grew beyond what a "
-                "float holds"
-            )
-        if adaptive is not None and loss > adaptive.worst * losses[-1]:
-            (theta, _), velocity, loss = before, np.zeros_like(theta), losses[-1]
-            factor *= adaptive.shrink
-        elif adaptive is not None and loss < losses[-1]:
-            factor *= adaptive.grow
-        losses.append(loss)
-        seen.append(theta)
-        if checks is not None:
-            tops.append(packed.loss(theta, *checks))
-            rises = rises + 1 if tops[-1] > tops[-2] else 0
-            if rises == patience:
-                stopped = f"the validation error rose {patience} times in a row"
-                break
-    else:
-        if losses[-1] <= wanted:
-            stopped = f"the error reached the goal, {wanted:g}"
-    best = len(losses) - 1 if checks is None else int(np.argmin(tops))
-    kept = None if size == n_samples else size
-    rates_used = tuple(used)
-    return History(
-        net,
-        tuple(losses),
-        tuple(tops),
-        rates_used,
-        np.array(seen),
-        best,
-        stopped,
-        keep,
-        kept,
-        frozen_names(net, frozen),
-    )
-
-
-class _Packed:
-    """A network's parameters as one vector, shared ones once, for fast repeated passes."""
-
-    def __init__(self, net: Network, frozen: Collection[str]) -> None:
-        self.net = net
-        number = {name: n for n, name in enumerate(net.parameters)}
-        self.start = np.array([p.value for p in net.parameters.values()])
-        self.is_bias = np.array([p.is_bias for p in net.parameters.values()])
-        self.moves = np.array([name not in frozen for name in net.parameters], dtype=float)
-        self.weights = [np.zeros(W.shape, dtype=int) for W in net.weights]
-        self.biases = [
-            None if b is None else np.zeros(W.shape[0], dtype=int) for W, b in zip(net.weights, net.biases, strict=True)
-        ]
-        for name, parameter in net.parameters.items():
-            for use in parameter.uses:
-                bias = self.biases[use.layer - 1]
-                if use.source is not None:
-                    self.weights[use.layer - 1][use.to, use.source] = number[name]
-                elif bias is not None:
-                    bias[use.to] = number[name]
-        self.places = np.concatenate([W.ravel() for W in self.weights] + [b for b in self.biases if b is not None])
-
-    def twin(self, theta: Array) -> Twin:
-        weights = tuple(theta[W] for W in self.weights)
-        biases = tuple(None if b is None else theta[b] for b in self.biases)
-        return Twin(weights, biases, self.net.activations, self.net.loss, self.net.parameters)
-
-    def gradient(self, theta: Array, x: Array, target: Array) -> Array:
-        """The mean over the samples of the gradient by every parameter."""
-        twin = self.twin(theta)
-        with np.errstate(all="ignore"):
-            z, a = run(twin, x)
-            _, dC_dW, dC_db = errors_back(twin, z, a, target)
-        parts = [dW.ravel() for dW in dC_dW]
-        parts += [db.sum(axis=1) for db, b in zip(dC_db, self.biases, strict=True) if b is not None]
-        return np.asarray(np.bincount(self.places, np.concatenate(parts), len(theta)) / x.shape[1])
-
-    def loss(self, theta: Array, x: Array, target: Array) -> float:
-        """The mean error over the samples."""
-        twin = self.twin(theta)
-        with np.errstate(all="ignore"):
-            z, a = run(twin, x)
-            return float(self.net.loss.value(self.net.activations[-1], z[-1], a[-1], target).mean())
-
-
-def _batch(net: Network, x: Any, target: Any, x_name: str, target_name: str) -> tuple[Array, Array]:
-    """A batch in columns, checked."""
-    xs = samples(x, x_name, net.sizes[0], net.dtype)
-    targets = samples(target, target_name, net.sizes[-1], net.dtype)
-    if xs.ndim != 2 or targets.ndim != 2 or len(xs) != len(targets):
-        raise ValueError(
-            f"{x_name} and {target_name} must be batches with a row for each sample, as many targets as inputs, "
-            f"but they have shapes {xs.shape} and {targets.shape}"
-        )
-    net.loss.check_target(columns(targets))
-    return columns(xs).astype(float), columns(targets).astype(float)
+    return adaptive
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:
@@ -350,8 +285,6 @@ def _counted(epochs: int) -> Iterable[int]:
     numbers = range(1, epochs + 1)
     if epochs < LONG:
         return numbers
-    import sys
-
     from tqdm import tqdm
 
     bar: Iterable[int] = tqdm(numbers, unit="epoch", leave=False, delay=2, file=sys.stderr)

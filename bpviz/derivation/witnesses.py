@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..steps.trail import Derivation
-from ..formula.tree import Quantity, evaluate, exact
-from ..networks.network import Network, Use
-from ..calculus.passes import Array, backward, columns, forward, name_gradients, run
-
-if TYPE_CHECKING:
-    from ..views.table import Table
+from ..calculus.passes import gradients, name_gradients, run, twin
+from ..formula.arithmetic import evaluate, exact
+from ..formula.tree import Quantity
+from ..networks.arrays import Array, columns
+from ..networks.exercise import Exercise
+from ..networks.names import Use
+from ..networks.network import Network
+from ..steps.trail import Trail
+from ..views.table import Table
 
 #: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
 #: to the size of the terms, of which the rounding of floats takes its share.
@@ -80,8 +82,6 @@ class Check:
 
     def table(self) -> Table:
         """The rows as a table."""
-        from ..views.table import Table
-
         head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
         rows = [
             (
@@ -102,8 +102,8 @@ class Check:
         return self.table()._repr_html_()
 
 
-def check(derivation: Derivation) -> Check:
-    """Ask the witnesses about every gradient of a derivation.
+def check(trail: Trail) -> Check:
+    """Ask the witnesses about every gradient of a trail.
 
     Raises
     ------
@@ -117,29 +117,28 @@ def check(derivation: Derivation) -> Check:
     >>> derive(net, [1.0], [0.0], wrt="w").check().rows[0].agree
     True
     """
-    net, x, target, reduction = derivation.network, derivation.x, derivation.target, derivation.reduction
-    grads = backward(net, forward(net, x), target, reduction=reduction)
+    net, x, target, reduction = trail.network, trail.x, trail.target, trail.reduction
+    grads = gradients(trail.exercise)
     tolerance = TOLERANCE if net.dtype == np.float64 else 1e-4
     rounding = 1e-3 * tolerance
-    sizes = _sizes(net, x, target, reduction)
+    sizes = _sizes(trail.exercise)
     rows = []
-    for name, value in derivation.gradients.items():
+    for name, value in trail.gradients.items():
         back, step = float(grads[name]), by_complex_step(net, x, target, name, reduction)
         told = back, by_sympy(net, x, target, name, reduction, max(map(abs, (value, back, step)))), step
         allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name] + SMALLEST
         rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
-    result = Check(tuple(rows), derivation.notes)
+    result = Check(tuple(rows), trail.notes)
     wrong = [row.parameter for row in rows if not row.agree]
     if wrong:
         raise WitnessError(f"the witnesses disagree about {', '.join(wrong)}\n{result}")
     return result
 
 
-def _sizes(net: Network, x: Any, target: Any, reduction: str) -> dict[str, float]:
+def _sizes(exercise: Exercise) -> dict[str, float]:
     """How large each gradient would be if nothing in it cancelled: the backward pass on absolute values."""
-    trace = forward(net, x)
-    z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
-    t = columns(np.asarray(target))
+    net, (x, t) = exercise.network, exercise.columns
+    z, a = run(net, x)
     size = [z[-1]] * net.depth
     upstream = np.abs(a[-1]) + np.abs(t)
     for l in reversed(range(net.depth)):
@@ -150,13 +149,11 @@ def _sizes(net: Network, x: Any, target: Any, reduction: str) -> dict[str, float
             size[l] = upstream + (np.abs(a[l + 1]) * upstream).sum(axis=0)
         upstream = np.abs(net.weights[l]).T @ size[l]
     dW = [s @ np.abs(a[l]).T for l, s in enumerate(size)]
-    return name_gradients(net, dW, size, t.shape[1] if reduction == "mean" else 1)
+    return name_gradients(net, dW, size, exercise.share)
 
 
 def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduction: str, dtype: type) -> Any:
     """The loss with other values for the parameters: SymPy objects, complex numbers, ..."""
-    from ..calculus.symbols import twin
-
     other = twin(net, values, dtype)
     inputs, targets = _as(columns(np.asarray(x)), dtype), _as(columns(np.asarray(target)), dtype)
     with np.errstate(all="ignore"):

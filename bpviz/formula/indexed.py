@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .tree import FLOAT64, Arithmetic, Expression, evaluate, exact
+from .arithmetic import FLOAT64, Arithmetic, evaluate, exact
+from .tree import Expression
 
 #: A layer in a formula: a letter and what is added to it, as in ("l", 1) for l + 1; a bare number is ("", 2).
 Layer = tuple[str, int]

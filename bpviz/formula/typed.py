@@ -1,14 +1,6 @@
-"""Formulas that people type, read into trees: names that are known, numbers, + - * / ^, brackets, and six functions.
+"""Formulas that people type, read into trees: names that are known, numbers, + - * / ^, brackets, and a few functions.
 
-Nothing is ever run: what is not in this short grammar is refused with a sentence that says where.
-
-    sum      = ["+" | "-"] product { ("+" | "-") product }
-    product  = factor { ("*" | "/") factor }
-    factor   = ["-"] atom [ "^" whole number ]
-    atom     = number | name | "(" sum ")" | "max" "(" sum "," sum ")" | "e" "^" ["-"] atom
-             | ("exp" | "ln" | "log" | "tanh" | "sigmoid") "(" sum ")"
-
-A page that no Python stands behind reads the same grammar by widgets/formula.js; a test holds the two together.
+Nothing is ever run: what is not in the short grammar (`grammar`) is refused with a sentence that says where.
 """
 
 from __future__ import annotations
@@ -16,23 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 
-from .tree import Cases, Expression, Function, Negative, Number, Power, Product, Quantity, Quotient, Sum
+from ..words.catalogue import say
 from ..words.validation import shorten
+from .grammar import FUNCTIONS, INFIX, LIMITS, PATTERNS, PREFIX, SIGNS
+from .tree import Expression, Function, Number, Quantity, largest
 
-LONGEST = 1_000
-DEEPEST = 40
-MOST_DIGITS = 30
-LARGEST_POWER = 9
+_PATTERN = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 
-_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_WORD = re.compile(r"[^\W\d]\w*(?:\[[\d,]*\])?", re.UNICODE)
-_FUNCTION = re.compile(r"(?:exp|ln|log|tanh|sigmoid|max)(?=\s*\()|e(?=\s*\^)")
-FUNCTIONS = "exp, ln, tanh, sigmoid, max"
-_MEANT = {"exp": "exp", "e": "exp", "ln": "log", "log": "log", "tanh": "tanh"}
-#: Other signs for the same, as people and other programs write them.
-_SAME = {"·": "*", "×": "*", "⋅": "*", "−": "-", "–": "-", "÷": "/", "**": "^", "∂": "d", "δ_": "delta_"}
+#: What the signs and functions of the grammar mean.
+_MEANING = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "exp": lambda x: Function("exp", (x,)),
+    "e": lambda x: Function("exp", (x,)),
+    "ln": lambda x: Function("log", (x,)),
+    "log": lambda x: Function("log", (x,)),
+    "tanh": lambda x: Function("tanh", (x,)),
+    "sigmoid": lambda x: 1 / (1 + Function("exp", (-x,))),
+    "max": largest,
+}
+
+
+def refused(key: str, **blanks: object) -> ValueError:
+    """The error that says why a text cannot be read."""
+    return ValueError(say(f"typed.{key}", **LIMITS, **blanks))
 
 
 def read_formula(text: str, names: Collection[str]) -> Expression:
@@ -55,7 +59,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
 
     Examples
     --------
-    >>> from bpviz.formula.tree import evaluate
+    >>> from bpviz.formula.arithmetic import evaluate
     >>> float(evaluate(read_formula("-(t - o) * o*(1 - o)", ["t", "o"]), {"t": 0.0, "o": 0.5}))
     0.125
     >>> read_formula("__import__('os')", ["o"])
@@ -65,17 +69,16 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
     """
     if not isinstance(text, str):
         raise TypeError(f"a formula must be a text, not {type(text).__name__} ({shorten(text)})")
-    if len(text) > LONGEST:
-        raise ValueError(f"a formula may have {LONGEST} characters, but this one has {len(text)}")
-    for sign, plain in _SAME.items():
+    if len(text) > LIMITS["longest"]:
+        raise refused("too_long", length=len(text))
+    for sign, plain in SIGNS:
         text = text.replace(sign, plain)
-    tokens = _tokens(text, sorted(names, key=len, reverse=True))
-    if not tokens:
-        raise ValueError("there is nothing to read: type a number or a formula")
-    reader = _Reader(tokens)
-    formula = reader.sum(0)
+    reader = _Reader(_tokens(text, sorted(names, key=len, reverse=True)))
+    if reader.here is None:
+        raise refused("empty")
+    formula = reader.formula(1, 0)
     if reader.here is not None:
-        raise ValueError(f"{_said(reader.here)} does not belong there")
+        raise reader.here.misplaced()
     return formula
 
 
@@ -84,43 +87,44 @@ class _Token:
     kind: str
     text: str
 
+    def misplaced(self) -> ValueError:
+        return refused("misplaced", text=self.text[: LIMITS["shown"]])
+
 
 def _tokens(text: str, names: list[str]) -> list[_Token]:
+    """The pieces of a text, the names that are known first, the longest of them before its beginnings."""
     tokens: list[_Token] = []
     at = 0
     while at < len(text):
-        if text[at].isspace():
-            at += 1
+        if space := _PATTERN["space"].match(text, at):
+            at = space.end()
             continue
-        name = next((name for name in names if text.startswith(name, at) and _ends(text, at + len(name))), None)
-        number = _NUMBER.match(text, at)
+        name = next(
+            (n for n in names if text.startswith(n, at) and not _PATTERN["joins"].match(text, at + len(n))), None
+        )
         if name is not None:
-            token = _Token("name", name)
-        elif number is not None:
-            token = _Token("number", number[0])
-        elif (function := _FUNCTION.match(text, at)) is not None:
-            token = _Token("function", function[0])
-        elif text[at] in "+-*/^(),":
-            token = _Token("sign", text[at])
+            tokens.append(_Token("name", name))
         else:
-            word = _WORD.match(text, at)
-            near = get_close_matches(word[0], names, n=1) if word else []
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            listed = ", ".join(sorted(names)[:20]) + (", ..." if len(names) > 20 else "")
-            said = shorten(word[0] if word else text[at])
-            raise ValueError(f"there is no {said}{hint} here; there are {FUNCTIONS}, and the names {listed}")
-        tokens.append(token)
-        at += len(token.text)
+            kinds = ((kind, _PATTERN[kind].match(text, at)) for kind in ("number", "function", "sign"))
+            kind, found = next(((kind, found) for kind, found in kinds if found), (None, None))
+            if kind is None or found is None:
+                raise _unknown(text, at, names)
+            tokens.append(_Token(kind, found[0]))
+        at += len(tokens[-1].text)
     return tokens
 
 
-def _ends(text: str, at: int) -> bool:
-    """Whether a name that stops here is not only the beginning of a longer word."""
-    return at >= len(text) or not (text[at].isalnum() or text[at] in "_[")
-
-
-def _said(token: _Token) -> str:
-    return shorten(token.text, 30)
+def _unknown(text: str, at: int, names: list[str]) -> ValueError:
+    found = _PATTERN["word"].match(text, at)
+    word = found[0] if found else text[at]
+    near = get_close_matches(word, names, n=1) if found else []
+    listed = ", ".join(sorted(names)[: LIMITS["listed"]])
+    return refused(
+        "unknown",
+        word=word[: LIMITS["shown"]],
+        hint=say("typed.did_you_mean", name=near[0]) if near else "",
+        names=listed + (say("typed.more") if len(names) > LIMITS["listed"] else ""),
+    )
 
 
 class _Reader:
@@ -142,88 +146,69 @@ class _Reader:
         self.at += 1
         return token.text
 
-    def sum(self, depth: int) -> Expression:
-        sign = self.take("+", "-")
-        first = self.product(depth)
-        terms = [Negative(first) if sign == "-" else first]
-        while (sign := self.take("+", "-")) is not None:
-            term = self.product(depth)
-            terms.append(Negative(term) if sign == "-" else term)
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+    def formula(self, least: int, depth: int) -> Expression:
+        """Operands and the signs between them that bind at least so strongly."""
+        left = self.operand(depth)
+        while (sign := self.take(*(s for s, power in INFIX.items() if power >= least))) is not None:
+            left = _MEANING[sign](left, self.formula(INFIX[sign] + 1, depth))
+        return left
 
-    def product(self, depth: int) -> Expression:
-        result = self.factor(depth)
-        while (sign := self.take("*", "/")) is not None:
-            factor = self.factor(depth)
-            result = Product((result, factor)) if sign == "*" else Quotient(result, factor)
-        return result
-
-    def factor(self, depth: int) -> Expression:
-        if self.take("-"):
-            return Negative(self.factor_of(depth))
-        return self.factor_of(depth)
-
-    def factor_of(self, depth: int) -> Expression:
+    def operand(self, depth: int) -> Expression:
+        if (sign := self.take(*PREFIX)) is not None:
+            inner = self.formula(PREFIX[sign] + 1, self.deeper(depth))
+            return -inner if sign == "-" else inner
         base = self.atom(depth)
         if not self.take("^"):
             return base
         minus = self.take("-")
         token = self.here
-        if token is None or token.kind != "number" or not token.text.isdigit():
-            raise ValueError("after ^ there must be a whole number")
-        self.at += 1
+        if token is None or not _PATTERN["whole"].match(token.text):
+            raise refused("whole_power")
         exponent = int(token.text[:3])
-        if exponent > LARGEST_POWER:
-            raise ValueError(f"a power may be at most {LARGEST_POWER}, but this one is {shorten(token.text, 30)}")
-        return Power(base, -exponent if minus else exponent)
+        if exponent > LIMITS["power"]:
+            raise refused("large_power", text=token.text[: LIMITS["shown"]])
+        self.at += 1
+        return base ** (-exponent if minus else exponent)
 
     def atom(self, depth: int) -> Expression:
         token = self.here
         if token is None:
-            raise ValueError("the formula ends too early: something must follow")
-        if token.kind == "name":
+            raise refused("ends")
+        if token.kind in ("name", "number"):
             self.at += 1
-            return Quantity(token.text)
-        if token.kind == "number":
-            self.at += 1
-            return Number(_number(token.text))
-        if token.kind == "function":
-            if depth >= DEEPEST:
-                raise ValueError(f"brackets may be {DEEPEST} deep, and these are deeper")
-            depth += 1
-            self.at += 1
-            if token.text == "e" and self.take("^"):
-                power = Negative(self.atom(depth)) if self.take("-") else self.atom(depth)
-                return Function("exp", (power,))
-            if token.text == "max":
-                return self.greater(depth)
-            inner = self.atom(depth)
-            if token.text == "sigmoid":
-                return Quotient(Number(1), Sum((Number(1), Function("exp", (Negative(inner),)))))
-            return Function(_MEANT[token.text], (inner,))
-        if depth >= DEEPEST:
-            raise ValueError(f"brackets may be {DEEPEST} deep, and these are deeper")
-        if not self.take("("):
-            raise ValueError(f"{_said(token)} does not belong there")
-        inner = self.sum(depth + 1)
+            return Quantity(token.text) if token.kind == "name" else Number(_number(token.text))
+        if token.kind == "sign" and token.text != "(":
+            raise token.misplaced()
+        inside = self.deeper(depth)
+        self.at += 1
+        if token.kind == "sign":
+            return self.closed(self.formula(1, inside))
+        if token.text == "e":
+            self.take("^")
+            minus = self.take("-")
+            power = self.atom(inside)
+            return _MEANING["e"](-power if minus else power)
+        self.take("(")
+        arguments = [self.formula(1, inside)]
+        while len(arguments) < FUNCTIONS[token.text]:
+            if not self.take(","):
+                raise refused("two_formulas")
+            arguments.append(self.formula(1, inside))
+        return self.closed(_MEANING[token.text](*arguments))
+
+    def closed(self, inner: Expression) -> Expression:
         if not self.take(")"):
-            raise ValueError("a bracket is opened but not closed")
+            raise refused("open_bracket")
         return inner
 
-    def greater(self, depth: int) -> Expression:
-        """What stands in the brackets of max."""
-        self.take("(")
-        one = self.sum(depth)
-        if not self.take(","):
-            raise ValueError("max needs two formulas with a comma between them, as in max(0, net)")
-        other = self.sum(depth)
-        if not self.take(")"):
-            raise ValueError("a bracket is opened but not closed")
-        return Cases(Sum((one, Negative(other))), one, other)
+    def deeper(self, depth: int) -> int:
+        if depth >= LIMITS["deepest"]:
+            raise refused("too_deep")
+        return depth + 1
 
 
-def read_number(text: str) -> float | None:
-    """The number that a text is, or None if it is not one.
+def read_number(text: str) -> tuple[float, float] | None:
+    """The number that a text is, and what its last digit counts; None if it is not a number.
 
     Raises
     ------
@@ -232,21 +217,37 @@ def read_number(text: str) -> float | None:
 
     Examples
     --------
-    >>> read_number(" -0.0780639 "), read_number("w7 + 1")
-    (-0.0780639, None)
+    >>> read_number(" -0.0780 "), read_number("2,5e-3"), read_number("w7 + 1")
+    ((-0.078, 0.0001), (0.0025, 0.0001), None)
     """
-    plain = re.sub(r"^([-+])\s+", r"\1", text.strip().replace("−", "-").replace("–", "-"))
-    plain = re.sub(r"^([-+]?\d*),(\d+)$", r"\1.\2", plain)  # a comma, as many countries write it
-    if plain.lower().lstrip("+-") in ("nan", "inf", "infinity", "∞"):
-        raise ValueError(f"an answer must be a finite number, not {plain}")
-    sign, digits = (-1.0, plain[1:]) if plain.startswith("-") else (1.0, plain.removeprefix("+"))
-    return sign * _number(digits) if _NUMBER.fullmatch(digits) else None
+    plain = text.strip()
+    for sign, other in SIGNS:
+        plain = plain.replace(sign, other)
+    if _PATTERN["endless"].match(plain):
+        raise refused("endless", text=plain)
+    found = _PATTERN["alone"].match(_PATTERN["comma"].sub(r"\1.\2", plain))
+    if found is None:
+        return None
+    sign, digits = found[1], found[2]
+    value = _number(digits)
+    return -value if sign == "-" else value, last_digit(digits)
+
+
+def last_digit(number: str) -> float:
+    """What the last digit of a number counts, as it is written.
+
+    Examples
+    --------
+    >>> last_digit("0.0780"), last_digit("12"), last_digit("1e-07")
+    (0.0001, 1.0, 1e-07)
+    """
+    return float(f"1e{Decimal(number).as_tuple().exponent}")
 
 
 def _number(text: str) -> float:
     mantissa, _, power = text.lower().partition("e")
-    if len(mantissa) > MOST_DIGITS:
-        raise ValueError(f"a number may have {MOST_DIGITS} digits, but this one has {len(mantissa)}")
-    if len(power) > 4 or abs(int(power or 0)) > 300:
-        raise ValueError(f"the power of ten in {shorten(text, 30)} is too large")
+    if len(mantissa) > LIMITS["digits"]:
+        raise refused("many_digits", length=len(mantissa))
+    if len(power) > 4 or abs(int(power or 0)) > LIMITS["exponent"]:
+        raise refused("large_exponent", text=text[: LIMITS["shown"]])
     return float(text)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import stable
+from ..formula.arithmetic import exactly
 from ..formula.tree import (
     Cases,
     Expression,
@@ -22,7 +22,6 @@ from ..formula.tree import (
     Quantity,
     Stable,
     add_all,
-    exactly,
     exp,
     log,
     log_sum_exp,
@@ -30,7 +29,9 @@ from ..formula.tree import (
     softplus,
     tanh,
 )
+from ..words.catalogue import say
 from ..words.validation import one_of, positive_number, real_number, shorten
+from . import stable
 
 Array = NDArray[Any]
 
@@ -53,8 +54,8 @@ class Activation:
         The NumPy forms of the two, for real and (for the complex-step witness) complex arrays.
     low, high : float
         The open range of the outputs; `steps` is True if the outputs jump between its ends instead.
-    kink : str or None
-        Where and why it has no derivative, as a sentence fragment; None if it has one everywhere.
+    corner : str or None
+        The key of the words that say why it has no derivative at 0; None if it has one everywhere.
     general : callable or None
         For those with constants: (net, constants by name) -> the formulas of output and derivative, the constants as
         names instead of numbers.
@@ -74,7 +75,7 @@ class Activation:
     low: float = -np.inf
     high: float = np.inf
     steps: bool = False
-    kink: str | None = None
+    corner: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     general: Callable[..., tuple[Expression, Expression]] | None = None
 
@@ -104,6 +105,12 @@ class Activation:
     def local(self, nets: Sequence[Expression], outs: Sequence[Expression], i: int, j: int) -> Expression:
         """The formula of d(out_i)/d(net_j)."""
         return self.derivative(nets[j], outs[j]) if i == j else Number(0)
+
+    @property
+    def kink(self) -> str | None:
+        """Where and why it has no derivative, as a part of a sentence; None if it has one everywhere."""
+        constants = {name: f"{value:g}" for name, value in self.parameters.items()}
+        return None if self.corner is None else say(f"kinks.{self.corner}", **constants)
 
     def to_dict(self) -> dict[str, str | float]:
         """Name and constants, as they are saved."""
@@ -221,7 +228,7 @@ def relu() -> Activation:
         function=lambda z: np.where(z.real > 0, z, 0),
         slope=lambda z: np.where(z.real > 0, 1, 0).astype(z.dtype),
         low=0,
-        kink="ReLU has a corner at 0, so it has no derivative there; 0 is used, the slope on its left",
+        corner="relu",
     )
 
 
@@ -234,9 +241,7 @@ def parametric_relu(alpha: float = 0.25) -> Activation:
         derivative=lambda net, out: Cases(net, Number(1), Number(alpha)),
         function=lambda z: np.where(z.real > 0, z, alpha * z),
         slope=lambda z: np.where(z.real > 0, 1, alpha).astype(z.dtype),
-        kink=None
-        if alpha == 1
-        else f"PReLU has a corner at 0, so it has no derivative there; {alpha:g} is used, the slope on its left",
+        corner=None if alpha == 1 else "prelu",
         parameters={"alpha": alpha},
         general=lambda net, alpha: (Cases(net, net, alpha * net), Cases(net, Number(1), alpha)),
     )
@@ -252,10 +257,7 @@ def elu(alpha: float = 1.0) -> Activation:
         function=lambda z: np.where(z.real > 0, z, alpha * np.expm1(stable.below_zero(z))),
         slope=lambda z: np.where(z.real > 0, 1, alpha * np.exp(stable.below_zero(z))).astype(z.dtype),
         low=-alpha,
-        kink=None
-        if alpha == 1
-        else f"ELU with alpha = {alpha:g} has a corner at 0, so it has no derivative there; "
-        f"{alpha:g} is used, the slope on its left",
+        corner=None if alpha == 1 else "elu",
         parameters={"alpha": alpha},
         general=lambda net, alpha: (
             Cases(net, net, alpha * (exp(net) - 1)),
@@ -298,7 +300,7 @@ def hard_limit() -> Activation:
         low=0,
         high=1,
         steps=True,
-        kink="the hard limit jumps at 0, so it has no derivative there",
+        corner="hard_limit",
     )
 
 

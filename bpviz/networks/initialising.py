@@ -10,8 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from ..words.validation import (
+    FloatArray,
+    one_of,
+    positive_number,
+    real_array,
+    real_number,
+    shorten,
+    truth,
+    whole_number,
+)
 from .network import Network
-from ..words.validation import FloatArray, one_of, positive_number, real_array, real_number, shorten, truth, whole_number
 
 Draw = Callable[[np.random.Generator, tuple[int, int], float], FloatArray]
 

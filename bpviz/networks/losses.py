@@ -12,22 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..formula.arithmetic import exactly
+from ..formula.tree import Expression, Number, Quantity, Stable, add_all, exp, log, log_sum_exp, over, softplus
+from ..words.validation import one_of
 from . import stable
 from .activations import Activation, Array
-from ..formula.tree import (
-    Expression,
-    Number,
-    Quantity,
-    Stable,
-    add_all,
-    exactly,
-    exp,
-    log,
-    log_sum_exp,
-    over,
-    softplus,
-)
-from ..words.validation import one_of
 
 Several = Sequence[Expression]
 Formula = Callable[[Several, Several, Several, int], Expression]
@@ -46,9 +35,9 @@ class Loss:
         (out, target, n_outputs) -> the formula of that part's derivative by the output.
     function, slope : callable
         The NumPy forms of the two, elementwise on arrays.
-    probabilities : bool
-        Whether outputs must lie strictly between 0 and 1 and targets in [0, 1].
     targets_sum_to_one : bool
+    partner : str or None
+        The activation that the outputs need, if any will not do: that of probabilities.
     """
 
     name: str
@@ -56,15 +45,21 @@ class Loss:
     derivative: Callable[[Expression, Expression, int], Expression]
     function: Callable[[Array, Array, int], Array]
     slope: Callable[[Array, Array, int], Array]
-    probabilities: bool = False
     targets_sum_to_one: bool = False
+    partner: str | None = None
+
+    @property
+    def probabilities(self) -> bool:
+        """Whether outputs must lie strictly between 0 and 1 and targets in [0, 1]."""
+        return self.partner is not None
 
     def check_output_activation(self, activation: Activation) -> None:
         """Raise ValueError unless outputs of this activation have this loss."""
         if not self.probabilities or fused(self, activation) is not None:
             return
+        scaled = " (or 'scaled_sigmoid' with A = 1)" if self.partner == "sigmoid" else ""
         raise ValueError(
-            f"loss: {self.name} takes the logarithm of the outputs, so the last layer needs {_PARTNERS[self.name]}, "
+            f"loss: {self.name} takes the logarithm of the outputs, so the last layer needs {self.partner!r}{scaled}, "
             f"not {activation}"
         )
 
@@ -138,12 +133,6 @@ def fused(loss: Loss, activation: Activation) -> Fused | None:
 
 def _is_sigmoid(activation: Activation) -> bool:
     return activation.name in ("sigmoid", "scaled_sigmoid") and activation.high == 1
-
-
-_PARTNERS = {
-    "binary_cross_entropy": "'sigmoid' (or 'scaled_sigmoid' with A = 1)",
-    "categorical_cross_entropy": "'softmax'",
-}
 
 
 def _binary_on_sigmoid(B: float) -> Fused:
@@ -227,7 +216,7 @@ def binary_cross_entropy() -> Loss:
         derivative=lambda out, target, n: (out - target) / (out * (1 - out)),
         function=lambda a, t, n: np.asarray(-(t * np.log(a) + (1 - t) * stable.log1p(-a))),
         slope=lambda a, t, n: np.asarray((a - t) / (a * (1 - a))),
-        probabilities=True,
+        partner="sigmoid",
     )
 
 
@@ -239,8 +228,8 @@ def categorical_cross_entropy() -> Loss:
         derivative=lambda out, target, n: -(target / out),
         function=lambda a, t, n: np.asarray(-t * np.log(a)),
         slope=lambda a, t, n: np.asarray(-t / a),
-        probabilities=True,
         targets_sum_to_one=True,
+        partner="softmax",
     )
 
 

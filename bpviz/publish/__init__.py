@@ -1,0 +1,1 @@
+"""Pages that need no Jupyter: one file each, worksheets to print, the whole site."""

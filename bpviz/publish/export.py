@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable
@@ -11,9 +10,10 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from ..words.validation import path_given, shorten
 from ..widgets.shared.page import css as widget_css
 from ..widgets.shared.shown import Shown
+from ..words.catalogue import say
+from ..words.validation import path_given, shorten
 
 #: Unpacks what the widgets know, and shows each with a model of its own in place of a kernel's.
 _SHIM = """
@@ -25,18 +25,11 @@ async function unpacked(text) {
     return new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer);
   });
 }
-const states = await unpacked(document.getElementById("bpv-states").textContent);
-const modules = new Map();
-function load(id) {
-  if (!modules.has(id)) {
-    const text = document.getElementById(id).textContent;
-    modules.set(id, import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
-  }
-  return modules.get(id);
-}
+const { modules, widgets } = await unpacked(document.getElementById("bpv-widgets").textContent);
+const loaded = modules.map((text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
 for (const place of document.querySelectorAll("[data-widget]")) {
-  const shown = states[Number(place.dataset.widget)]; // a widget that stands in two places has one model
-  load(shown.module)
+  const shown = widgets[Number(place.dataset.widget)]; // a widget that stands in two places has one model
+  loaded[shown.module]
     .then(({ default: widget, localModel }) => {
       shown.model ??= localModel(shown.state);
       return widget.render({ model: shown.model, el: place });
@@ -95,8 +88,7 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
 
 def _still(widget: Shown) -> str:
     """What a page shows where no script runs."""
-    shown = re.sub(r"<p><i>Run this cell[^<]*</i></p>", "", widget.snapshot())
-    return f"{shown}<p>With JavaScript this page can be stepped through and changed.</p>"
+    return f"{widget.snapshot()}<p>{say('snapshots.without_script')}</p>"
 
 
 def file_given(path: object) -> Path:
@@ -110,18 +102,14 @@ def file_given(path: object) -> Path:
 
 def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
     """A whole page; in its `body`, ``data-widget="n"`` stands where the widget number n goes."""
-    modules: dict[str, str] = {}
+    modules: dict[str, int] = {}
     sheets: dict[str, None] = {}  # by name, each once
     states = []
     for widget in widgets:
         widget.complete()
-        module = str(widget._esm)
-        if "</script" in module:
-            raise ValueError(f"the code of {type(widget).__name__} must not hold an end tag")
         sheets |= dict.fromkeys(widget._sheets)
-        states.append(
-            {"module": modules.setdefault(module, f"bpv-module-{len(modules)}"), "state": widget.page_state()}
-        )
+        number = modules.setdefault(str(widget._esm), len(modules))
+        states.append({"module": number, "state": widget.page_state()})
     style = f"<style>{_PAGE_CSS}{widget_css(*sheets) if sheets else ''}{css}</style>"
     head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -130,17 +118,17 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
         policy = f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'">'
         return f"{head}{policy}{view}{style}</head><body>{body}</body></html>"
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    text = json.dumps(states, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_packed)
+    whole = {"modules": list(modules), "widgets": states}
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_packed)
     data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
     shim = b64encode(sha256(_SHIM.encode()).digest()).decode()
     policy = (
         f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'; '
         f"script-src 'sha256-{shim}' blob:\">"
     )
-    scripts = "".join(f'<script type="text/plain" id="{name}">{text}</script>' for text, name in modules.items())
     return (
-        f"{head}{policy}{view}{style}</head><body>{body}{scripts}"
-        f'<script type="text/plain" id="bpv-states">{data}</script>'
+        f"{head}{policy}{view}{style}</head><body>{body}"
+        f'<script type="text/plain" id="bpv-widgets">{data}</script>'
         f'<script type="module">{_SHIM}</script></body></html>'
     )
 

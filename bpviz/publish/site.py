@@ -17,19 +17,19 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import articles
-from .export import page
-from ..networks.initialising import initialise
 from ..calculus.training import train
-from ..words.validation import shorten
+from ..networks.initialising import initialise
+from ..widgets.builder.network_builder import NetworkBuilder
 from ..widgets.explorers.activation_explorer import ActivationExplorer
 from ..widgets.explorers.depth_explorer import DepthExplorer
 from ..widgets.explorers.loss_surface import LossSurface
-from ..widgets.builder.network_builder import NetworkBuilder
-from ..widgets.stepper.proof_stepper import ProofStepper
 from ..widgets.quiz.quiz import Quiz
 from ..widgets.shared.shown import Shown
+from ..widgets.stepper.proof_stepper import ProofStepper
 from ..widgets.stepper.stepper import Stepper
 from ..widgets.trainer.trainer import Trainer
+from ..words.validation import shorten
+from .export import page
 
 _CSS = """
 main { max-width: 1180px; }

@@ -9,18 +9,19 @@ from html import escape
 from pathlib import Path
 
 from ..articles.example import Example
-from ..steps.trail import Derivation, derive
-from .export import page
+from ..derivation.derive import Derivation, derivation_of
+from ..formula.digits import check_digits, round_number
+from ..networks.exercise import exercise
 from ..networks.network import Network
+from ..steps.step import PHASES, Step
+from ..teaching.variants import variant
 from ..views.diagram import diagram
 from ..views.layout import label_box
 from ..views.mathml import mathml
-from ..formula.digits import check_digits, round_number
-from ..views.text import HEADINGS
-from ..steps.step import PHASES, Step
-from ..words.validation import one_of, shorten, whole_number
-from ..teaching.variants import variant
 from ..widgets.shared.page import css
+from ..words.catalogue import say
+from ..words.validation import one_of, shorten, whole_number
+from .export import page
 
 _PRINT_CSS = """
 main { max-width: 190mm; }
@@ -70,7 +71,8 @@ class Worksheets:
         """What that student (from 1) is asked to compute, in order, each with the derivation it stands in."""
         whole_number(student, "student", 1, len(self.examples))
         ex = self.examples[student - 1]
-        derivations = [derive(ex.network, ex.x, ex.target, name, ex.learning_rate) for name in self.parameters]
+        given = exercise(ex.network, ex.x, ex.target, ex.learning_rate)
+        derivations = [derivation_of(given, name) for name in self.parameters]
         found: dict[str, tuple[Derivation, Step]] = {}
         for derivation in derivations:
             # a path through softmax begins with a delta; elsewhere the deltas only say the same again
@@ -94,6 +96,7 @@ class Worksheets:
         """The answers as one table: a row for each blank, a column for each student."""
         answers = [self.answers(student) for student in range(1, len(self.examples) + 1)]
         tables = []
+        word = escape(say("worksheet.student_column"))
         for first in range(0, len(answers), COLUMNS):
             shown = answers[first : first + COLUMNS]
             head = "".join(f'<th scope="col">{first + n + 1}</th>' for n in range(len(shown)))
@@ -103,8 +106,8 @@ class Worksheets:
                 + "</tr>"
                 for derivation, step in self.steps(1)
             )
-            tables.append(f'<table><thead><tr><th scope="col">Student</th>{head}</tr></thead>{rows}</table>')
-        heading = escape(f"Answer key: {self.title}")
+            tables.append(f'<table><thead><tr><th scope="col">{word}</th>{head}</tr></thead>{rows}</table>')
+        heading = escape(say("worksheet.key", title=self.title))
         return page(heading, f"<main><h1>{heading}</h1>{''.join(tables)}</main>", [], css("shared/widget") + _PRINT_CSS)
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
@@ -130,13 +133,15 @@ class Worksheets:
                 for derivation, step in steps
                 if step.phase == phase
             )
-            parts.append(f'<h2>{HEADINGS[phase]}</h2><ul class="blanks">{blanks}</ul>')
+            parts.append(f'<h2>{say(f"phases.{phase}")}</h2><ul class="blanks">{blanks}</ul>')
         loss = str(ex.network.loss).replace("_", " ")
         functions = ", ".join(dict.fromkeys(str(f) for f in ex.network.activations))
+        rate = f"{ex.learning_rate:g}"
+        setting = say("worksheet.setting", activations=functions, loss=loss, rate=rate, digits=self.digits)
         return (
-            f'<section class="sheet"><header><h1>{escape(self.title)}</h1><p>Student {student}</p>'
-            f'<div class="name"></div></header><p>Activation: {escape(functions)}. Error: {loss}. '
-            f"Learning rate: {ex.learning_rate:g}. Give {self.digits} significant digits.</p>"
+            f'<section class="sheet"><header><h1>{escape(self.title)}</h1>'
+            f"<p>{say('worksheet.student', number=student)}</p>"
+            f'<div class="name"></div></header><p>{escape(setting)}</p>'
             f'<div class="bpv-print">{plain}</div>{"".join(parts)}</section>'
         )
 
@@ -201,5 +206,5 @@ def worksheet(
         numbers = (*(p.value for p in drawn.network.parameters.values()), *drawn.x, *drawn.target, drawn.learning_rate)
         examples.setdefault(numbers, drawn)
         draw += 1
-    title = f"Backpropagation by hand: the {'-'.join(map(str, net.sizes))} network"
+    title = say("worksheet.title", sizes="-".join(map(str, net.sizes)))
     return Worksheets(title, tuple(examples.values()), wanted, check_digits(digits))

@@ -1,7 +1,7 @@
 """What quantities look like: the articles' notations as tables, and labels made from them.
 
-A symbol says what a quantity is (kind, layer, unit, sample); a notation says how it is written.  Switching
-the notation changes every label and no number.
+A symbol says what a quantity is; a notation says how it is written.  Switching the notation changes every label and
+no number.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..networks.names import unit_name
+from ..networks.names import Symbol, drawn_unit, route_name
+from ..networks.network import Network
 from ..words.validation import one_of
 
 
@@ -35,20 +36,6 @@ class Ratio:
 AnyLabel = Label | Ratio
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """What a quantity is, apart from how it is written.
-
-    `kind` is a key of a notation's table.  `unit` counts from 0 in `layer` (0 is the inputs); `sample` counts
-    from 0 and is None outside a batch.
-    """
-
-    kind: str
-    layer: int = 0
-    unit: int = 0
-    sample: int | None = None
-
-
 @dataclass(frozen=True)
 class Notation:
     """A table: for each kind of quantity its base, subscript and superscript.
@@ -63,17 +50,42 @@ class Notation:
     first_layer: int = 0
 
     def label(self, symbol: Symbol, sizes: Sequence[int]) -> Label:
-        """How this notation writes a symbol in a network with these layer sizes."""
-        fields = {
-            "unit": unit_name(sizes, symbol.layer, symbol.unit).replace("_", ","),
-            "j": symbol.unit + 1,
-            "l": symbol.layer,
-            "n": symbol.layer + 1,
-        }
+        """How this notation writes a quantity of a unit, or of no unit, in a network with these layer sizes."""
+        unit = drawn_unit(sizes, symbol.layer, symbol.unit)
+        fields = {"unit": unit, "j": symbol.unit + 1, "l": symbol.layer, "n": symbol.layer + 1}
         base, sub, sup = (text.format(**fields) for text in self.table[symbol.kind])
         if symbol.sample is not None:
             sup = f"{sup} [{symbol.sample + 1}]".strip()  # layers stand in round brackets
         return Label(base, sub, sup)
+
+
+class Labels:
+    """How a notation writes every quantity of a network."""
+
+    def __init__(self, notation: Notation, net: Network) -> None:
+        self.notation, self.sizes = notation, net.sizes
+        self._parameters: dict[str, Label] = {}
+        taken: set[Label] = set()
+        for name in net.parameters:
+            label = parameter_label(name, notation.first_layer)
+            # where two would look alike, as w1 and w_1, the second keeps its bare name
+            self._parameters[name] = label if label not in taken else Label(name)
+            taken.add(self._parameters[name])
+
+    def of(self, symbol: Symbol) -> AnyLabel:
+        """The label of a quantity."""
+        if symbol.numerator is not None and symbol.denominator is not None:
+            above, below = self._plain(symbol.numerator), self._plain(symbol.denominator)
+            return Ratio(above, below, route_name(self.sizes, symbol))
+        return self._plain(symbol)
+
+    def _plain(self, symbol: Symbol) -> Label:
+        if symbol.kind == "parameter":
+            return self._parameters[symbol.parameter]
+        if symbol.kind == "updated":
+            label = self._parameters[symbol.parameter]
+            return Label(label.base, label.sub, f"{label.sup} new".strip())
+        return self.notation.label(symbol, self.sizes)
 
 
 #: Articles 2 and 4: net, out, target.
@@ -183,8 +195,3 @@ def parameter_label(name: str, first_layer: int = 0) -> Label:
     if match := _NUMBERED.fullmatch(name) or _SUBSCRIPTED.fullmatch(name):
         return Label(match[1], match[2])
     return Label(name)
-
-
-def updated_label(label: Label) -> Label:
-    """How the new value of a parameter is written."""
-    return Label(label.base, label.sub, f"{label.sup} new".strip())

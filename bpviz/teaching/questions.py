@@ -14,21 +14,29 @@ import numpy as np
 
 from .. import articles
 from ..articles.example import Example
-from ..steps.trail import Derivation, derive
-from .doctor import ENOUGH, RIGHT, Ruler, not_quite, same, typed_unit
-from ..formula.tree import Expression, all_names, names_in
 from ..calculus.mistakes import MISTAKES
+from ..calculus.passes import gradients
+from ..derivation.derive import Derivation, derivation_of
+from ..formula.tree import Expression, all_names, names_in
+from ..formula.typed import last_digit, read_formula, read_number
+from ..networks.exercise import Exercise, exercise
+from ..networks.names import RATE, Symbol, gradient, ratio, updated
 from ..networks.network import Network
-from ..formula.typed import read_formula, read_number
-from ..views.text import side_texts
-from .slips import Slip, find_slips, value_of
+from ..steps.book import Book
+from ..steps.paths import symbols_of
 from ..steps.step import Step
-from ..calculus.timeline import Given
+from ..views.text import side_texts
+from ..words.catalogue import say
 from ..words.validation import one_of, real_number, shorten
+from .altered import value_of
+from .slips import Slip, find_slips
 from .variants import friendly, scattered
+from .verdict import ENOUGH, Row, Ruler, Wrong, judge, not_quite, same
 
-#: A formula must agree to this relative precision at every sample of other numbers.
-SAME = 1e-9
+#: What a formula may call the learning rate, too.
+OTHER_NAMES_OF_THE_RATE = ("eta", "η")
+
+#: Where the other numbers come from at which a formula must be right too.
 SAMPLES = (101, 102, 103, 104)
 
 
@@ -62,18 +70,18 @@ class Question:
     Attributes
     ----------
     quantity : str
-    given : Given
-        The network, the sample and the learning rate it is about.
+    given : Exercise
+        The network, the sample and the learning rate it is about, in float64.
     """
 
     quantity: str
-    given: Given
+    given: Exercise
     _hints_given: int = field(default=0, init=False)
 
     @cached_property
     def derivation(self) -> Derivation:
         """The derivation in which the quantity is a step."""
-        return derivation_of(self.quantity, self.given)
+        return derivation_with(self.quantity, self.given)
 
     @property
     def step(self) -> Step:
@@ -88,33 +96,22 @@ class Question:
     @property
     def text(self) -> str:
         """The question as a sentence."""
-        what = {
-            "net": "the net input",
-            "out": "the output",
-            "loss_part": "the error's part",
-            "loss": "the error",
-            "local": "the factor",
-            "path": "the product along the path",
-            "delta": "the delta" if self.quantity.startswith("delta") else "the factor",
-            "gradient": "the gradient",
-            "gathered": "the gradient",
-            "update": "the updated parameter",
-        }[self.step.kind]
-        rate = f", with the learning rate {self.given.learning_rate:g}" if self.step.kind == "update" else ""
-        digits = f" Give {self.digits} significant digits." if self.digits > ENOUGH else ""
-        return f"What is {what} {self.quantity}{rate}?{digits}"
+        kind = "factor" if self.step.kind == "delta" and self.step.symbol.kind != "delta" else self.step.kind
+        rate = say("quiz.with_rate", rate=f"{self.given.rate:g}") if self.step.kind == "update" else ""
+        digits = say("quiz.give_digits", digits=self.digits) if self.digits > ENOUGH else ""
+        return say("quiz.question", what=say(f"asked.{kind}"), quantity=self.quantity, rate=rate) + digits
 
     @property
     def setting(self) -> str:
         """What else an answer depends on: the activations, the error, the learning rate."""
         net = self.given.network
         names = list(dict.fromkeys(str(f) for f in net.activations))
+        alike = len(names) == 1 and net.depth > 1
         where = (
-            f"{names[0]} in every layer"
-            if len(names) == 1 and net.depth > 1
-            else ", then ".join(map(str, net.activations))
+            say("quiz.every_layer", activation=names[0]) if alike else say("quiz.then").join(map(str, net.activations))
         )
-        return f"{where} · {net.loss.name.replace('_', ' ')} · η = {self.given.learning_rate:g}"
+        loss = str(net.loss).replace("_", " ")
+        return say("quiz.setting", activations=where, loss=loss, rate=f"{self.given.rate:g}")
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -132,13 +129,17 @@ class Question:
     @cached_property
     def names(self) -> dict[str, float]:
         """What a formula may name, with its value: everything but the answer itself and what is said by it."""
-        barred = {self.quantity, f"{self.quantity}|δ", self.quantity.removesuffix("|δ")}
+        net, symbol = self.given.network, self.step.symbol
+        barred = {self.quantity}
+        if symbol.numerator is not None and symbol.denominator is not None:
+            same_value = (ratio(symbol.numerator, symbol.denominator, kind) for kind in ("ratio", "gathered"))
+            barred |= {net.name_of(other) for other in same_value if symbol.kind in ("ratio", "gathered")}
         for step in self.derivation.steps:
-            if barred & set(names_in(step.expression)):
+            if barred & set(step.uses):
                 barred.add(step.name)
         named = {name: value for name, value in self.derivation.values.items() if name not in barred}
-        for other in ("eta", "η"):
-            named.setdefault(other, named["learning_rate"])
+        for other in OTHER_NAMES_OF_THE_RATE:
+            named.setdefault(other, named[net.name_of(RATE)])
         return named
 
     def check(self, answer: float | str) -> Marked:
@@ -173,46 +174,44 @@ class Question:
         """
         if isinstance(answer, str):
             try:
-                number = read_number(answer)
-                if number is None:
+                typed = read_number(answer)
+                if typed is None:
                     return self._check_formula(self._read(answer))
             except ValueError as error:
-                return Marked(False, f"answer: {error}")
-        elif isinstance(answer, (int, float, np.integer, np.floating)) and not isinstance(answer, bool):
+                return Marked(False, say("quiz.answer", sentence=error))
+            return self._check_number(*typed)
+        if isinstance(answer, (int, float, np.integer, np.floating)) and not isinstance(answer, bool):
             try:
                 number = real_number(answer, "answer")
             except ValueError as error:
                 return Marked(False, str(error))
-        else:
-            raise TypeError(f"answer must be a number or a text, not {type(answer).__name__} ({shorten(answer)})")
-        return self._check_number(number, typed_unit(answer if isinstance(answer, str) else repr(number)))
+            return self._check_number(number, last_digit(repr(number)))
+        raise TypeError(f"answer must be a number or a text, not {type(answer).__name__} ({shorten(answer)})")
 
     def _read(self, answer: str) -> Expression:
         """The formula that a text is; it may not name what is asked for."""
         formula = read_formula(answer, [*self.names, self.quantity])
         if self.quantity in names_in(formula):
-            raise ValueError(f"{self.quantity} is what is asked for; say it by other names")
+            raise ValueError(say("quiz.itself", quantity=self.quantity))
         return formula
 
     def _check_number(self, number: float, unit: float | None = 0.0) -> Marked:
         """Mark a number whose last digit counts `unit`; None for the value of a formula, which must be met exactly."""
-        correct, sentence, which = self._ruler.judge(number, unit)
-        if not which:
-            return Marked(correct, sentence)
-        chosen = [self.slips[n] for n in which]
-        told = {slip.mistake for slip in chosen if slip.mistake}
-        chosen = [slip for slip in chosen if not told & set(slip.kin)]
-        sentences = list(dict.fromkeys(slip.sentence for slip in chosen))
-        return Marked(False, not_quite(sentences), tuple(name for name in MISTAKES if name in told))
+        row = judge(self.rows, number, unit)
+        return Marked(row.correct, row.sentence, row.mistakes)
 
     @cached_property
     def _ruler(self) -> Ruler:
         """An updated parameter is measured by how far it has moved."""
-        moved = 0.0
-        if self.step.kind == "update":
-            moved = abs(self.expected - self.given.network[self.quantity.removesuffix("_new")])
-        likely = [slip.value for slip in self.slips if not slip.rare]
-        return Ruler(self.expected, [slip.value for slip in self.slips], moved, likely)
+        symbol, moved = self.step.symbol, 0.0
+        if symbol.kind == "updated":
+            moved = abs(self.expected - self.given.network[symbol.parameter])
+        return Ruler(self.expected, _wrong(self.slips), moved)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is said to a number, here and on a page without Python."""
+        return self._ruler.rows
 
     @property
     def digits(self) -> int:
@@ -222,35 +221,23 @@ class Question:
     @cached_property
     def slips(self) -> tuple[Slip, ...]:
         """Every wrong number that is recognised, each with what leads to it; those that do no harm are left out."""
-        return find_slips(self.quantity, self.given, self.derivation)
-
-    def marks(self) -> dict[str, Any]:
-        """What is said to a number, for a page without Python, which then follows `Ruler.judge`."""
-        ruler = self._ruler
-        values = dict.fromkeys(slip.value for slip in self.slips)
-        return {
-            "expected": self.expected,
-            "moved": ruler.moved,
-            "rounded": [[short, said] for short, said in ruler.rounded.items()],
-            "wrong": [[float(f"{value:.10g}"), self._check_number(value).sentence] for value in values],
-        }
+        return find_slips(self.quantity, self.derivation)
 
     def _check_formula(self, formula: Expression) -> Marked:
         here = value_of(formula, self.names)
         if here is not None and not all_names(formula):  # a number, written as a sum or a product
             return self._check_number(here)
         if here is None:
-            return Marked(False, "answer: the formula has no value here; it divides by zero or grows too large.")
+            return Marked(False, say("quiz.answer", sentence=say("quiz.no_value")))
         fits_here = same(here, self.expected)
         if fits_here and all(self._fits(formula, seed) for seed in SAMPLES):
-            return Marked(True, RIGHT)
+            return Marked(True, say("verdicts.right"))
         if fits_here:
-            return Marked(False, "The number is right here, but with other numbers this formula gives another one.")
+            return Marked(False, say("verdicts.here_only"))
         return self._check_number(here, None)
 
     def _fits(self, formula: Expression, seed: int) -> bool:
-        rate = {"learning_rate": self.given.learning_rate}  # the question says it, so it may be written as a number
-        other = Question(self.quantity, scattered(self.given, seed).with_numbers(rate))
+        other = Question(self.quantity, elsewhere(self.given, seed))
         value = value_of(formula, other.names)
         return value is not None and same(value, other.expected)
 
@@ -309,23 +296,48 @@ def ask(
         assert isinstance(chosen, Example)
         net, x, target = chosen.network, chosen.x, chosen.target
         learning_rate = chosen.learning_rate if learning_rate is None else learning_rate
-    given = Given(net, x, target, 0.5 if learning_rate is None else learning_rate)
-    if given.x.ndim != 1:
+    given = exercise(net, x, target, 0.5 if learning_rate is None else learning_rate).in_float64()
+    if given.is_batch:
         raise ValueError(f"x must be one sample (1-D), but it has shape {given.x.shape}")
-    _ = given.gradients
+    _ = gradients(given)
+    return question_about(quantity, given, seed)
+
+
+def question_about(quantity: str, given: Exercise, seed: int | None = None) -> Question:
+    """The question about an exercise that is checked already, with friendly numbers where there is a seed."""
     question = Question(quantity, given if seed is None else friendly(given, seed))
     if not np.isfinite(question.expected):
         raise ValueError(f"quantity: {quantity} has no finite value with these numbers, so it cannot be asked for")
     return question
 
 
-def derivation_of(quantity: str, given: Given) -> Derivation:
-    """The derivation that has this quantity as a step: of all parameters, or of the one whose factor it is."""
+def elsewhere(given: Exercise, seed: int) -> Exercise:
+    """The exercise with other numbers, but for the rate, which the question says, so that it may be written out."""
+    return scattered(given, seed).with_numbers({given.network.name_of(RATE): given.rate})
+
+
+def _wrong(slips: tuple[Slip, ...]) -> list[Wrong]:
+    """Each wrong number once, with the sentences of all slips that lead to it."""
+    wrong = []
+    for value in dict.fromkeys(slip.value for slip in slips):
+        chosen = [slip for slip in slips if abs(slip.value - value) <= 1e-9 * max(abs(value), 1e-3)]
+        told = {slip.mistake for slip in chosen if slip.mistake}
+        sentences = dict.fromkeys(slip.sentence for slip in chosen if not told & set(slip.kin))
+        names = tuple(name for name in MISTAKES if name in told)
+        rare = all(slip.rare for slip in chosen if slip.value == value)
+        wrong.append(Wrong(value, not_quite(list(sentences)), names, rare))
+    return wrong
+
+
+def derivation_with(quantity: str, given: Exercise) -> Derivation:
+    """The derivation that has this quantity as a step: of the parameter it belongs to, of all, or of any."""
     if not isinstance(quantity, str):
         raise TypeError(f"quantity must be a name, not {type(quantity).__name__} ({shorten(quantity)})")
+    owners = _owners(given)
+    first = [owners[quantity]] if quantity in owners else []
     names: dict[str, None] = {}
-    for wrt in (*_likely(quantity, given.network), None, *given.network.parameters):
-        derivation = derive(given.network, given.x, given.target, wrt, given.learning_rate, reduction=given.reduction)
+    for wrt in (*first, None, *given.network.parameters):
+        derivation = derivation_of(given, wrt)
         if quantity in derivation.by_name:
             return derivation
         names |= dict.fromkeys(derivation.by_name)
@@ -333,7 +345,11 @@ def derivation_of(quantity: str, given: Given) -> Derivation:
     raise AssertionError("one_of refuses what is not there")
 
 
-def _likely(quantity: str, net: Network) -> list[str]:
-    """The parameter that a quantity's name ends in, if it does."""
-    plain = quantity.removesuffix("_new").split("|")[0]
-    return sorted((name for name in net.parameters if plain.endswith((f"/d{name}", name))), key=len, reverse=True)[:1]
+def _owners(given: Exercise) -> dict[str, str]:
+    """The quantities that belong to one parameter, by their names: its gradient, its factors and paths, its update."""
+    book, net = Book(given), given.network
+    owners: dict[str, str] = {}
+    for name in net.parameters:
+        own: tuple[Symbol, ...] = (gradient(name), updated(name), *symbols_of(book, name))
+        owners |= {net.name_of(symbol): name for symbol in own}
+    return owners

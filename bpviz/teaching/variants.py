@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..articles.example import Example
-from ..calculus.timeline import Given
+from ..calculus.passes import gradients
+from ..networks.exercise import Exercise, exercise
 from ..words.validation import shorten, whole_number
 
 #: So many draws are tried for one in which the first update moves every parameter by at least this much.
@@ -33,19 +34,20 @@ def variant(example: Example, seed: int) -> Example:
     """
     if not isinstance(example, Example):
         raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")
-    given = friendly(Given(example.network, example.x, example.target, example.learning_rate), seed)
+    start = exercise(example.network, example.x, example.target, example.learning_rate)
+    given = friendly(start.in_float64(), seed)
     return replace(
         example,
         name=f"{example.name}, variant {seed}",
         network=given.network,
         x=tuple(map(float, given.x)),
         target=tuple(map(float, given.target)),
-        learning_rate=given.learning_rate,
+        learning_rate=given.rate,
         printed={},
     )
 
 
-def friendly(given: Given, seed: int) -> Given:
+def friendly(given: Exercise, seed: int) -> Exercise:
     """What is given, with friendly numbers in every place.
 
     They are drawn again while some parameter would hardly move, as where a ReLU lets nothing through: such an exercise
@@ -55,9 +57,8 @@ def friendly(given: Given, seed: int) -> Given:
     best, reached = given, -1.0
     for _ in range(DRAWS):
         drawn = given.with_numbers(_draw(given, rng))
-        moved = drawn.learning_rate * min(
-            (abs(drawn.gradients[name]) for name in drawn.network.parameters), default=1.0
-        )
+        slopes = gradients(drawn)
+        moved = drawn.rate * min(abs(slopes[name]) for name in drawn.network.parameters)
         if moved > reached:
             best, reached = drawn, moved
         if moved >= LEAST_MOVED:
@@ -65,7 +66,7 @@ def friendly(given: Given, seed: int) -> Given:
     return best
 
 
-def _draw(given: Given, rng: np.random.Generator) -> dict[str, float]:
+def _draw(given: Exercise, rng: np.random.Generator) -> dict[str, float]:
     """Tenths for every number; no input is 1 or like another, and no rate is 1, so that leaving one out shows."""
     net = given.network
 
@@ -74,12 +75,12 @@ def _draw(given: Given, rng: np.random.Generator) -> dict[str, float]:
 
     inputs = iter(np.concatenate([rng.permutation(np.arange(2, 10)) for _ in range(len(given.numbers) // 8 + 1)]))
     numbers: dict[str, float] = {}
-    for name in given.numbers:
-        if name in net.parameters:
+    for name, symbol in given.symbols.items():
+        if symbol.kind == "parameter":
             numbers[name] = tenths(1, 9) * (1 if rng.random() < 0.7 else -1)
-        elif name == "learning_rate":
+        elif symbol.kind == "rate":
             numbers[name] = float(rng.choice([0.2, 0.5, 2.0]))
-        elif name.startswith("target_"):
+        elif symbol.kind == "target":
             numbers[name] = tenths(1, 9)
         else:
             numbers[name] = round(float(next(inputs)) / 10, 1)
@@ -88,12 +89,12 @@ def _draw(given: Given, rng: np.random.Generator) -> dict[str, float]:
     return numbers
 
 
-def scattered(given: Given, seed: int) -> Given:
+def scattered(given: Exercise, seed: int) -> Exercise:
     """What is given, with numbers in every place that have nothing to do with one another."""
     rng = np.random.default_rng(seed)
     numbers: dict[str, float] = {}
-    for name in given.numbers:
-        positive = name == "learning_rate" or name.startswith("target_")
+    for name, symbol in given.symbols.items():
+        positive = symbol.kind in ("rate", "target")
         numbers[name] = float(rng.uniform(0.05, 0.95) if positive else rng.uniform(0.1, 1.2) * rng.choice([-1, 1]))
     if given.network.loss.targets_sum_to_one:
         for names in _target_names(given):
@@ -102,14 +103,14 @@ def scattered(given: Given, seed: int) -> Given:
     return given.with_numbers(numbers)
 
 
-def _target_names(given: Given) -> list[list[str]]:
+def _target_names(given: Exercise) -> list[list[str]]:
     """The names of the targets, sample by sample."""
-    names = [name for name in given.numbers if name.startswith("target_") and name not in given.network.parameters]
+    names = [name for name, symbol in given.symbols.items() if symbol.kind == "target"]
     size = given.network.sizes[-1]
     return [names[first : first + size] for first in range(0, len(names), size)]
 
 
-def _one_hot(given: Given, rng: np.random.Generator) -> dict[str, float]:
+def _one_hot(given: Exercise, rng: np.random.Generator) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for names in _target_names(given):
         chosen = int(rng.integers(len(names)))

@@ -1,0 +1,1 @@
+"""How things look: text, LaTeX, MathML, SVG, matplotlib, JavaScript.  Views decide nothing."""

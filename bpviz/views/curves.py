@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..calculus.training import Descent, History
+from ..calculus.descent import Descent
+from ..calculus.training import History
 from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
 
 if TYPE_CHECKING:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
-from ..steps.trail import Derivation
+from ..formula.digits import check_digits
+from ..networks.names import parameter
 from ..networks.network import Network
-from .diagram import find_step, subject_given
+from ..steps.trail import Trail
 from .geometry import MARGIN, Edge, Geometry, Node, geometry
-from ..formula.digits import check_digits, round_number
+from .picture import Picture, find_step, largest_weight, line_width, subject_given
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +49,7 @@ def new_figure(width: float, height: float) -> Figure:
     return StaticFigure(figsize=(width, height), dpi=PIXELS_PER_INCH)
 
 
-def figure(subject: Network | Derivation, step: int | str | None = None, digits: int = 4) -> Figure:
+def figure(subject: Network | Trail, step: int | str | None = None, digits: int = 4) -> Figure:
     """Draw a network with its values: the same picture as `diagram`, as a matplotlib figure.
 
     The figure is not registered with pyplot, so a notebook shows it once and it takes no memory afterwards.
@@ -68,51 +70,48 @@ def figure(subject: Network | Derivation, step: int | str | None = None, digits:
     ['w1[1,1] 0.1', 'w1[1,2] 0.2']
     """
     check_digits(digits)
-    values: dict[str, float] = {}
-    nodes: tuple[str, ...] = ()
-    edges: tuple[str, ...] = ()
-    if isinstance(subject, Derivation):
-        net, values = subject.network, dict(subject.values)
-        if step is not None:
-            current = find_step(subject, step)
-            nodes, edges = current.nodes, current.edges
+    if isinstance(subject, Trail):
+        at = find_step(subject, step)
+        everything = Picture.of_step(subject, None, digits)
+        picture = everything if at is None else replace(everything, nodes=at.nodes, edges=at.edges)
     else:
-        subject_given(subject, step)
-        net = subject
-    values |= {name: parameter.value for name, parameter in net.parameters.items()}
-    picture = geometry(net)
-    fig = new_figure(picture.width / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
+        picture = Picture.of_network(subject_given(subject, step), digits)
+    places = geometry(picture.net)
+    fig = new_figure(places.width / PIXELS_PER_INCH, places.height / PIXELS_PER_INCH)
     axes = fig.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, picture.width)
-    axes.set_ylim(picture.height, 0)
+    axes.set_xlim(0, places.width)
+    axes.set_ylim(places.height, 0)
     axes.axis("off")
-    pen = _Pen(net, values, digits, axes, picture)
-    for edge in picture.edges:
-        pen.edge(edge, edge.name in edges)
-    for node in picture.nodes:
-        pen.node(node, node.name in nodes)
+    pen = _Pen(picture, places, axes)
+    for edge in places.edges:
+        pen.edge(edge)
+    for node in places.nodes:
+        pen.node(node)
     return fig
 
 
 class _Pen:
-    def __init__(self, net: Network, values: dict[str, float], digits: int, axes: Any, picture: Geometry) -> None:
-        self.net, self.values, self.digits, self.axes, self.picture = net, values, digits, axes, picture
-        self.largest = max(float(abs(W).max()) for W in net.weights)
+    def __init__(self, picture: Picture, places: Geometry, axes: Any) -> None:
+        self.picture, self.radius, self.axes = picture, places.radius, axes
+        self.largest = largest_weight(picture.net)
 
-    def edge(self, edge: Edge, on: bool) -> None:
-        value = 0.0 if edge.use is None else self.net.value_at(edge.use)
+    def edge(self, edge: Edge) -> None:
+        on = edge.name in self.picture.edges
+        value = 0.0 if edge.use is None else self.picture.net.value_at(edge.use)
         colour = ACCENT if on else LINE if edge.use is None else MINUS if value < 0 else PLUS
-        width = 1.2 + (3 * abs(value) / self.largest if self.largest else 0)
+        width = 1.2 + 0.75 * (line_width(value, self.largest) - 1.5)
         style = (0, (4, 3)) if value < 0 else "solid"
         xs, ys = zip(edge.start, edge.end, strict=True)
         self.axes.plot(xs, ys, color=colour, linewidth=width, linestyle=style, alpha=1 if on else 0.6, zorder=1)
         if edge.has_label and edge.parameter is not None and (on or not edge.crowded):
-            self._write(*edge.label, f"{edge.parameter} {self._number(edge.parameter)}", halo=True, bold=on)
+            said = f"{edge.parameter} {self.picture.number(parameter(edge.parameter))}"
+            self._write(*edge.label, said, halo=True, bold=on)
 
-    def node(self, node: Node, on: bool) -> None:
+    def node(self, node: Node) -> None:
         from matplotlib.patches import Circle, FancyBboxPatch
 
-        x, y, r = node.x, node.y, self.picture.radius
+        x, y, r = node.x, node.y, self.radius
+        on = node.name in self.picture.nodes
         look: dict[str, Any] = {
             "facecolor": "#ffe3df" if on else PALE,
             "edgecolor": ACCENT if on else LINE,
@@ -126,29 +125,15 @@ class _Pen:
             )
         else:
             self.axes.add_patch(Circle((x, y), r, **look))
-        name, quantity = self._caption(node)
-        number = self._number(quantity)
+        name, quantity = self.picture.said_in(node)
+        number = None if quantity is None else self.picture.number(quantity)
         self._write(x, y - 10 if number else y, name)
-        self._write(x, y + 10, number, bold=True)
-        if node.kind in ("unit", "output"):
-            for text, offset, colour in ((f"net_{node.name}", -r - 12, INK), (f"delta_{node.name}", r + 12, DELTA)):
-                if number := self._number(text):
-                    self._write(x, y + offset, f"{'net' if offset < 0 else 'δ'} {number}", halo=True, colour=colour)
-        if node.kind == "output" and (number := self._number(f"target_{node.name}")):
-            self._write(x + r + 8, y - 14, f"target {number}", halo=True, align="left")
-
-    def _caption(self, node: Node) -> tuple[str, str]:
-        """What stands in a node: its name, and the quantity whose value it shows."""
-        if node.kind == "loss":
-            return "E", "E_total"
-        if node.kind == "bias":
-            names = self.net.bias_names[node.layer - 1]
-            return (names, names) if isinstance(names, str) else ("bias", "")
-        return node.name.replace("_", ","), node.name if node.layer == 0 else f"out_{node.name}"
-
-    def _number(self, quantity: str) -> str:
-        value = self.values.get(quantity, self.values.get(f"{quantity}(1)"))
-        return "" if value is None else str(round_number(value, self.digits)).replace("-", "−")
+        self._write(x, y + 10, number or "", bold=True)
+        for where, letter, symbol in self.picture.said_beside(node):
+            if (text := self.picture.number(symbol)) is not None:
+                at = {"above": (x, y - r - 12), "below": (x, y + r + 12), "beside": (x + r + 8, y - 14)}[where]
+                colour, align = DELTA if where == "below" else INK, "left" if where == "beside" else "center"
+                self._write(*at, f"{letter} {text}", halo=True, colour=colour, align=align)
 
     def _write(
         self,

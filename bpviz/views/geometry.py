@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..networks.network import Network, Use
-from ..steps.step import edge_name, loss_edge
+from ..networks.names import LOSS_NODE, Use, bias_node, edge_name, loss_edge
+from ..networks.network import Network
 
 MARGIN = 8
 CHARACTER = 8.6  # the width of a character on a label
@@ -78,11 +78,6 @@ def label_width(net: Network) -> float:
     return CHARACTER * (min(longest, LONGEST) + 9)
 
 
-def bias_node(layer: int) -> str:
-    """The diagram's name for the bias of a layer."""
-    return f"bias:{layer}"
-
-
 def geometry(net: Network) -> Geometry:
     """Place every node, edge and label of a network."""
     tallest = max(net.sizes)
@@ -117,7 +112,7 @@ def geometry(net: Network) -> Geometry:
             nodes[bias_node(layer)] = Node(
                 bias_node(layer), "bias", columns[layer - 1], bias_heights[layer - 1], layer, 0
             )
-    nodes["E"] = Node("E", "loss", columns[-1] + 178, middle, net.depth + 1, 0)
+    nodes[LOSS_NODE] = Node(LOSS_NODE, "loss", columns[-1] + 178, middle, net.depth + 1, 0)
     edges = []
     for use in uses:
         source = nodes[bias_node(use.layer) if use.source is None else net.unit(use.layer - 1, use.source)]
@@ -127,10 +122,10 @@ def geometry(net: Network) -> Geometry:
         label = (source.x + t * (to.x - source.x), source.y + t * (to.y - source.y))
         edges.append(Edge(edge_name(use), net.name_at(use), start, end, label, use, _labelled(net, use), gap.crowded))
     for j in range(net.sizes[-1]):
-        start, end = _between(nodes[net.unit(net.depth, j)], nodes["E"], radius, 48)
+        start, end = _between(nodes[net.unit(net.depth, j)], nodes[LOSS_NODE], radius, 48)
         label = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
         edges.append(Edge(loss_edge(j), None, start, end, label, None, False, False))
-    return Geometry(nodes["E"].x + 48 + MARGIN, floor + radius + 24, radius, tuple(nodes.values()), tuple(edges))
+    return Geometry(nodes[LOSS_NODE].x + 48 + MARGIN, floor + radius + 24, radius, tuple(nodes.values()), tuple(edges))
 
 
 def _between(source: Node, to: Node, gap: float, end_gap: float) -> tuple[tuple[float, float], tuple[float, float]]:

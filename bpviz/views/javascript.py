@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from ..formula.tree import Expression, all_names, evaluate, printable, renamed
+from ..formula.arithmetic import evaluate, printable
+from ..formula.tree import Expression, all_names, renamed
 from ..steps.step import Step
 
 #: The two functions that JavaScript lacks, in forms that never overflow.
@@ -23,42 +24,41 @@ const log_sum_exp = (...xs) => {
 """
 
 
-def program(**functions: tuple[Sequence[str], Iterable[Step]]) -> str:
-    """A module with a function for each list of steps.
+def program(
+    formulas: Mapping[str, tuple[Expression, Sequence[str]]] | None = None,
+    **functions: tuple[Sequence[str], Iterable[Step]],
+) -> str:
+    """A module with a function for each list of steps, and one for each formula.
 
-    Each function takes an array that holds what is given in its first places, and fills in the rest.
+    A list's function takes an array that holds what is given in its first places, and fills in the rest.  A formula's
+    takes an array of its quantities and returns its value.
 
     Parameters
     ----------
+    formulas : mapping of str to (Expression, names)
+        For each formula the names of its quantities, in order.
     **functions : (given, steps)
         For each function the names of what is given, in order, and the steps in order.
 
     Examples
     --------
     >>> from bpviz import Network, derive
+    >>> from bpviz.formula.tree import Quantity, exp
     >>> d = derive(Network([[[0.5]]], weight_names=[[["w"]]]), [1], [0], wrt="w")
-    >>> print(program(run=(list(d.given), d.steps[:2])).removeprefix(PRELUDE))
+    >>> f = 1 / (1 + exp(-Quantity("net")))
+    >>> print(program({"f": (f, ["net"])}, run=(list(d.given), d.steps[:2])).removeprefix(PRELUDE))
     export function run(v) {
       v[3] = v[2]*v[0];
       v[4] = 1/(1 + Math.exp(-v[3]));
     }
-    <BLANKLINE>
-    """
-    return PRELUDE + "".join(_function(name, given, list(steps)) for name, (given, steps) in functions.items())
-
-
-def formulas(**functions: tuple[Expression, Mapping[str, int]]) -> str:
-    """A module with a function for each formula, of one array that holds its quantities in these places.
-
-    Examples
-    --------
-    >>> from bpviz.formula.tree import Quantity, exp
-    >>> print(formulas(f=(1 / (1 + exp(-Quantity("net"))), {"net": 0})).removeprefix(PRELUDE))
     export const f = (v) => 1/(1 + Math.exp(-v[0]));
     <BLANKLINE>
     """
-    lines = [f"export const {name} = (v) => {javascript(x, place)};\n" for name, (x, place) in functions.items()]
-    return PRELUDE + "".join(lines)
+    parts = [_function(name, given, list(steps)) for name, (given, steps) in functions.items()]
+    for name, (x, quantities) in (formulas or {}).items():
+        place = {quantity: n for n, quantity in enumerate(quantities)}
+        parts.append(f"export const {name} = (v) => {javascript(x, place)};\n")
+    return PRELUDE + "".join(parts)
 
 
 def _function(name: str, given: Sequence[str], steps: list[Step]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..steps.trail import Derivation
+from ..formula.digits import check_digits
 from ..steps.step import Step
-from .layout import (
+from ..steps.trail import Trail
+from .boxes import (
     BigSum,
     Box,
     Brackets,
@@ -20,9 +21,8 @@ from .layout import (
     Row,
     Script,
     Word,
-    equation,
 )
-from ..formula.digits import check_digits
+from .sides import equation
 
 _OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}
 _LETTERS = {"δ": r"\delta", "η": r"\eta", "σ": r"\sigma", "α": r"\alpha", "Δ": r"\Delta", "∞": r"\infty", "→": r"\to "}
@@ -99,11 +99,11 @@ def _figure(box: Figure) -> str:
     return rf"\left({number}\right)" if box.needs_brackets else number
 
 
-def steps_latex(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+def steps_latex(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one ``aligned`` block, a line each."""
     check_digits(digits)
     lines = []
     for step in steps:
-        name, *sides = (latex(side) for side in equation(derivation, step, digits))
+        name, *sides = (latex(side) for side in equation(trail, step, digits))
         lines.append(f"{name} &= {' = '.join(sides)}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -6,9 +6,9 @@ Brackets, minus signs and fractions are decided here once; the printers only spe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from ..steps.trail import Derivation
+from ..formula.digits import Digits, round_number
+from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
 from ..formula.tree import (
     Cases,
     Expression,
@@ -22,132 +22,38 @@ from ..formula.tree import (
     Stable,
     Sum,
 )
-from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
 from ..steps.notation import AnyLabel, Ratio, parameter_label
-from ..steps.step import Step
-from ..formula.digits import Digits, round_number
-
-
-class Box:
-    """A piece of a laid-out formula."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Word(Box):
-    """A letter or a name."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operator(Box):
-    """An operator: ``+ - · = > ≥ ∂``."""
-
-    text: str
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Figure(Box):
-    """A number.  With `guard`, brackets go round it where it is negative or has a power of ten.
-
-    `name` is the quantity it is the value of, or "" for a constant.
-    """
-
-    digits: Digits
-    name: str = ""
-    guard: bool = False
-
-    @property
-    def needs_brackets(self) -> bool:
-        return self.guard and (self.digits.negative or self.digits.exponent is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Row(Box):
-    """Boxes side by side."""
-
-    boxes: tuple[Box, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fraction(Box):
-    """One box over another."""
-
-    above: Box
-    below: Box
-
-
-@dataclass(frozen=True, slots=True)
-class Script(Box):
-    """A box with a subscript, a superscript, or both."""
-
-    base: Box
-    sub: Box | None = None
-    sup: Box | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Brackets(Box):
-    """A box in round brackets."""
-
-    inner: Box
-
-
-@dataclass(frozen=True, slots=True)
-class Choice(Box):
-    """A brace with a row for each case: a value and when it holds."""
-
-    rows: tuple[tuple[Box, Box], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BigSum(Box):
-    """A summation sign with what stands under and over it."""
-
-    under: Box
-    over: Box
-
-
-@dataclass(frozen=True, slots=True)
-class Grid(Box):
-    """A matrix written out."""
-
-    rows: tuple[tuple[Box, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference(Box):
-    """A quantity's label; it lights up together with the diagram.  `text` is its name in plain text."""
-
-    name: str
-    inner: Box
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot(Box):
-    """The place of a label or a number that a page puts in; `inner` is the label."""
-
-    kind: str
-    number: int
-    inner: Box
-
+from .boxes import (
+    EQUALS,
+    MINUS,
+    PARTIAL,
+    PLUS,
+    TIMES,
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Row,
+    Script,
+    Slot,
+    Word,
+)
 
 Leaf = Callable[[str, bool], Box]
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
-PLUS, MINUS, TIMES, EQUALS = Operator("+"), Operator("-"), Operator("·"), Operator("=")
-
 
 def label_box(label: AnyLabel) -> Box:
     """What a label looks like."""
     if isinstance(label, Ratio):
-        above = Row((Operator("∂", prefix=True), label_box(label.of)))
-        ratio = Fraction(above, Row((Operator("∂", prefix=True), label_box(label.by))))
+        above = Row((PARTIAL, label_box(label.of)))
+        ratio = Fraction(above, Row((PARTIAL, label_box(label.by))))
         return Script(Brackets(ratio), sub=Word(label.route)) if label.route else ratio
     base = Word(label.base)
     if not label.sub and not label.sup:
@@ -170,30 +76,6 @@ def label_text(label: AnyLabel) -> str:
 def plain_leaf(name: str, guard: bool) -> Box:
     """Writes a quantity as a parameter of that name is written."""
     return label_box(parameter_label(name))
-
-
-def name_leaf(derivation: Derivation) -> Leaf:
-    """Writes each quantity as its label."""
-
-    def leaf(name: str, guard: bool) -> Box:
-        return reference(derivation, name)
-
-    return leaf
-
-
-def reference(derivation: Derivation, name: str) -> Box:
-    """A quantity's label, ready to be lit."""
-    label = derivation.label(name)
-    return Reference(name, label_box(label), name if derivation.notation.name == "net_out" else label_text(label))
-
-
-def number_leaf(derivation: Derivation, digits: int) -> Leaf:
-    """Writes each quantity as its value."""
-
-    def leaf(name: str, guard: bool) -> Box:
-        return Figure(round_number(derivation.values[name], digits), name, guard)
-
-    return leaf
 
 
 def lay_out(x: Expression, leaf: Leaf, digits: int = 15) -> Box:
@@ -235,9 +117,11 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
             return Script(raised, sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
         case Function(function="exp", arguments=(argument,)):
             return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
-        case Function(function=function, arguments=(argument,)):
-            name = {"log": "ln"}.get(function, function)
-            return Row((Word(name), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
+        case Function(function=function, arguments=arguments):
+            inner = [at_least(arguments[0], _SUM, guard=False)]
+            for argument in arguments[1:]:
+                inner += [Word(", "), at_least(argument, _SUM, guard=False)]
+            return Row((Word({"log": "ln"}.get(function, function)), Brackets(Row(tuple(inner))))), _POWER
         case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
             tested = at_least(test, _SUM, guard=False)
             zero = Figure(Digits(False, "0"))
@@ -258,9 +142,8 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
         case Apply(function=function, argument=argument):
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
         case Derivative(of=of, by=by):
-            partial = Operator("∂", prefix=True)
             return Row(
-                (Fraction(partial, Row((partial, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
+                (Fraction(PARTIAL, Row((PARTIAL, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
             ), _PRODUCT
         case Matmul(factors=factors):
             return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
@@ -300,8 +183,7 @@ def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     if layer is not None and above.endswith("+"):
         upper = (layer[0], layer[1] + 1)
     top = _indexed(above.removesuffix("+"), indices[:n], upper if n and above != "y" else None)
-    partial = Operator("∂", prefix=True)
-    return Fraction(Row((partial, top)), Row((partial, _indexed(below, indices[n:], lower))))
+    return Fraction(Row((PARTIAL, top)), Row((PARTIAL, _indexed(below, indices[n:], lower))))
 
 
 def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
@@ -319,21 +201,3 @@ def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
     if not subs and not sup:
         return Word(word)
     return Script(Word(word), Row(tuple(subs)) if subs else None, Word(sup) if sup else None)
-
-
-def equation(derivation: Derivation, step: Step, digits: int) -> list[Box]:
-    """A step as the sides of its equation: the name, its formula(s), the numbers put in, the value."""
-    names, numbers = name_leaf(derivation), number_leaf(derivation, digits)
-    return [names(step.name, False), *equation_with(step, names, numbers)]
-
-
-def equation_with(step: Step, names: Leaf, numbers: Leaf) -> list[Box]:
-    """The sides of a step's equation after its name, with these leaves for labels and values."""
-    sides = [lay_out(step.expression, names)]
-    if step.before is not None:
-        sides.insert(0, lay_out(step.before, names))
-    if step.uses and not isinstance(step.expression, Quantity):
-        sides.append(lay_out(step.expression, numbers))
-    if not isinstance(step.expression, Number):
-        sides.append(numbers(step.name, False))
-    return sides

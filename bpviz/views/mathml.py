@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from ..steps.trail import Derivation
+from ..formula.digits import Digits, check_digits
 from ..steps.step import Step
-from .layout import (
+from ..steps.trail import Trail
+from .boxes import (
     BigSum,
     Box,
     Brackets,
@@ -26,9 +27,8 @@ from .layout import (
     Script,
     Slot,
     Word,
-    equation,
 )
-from ..formula.digits import Digits, check_digits
+from .sides import equation
 
 _OPEN, _CLOSE = (f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>' for sign in "()")
 _OPEN_TALL, _CLOSE_TALL = (f'<mo stretchy="true" symmetric="true" lspace="0" rspace="0">{sign}</mo>' for sign in "()")
@@ -106,17 +106,17 @@ def _word(word: str) -> str:
     return f"<mtext>{escape(word)}</mtext>"
 
 
-def sides(derivation: Derivation, name: str, digits: int) -> list[str]:
+def sides(trail: Trail, name: str, digits: int) -> list[str]:
     """The sides of one step's equation, each as MathML."""
-    return [mathml(side) for side in equation(derivation, derivation.by_name[name], digits)]
+    return [mathml(side) for side in equation(trail, trail.by_name[name], digits)]
 
 
-def steps_mathml(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+def steps_mathml(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one table, a row for each equals sign."""
     check_digits(digits)
     rows = []
     for step in steps:
-        name, *rest = sides(derivation, step.name, digits)
+        name, *rest = sides(trail, step.name, digits)
         rows += [
             f"<mtr><mtd>{name if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"
             for n, side in enumerate(rest)

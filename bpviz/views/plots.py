@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..calculus.passes import forward
 from ..networks.activations import ACTIVATIONS, Activation, activation
+from ..networks.arrays import network_given
 from ..networks.datasets import Classes
 from ..networks.initialising import MinMax
 from ..networks.network import Network
-from ..calculus.passes import forward, network_given
 from ..words.validation import whole_number
 from .curves import LOOKS
 from .figure import INK, new_figure

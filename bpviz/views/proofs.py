@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ..proofs.lines import Proof
+from ..proofs.lines import Argument
+from .boxes import Box
 from .latex import latex
-from .layout import Box, lay_out, plain_leaf
+from .layout import lay_out, plain_leaf
 from .mathml import mathml
 from .text import text
 
 
-def _sides(proof: Proof) -> list[tuple[Box, Box]]:
+def _sides(proof: Argument) -> list[tuple[Box, Box]]:
     return [(lay_out(line.left, plain_leaf), lay_out(line.right, plain_leaf)) for line in proof.lines]
 
 
-def line_text(proof: Proof, n: int) -> str:
+def line_text(proof: Argument, n: int) -> str:
     """One line of a proof as plain text."""
     line = proof.lines[n]
     return f"{text(lay_out(line.left, plain_leaf))} = {text(lay_out(line.right, plain_leaf))}"
 
 
-def proof_text(proof: Proof) -> str:
+def proof_text(proof: Argument) -> str:
     """Each line with the sentence that says why."""
     lines = [f"{proof.name}. {proof.statement}"]
     for line, (left, right) in zip(proof.lines, _sides(proof), strict=True):
@@ -29,7 +30,7 @@ def proof_text(proof: Proof) -> str:
     return "\n".join(lines)
 
 
-def proof_latex(proof: Proof) -> str:
+def proof_latex(proof: Argument) -> str:
     """One ``aligned`` block; the sentences stand at the right."""
     lines = [
         rf"{latex(left)} &= {latex(right)} && \text{{{line.sentence}}}"
@@ -38,7 +39,7 @@ def proof_latex(proof: Proof) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
-def proof_mathml(proof: Proof) -> str:
+def proof_mathml(proof: Argument) -> str:
     """One table, a row for each line."""
     rows = "".join(
         f"<mtr><mtd>{mathml(left)}</mtd><mtd><mrow><mo>=</mo>{mathml(right)}</mrow></mtd>"

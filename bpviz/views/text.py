@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..steps.trail import Derivation
+from ..formula.digits import check_digits
 from ..steps.step import Step
-from .layout import (
+from ..steps.trail import Trail
+from ..words.catalogue import say
+from .boxes import (
     TIMES,
     BigSum,
     Box,
@@ -20,9 +22,8 @@ from .layout import (
     Row,
     Script,
     Word,
-    equation,
 )
-from ..formula.digits import check_digits
+from .sides import equation
 
 
 def text(box: Box) -> str:
@@ -68,25 +69,17 @@ def _compact(box: Box) -> str:
     return text(box) if single else f"({text(box)})"
 
 
-def side_texts(derivation: Derivation, step: Step, digits: int) -> list[str]:
+def side_texts(trail: Trail, step: Step, digits: int) -> list[str]:
     """The sides of a step's equation after its name."""
-    return [text(side) for side in equation(derivation, step, digits)[1:]]
+    return [text(side) for side in equation(trail, step, digits)[1:]]
 
 
-def step_text(derivation: Derivation, step: Step, digits: int) -> str:
+def step_text(trail: Trail, step: Step, digits: int) -> str:
     """One step as one line."""
-    return " = ".join(text(side) for side in equation(derivation, step, digits))
+    return " = ".join(text(side) for side in equation(trail, step, digits))
 
 
-HEADINGS = {
-    "forward": "Forward pass",
-    "loss": "Error",
-    "chain": "Chain rule",
-    "update": "Update",
-}
-
-
-def steps_text(derivation: Derivation, steps: Sequence[Step], digits: int) -> str:
+def steps_text(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps, a line each, with a heading for each phase and the notes at the end."""
     check_digits(digits)
     lines: list[str] = []
@@ -94,8 +87,8 @@ def steps_text(derivation: Derivation, steps: Sequence[Step], digits: int) -> st
     for step in steps:
         if step.phase != phase:
             phase = step.phase
-            lines += ["", HEADINGS[phase]]
-        lines.append(f"  {step_text(derivation, step, digits)}")
+            lines += ["", say(f"phases.{phase}")]
+        lines.append(f"  {step_text(trail, step, digits)}")
     notes = dict.fromkeys(step.note for step in steps if step.note)
     lines += ["", *notes] if notes else []
     return "\n".join(lines).strip("\n")

@@ -7,8 +7,8 @@ import random
 import pytest
 
 import bpviz as bp
-from bpviz.views.mathml import number
 from bpviz.formula.digits import round_number
+from bpviz.views.mathml import number
 from bpviz.widgets.shared.page import esm
 
 pytestmark = pytest.mark.browser

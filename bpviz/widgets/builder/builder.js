@@ -2,21 +2,24 @@
 
 import { field, make } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
+import { sayer } from "../shared/words.js";
 import { Page } from "../stepper/page.js";
 
 class BuilderPage {
   constructor(model, el) {
     this.model = model;
+    this.say = sayer(model);
+    const { say } = this;
     this.uid = `bpv${Math.random().toString(36).slice(2)}`;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
     this.refused = make("p", { class: "bpv-message", role: "alert", hidden: true });
     this.place = make("div");
-    this.code = make("textarea", { readonly: true, rows: "12", spellcheck: "false", "aria-label": "Python code" });
-    this.json = make("textarea", { readonly: true, rows: "6", spellcheck: "false", "aria-label": "JSON" });
-    const copy = (area, what) => make("button", { type: "button", onclick: () => this.copy(area) }, `Copy ${what}`);
+    this.code = make("textarea", { readonly: true, rows: "12", spellcheck: "false", "aria-label": say("builder.code") });
+    this.json = make("textarea", { readonly: true, rows: "6", spellcheck: "false", "aria-label": say("builder.json") });
+    const copy = (area, word) => make("button", { type: "button", onclick: () => this.copy(area) }, say(word));
     this.copied = make("span", { role: "status", class: "bpv-copied" });
-    this.away = make("details", { class: "bpv-away" }, make("summary", {}, "Code and JSON to take away"),
-      this.code, copy(this.code, "code"), this.json, copy(this.json, "JSON"), this.copied);
+    this.away = make("details", { class: "bpv-away" }, make("summary", {}, say("builder.away")),
+      this.code, copy(this.code, "builder.copy_code"), this.json, copy(this.json, "builder.copy_json"), this.copied);
     this.root = make("div", { class: "bpv bpv-builder", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
       this.form, this.refused, this.place, this.away);
     this.root.addEventListener("keydown", (event) => event.stopPropagation());
@@ -50,6 +53,7 @@ class BuilderPage {
   showForm() {
     const choices = this.model.get("choices");
     const options = this.model.get("_options");
+    const { say } = this;
     const focused = document.activeElement?.id;
     const select = (id, label, values, value, choose) => {
       const list = Array.isArray(values) ? values.map((one) => [one, String(one).replaceAll("_", " ")]) : Object.entries(values);
@@ -60,24 +64,25 @@ class BuilderPage {
     const { sizes, activations } = choices;
     const units = Array.from({ length: options.units[1] }, (_, n) => n + 1);
     const layers = sizes.map((size, n) => {
-      const name = n === 0 ? "Inputs" : n === sizes.length - 1 ? "Outputs" : sizes.length === 3 ? "Hidden units" : `Hidden units ${n}`;
+      const place = n === 0 ? "inputs" : n === sizes.length - 1 ? "outputs" : sizes.length === 3 ? "hidden" : "hidden_layer";
+      const name = say(`builder.${place}`, { layer: n });
       const count = select(`u${n}`, name, units, size, (value) => this.ask({ sizes: sizes.map((old, k) => (k === n ? value : old)) }));
       if (n === 0) return make("div", { class: "bpv-layer" }, count);
-      const f = select(`f${n}`, "Activation", options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
+      const f = select(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
       return make("div", { class: "bpv-layer" }, count, f);
     });
-    const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), 3, ...sizes.slice(-1)], activations: [...activations.slice(0, -1), "sigmoid", ...activations.slice(-1)] }) }, "Add a hidden layer");
-    const fewer = make("button", { type: "button", id: `${this.uid}fewer`, onclick: () => sizes.length > options.layers[0] && this.ask({ sizes: [...sizes.slice(0, -2), ...sizes.slice(-1)], activations: [...activations.slice(0, -2), ...activations.slice(-1)] }) }, "Remove one");
+    const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), options.added.units, ...sizes.slice(-1)], activations: [...activations.slice(0, -1), options.added.activation, ...activations.slice(-1)] }) }, say("builder.add"));
+    const fewer = make("button", { type: "button", id: `${this.uid}fewer`, onclick: () => sizes.length > options.layers[0] && this.ask({ sizes: [...sizes.slice(0, -2), ...sizes.slice(-1)], activations: [...activations.slice(0, -2), ...activations.slice(-1)] }) }, say("builder.remove"));
     more.setAttribute("aria-disabled", String(sizes.length >= options.layers[1]));
     fewer.setAttribute("aria-disabled", String(sizes.length <= options.layers[0]));
-    const another = make("button", { type: "button", id: `${this.uid}draw`, onclick: () => this.ask({ seed: choices.seed + 1 }) }, "Draw other weights");
+    const another = make("button", { type: "button", id: `${this.uid}draw`, onclick: () => this.ask({ seed: choices.seed + 1 }) }, say("builder.draw"));
     this.form.replaceChildren(
       make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, more, fewer)),
       make("div", { class: "bpv-layers" },
-        select("loss", "Loss", options.loss, choices.loss, (loss) => this.ask({ loss, ...this.outputs(loss, activations) })),
-        select("biases", "Biases", options.biases, choices.biases, (biases) => this.ask({ biases })),
-        select("names", "Names", options.names, choices.names, (names) => this.ask({ names })),
-        select("method", "Weights", options.method, choices.method, (method) => this.ask({ method })), another));
+        select("loss", say("builder.loss"), options.loss, choices.loss, (loss) => this.ask({ loss, ...this.outputs(loss, activations) })),
+        select("biases", say("builder.biases"), options.biases, choices.biases, (biases) => this.ask({ biases })),
+        select("names", say("builder.names"), options.names, choices.names, (names) => this.ask({ names })),
+        select("method", say("builder.weights"), options.method, choices.method, (method) => this.ask({ method })), another));
     this.form.append(this.renaming(choices));
     this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
     const refusal = this.model.get("_refusal");
@@ -90,23 +95,24 @@ class BuilderPage {
   renaming({ rename }) {
     const parameters = this.model.get("_parameters");
     const which = make("select", { id: `${this.uid}which` }, ...parameters.map((name) => make("option", { value: name }, name)));
-    const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": "New name" });
+    const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": this.say("builder.new_name") });
     const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
     const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });
     name.addEventListener("keydown", (event) => event.key === "Enter" && done());
-    return make("div", { class: "bpv-layers" }, field("Rename", which, "to", name),
-      make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, "Rename"));
+    return make("div", { class: "bpv-layers" }, field(this.say("builder.rename"), which, this.say("builder.to"), name),
+      make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, this.say("builder.rename")));
   }
 
-  // A cross-entropy needs its own activation at the outputs; choosing the one brings the other.
+  // A loss that needs its own activation at the outputs brings it along, and goes where another one is chosen.
   outputs(loss, activations) {
-    const needed = { binary_cross_entropy: "sigmoid", categorical_cross_entropy: "softmax" }[loss];
+    const needed = this.model.get("_options").partners[loss];
     return needed ? { activations: [...activations.slice(0, -1), needed] } : {};
   }
 
   fitted(activations, loss) {
-    const needed = { binary_cross_entropy: "sigmoid", categorical_cross_entropy: "softmax" }[loss];
-    return needed && activations[activations.length - 1] !== needed ? { activations, loss: "half_squared_error" } : { activations };
+    const { partners, added } = this.model.get("_options");
+    const needed = partners[loss];
+    return needed && activations[activations.length - 1] !== needed ? { activations, loss: added.loss } : { activations };
   }
 
   // --- taking it away ---
@@ -115,7 +121,7 @@ class BuilderPage {
     const { live } = this.page ?? {};
     if (this.model.alone && live?.loaded) {
       const given = live.at(this.model.get("iteration"));
-      const [code, json] = this.model.get("_open").map((text) => text.replace(/<number (\d+)>/g, (_, n) => String(given[Number(n)])));
+      const [code, json] = this.model.get("_open").map((text) => text.replace(/\ue000(\d+)\ue001/g, (_, n) => String(given[Number(n)])));
       this.code.value = code;
       this.json.value = json;
       return;
@@ -127,7 +133,7 @@ class BuilderPage {
   async copy(area) {
     area.select();
     const done = await navigator.clipboard?.writeText(area.value).then(() => true, () => false);
-    this.copied.textContent = done ? "Copied." : "Selected: copy it with your keyboard.";
+    this.copied.textContent = this.say(done ? "builder.copied" : "builder.selected");
   }
 
   stop() {

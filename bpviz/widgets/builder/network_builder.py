@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -10,22 +9,28 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from ...calculus.timeline import Timeline
 from ...networks.activations import ACTIVATIONS
+from ...networks.arrays import columns
+from ...networks.exercise import exercise
 from ...networks.initialising import METHODS, initialise
 from ...networks.losses import LOSSES
 from ...networks.network import Network
-from ...calculus.passes import columns
-from ...calculus.timeline import Given, Timeline
+from ...words.catalogue import say, words
 from ...words.validation import one_of, shorten, whole_number
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
 from ..stepper.stepper import Stepper
+from .takeaway import code_of, open_code, open_json
 
-NAMES = {"indexed": "w1[2,1], b1[2]", "numbered": "w1, w2, w3, ..."}
-BIASES = {"own": "one for each unit", "shared": "one for each layer", "none": "none"}
+NAMES = ("indexed", "numbered")
+BIASES = ("own", "shared", "none")
 
 #: Larger networks than this are not drawn well.
 MOST_LAYERS, MOST_UNITS = 5, 8
+
+#: What a hidden layer that is added begins with, and the loss that suits any outputs.
+ADDED = {"units": 3, "activation": "sigmoid", "loss": "half_squared_error"}
 
 _DEFAULT = {
     "sizes": [2, 3, 2],
@@ -85,13 +90,16 @@ class NetworkBuilder(Stepper):
         {
             "activations": list(ACTIVATIONS),
             "loss": list(LOSSES),
-            "biases": BIASES,
-            "names": NAMES,
+            "biases": {key: say(f"builder.biases_{key}") for key in BIASES},
+            "names": {key: say(f"builder.names_{key}") for key in NAMES},
             "method": list(METHODS),
             "layers": [2, MOST_LAYERS],
             "units": [1, MOST_UNITS],
+            "partners": {name: made().partner for name, made in LOSSES.items() if made().partner},
+            "added": ADDED,
         }
     ).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "builder")).tag(sync=True)
     _build = traitlets.Int(0).tag(sync=True)
     _code = traitlets.Unicode().tag(sync=True)
     _json = traitlets.Unicode().tag(sync=True)
@@ -104,7 +112,7 @@ class NetworkBuilder(Stepper):
         x, target = _sample(net)
         super().__init__(net, x, target)
         self.choices = chosen
-        self._title = "Build a network and see its derivation"
+        self._title = say("titles.builder")
         self._take_away()
         self.on_msg(self._asked)
 
@@ -127,9 +135,9 @@ class NetworkBuilder(Stepper):
         net = _network(change["new"])
         x, target = _sample(net)
         with self.hold_sync():
-            self._kept = Timeline(Given(net, x, target, self.learning_rate))
+            self._kept = Timeline(exercise(net, x, target, self.learning_rate))
             self._set_up(next(iter(net.parameters)))
-            self._title = "Build a network and see its derivation"
+            self._title = say("titles.builder")
             self._build += 1
             self._take_away()
 
@@ -140,12 +148,12 @@ class NetworkBuilder(Stepper):
 
     def _take_away(self) -> None:
         with self.hold_sync():
-            self._code, self._json = _code_of(self.given), self.network.to_json()
+            self._code, self._json = code_of(self.given), self.network.to_json()
 
     def complete(self) -> None:
         """Put what to take away into the page with its numbers left open, as no Python will write them anew."""
         super().complete()
-        self._open = [_open_code(self.given), _open_json(self.given)]
+        self._open = [open_code(self.given), open_json(self.given)]
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Build what the page's form says; what cannot be built gets its sentence."""
@@ -239,66 +247,3 @@ def _sample(net: Network) -> tuple[Any, Any]:
     target[0] = 1.0
     net.loss.check_target(columns(target))
     return x, target
-
-
-#: Where a number goes in what a page writes by itself.
-_SLOT = "<number {}>"
-
-
-def _places(given: Given) -> tuple[list[Any], list[Any], list[str], list[str]]:
-    """The slots of a network's weights and biases, of the sample and of the target, shaped as their numbers are."""
-    net, names = given.network, list(given.numbers)
-
-    def slot(name: str | None) -> str:
-        return _SLOT.format(names.index(name or ""))
-
-    weights = [[[slot(name) for name in row] for row in layer] for layer in net.weight_names]
-    biases = [
-        None if name is None else slot(name) if isinstance(name, str) else [slot(one) for one in name]
-        for name in net.bias_names
-    ]
-    n_in, n_out = net.sizes[0], net.sizes[-1]
-    return weights, biases, [slot(n) for n in names[:n_in]], [slot(n) for n in names[n_in : n_in + n_out]]
-
-
-def _open_json(given: Given) -> str:
-    weights, biases, _, _ = _places(given)
-    data = {**json.loads(given.network.to_json()), "weights": weights, "biases": biases}
-    return json.dumps(data, ensure_ascii=False, indent=1).replace('"<number', "<number").replace('>"', ">")
-
-
-def _open_code(given: Given) -> str:
-    weights, biases, x, target = _places(given)
-    rate = _SLOT.format(list(given.numbers).index("learning_rate"))
-    code = _code(given.network, weights, biases, x, target, rate)
-    return code.replace("'<number", "<number").replace(">'", ">")
-
-
-def _code_of(given: Given) -> str:
-    net = given.network
-    weights = [W.tolist() for W in net.weights]
-    biases = [None if b is None else b.tolist() for b in net.biases]
-    return _code(net, weights, biases, given.x.tolist(), given.target.tolist(), given.learning_rate)
-
-
-def _code(net: Network, weights: Any, biases: Any, x: Any, target: Any, rate: Any) -> str:
-    lines = [
-        "import bpviz as bp",
-        "",
-        "net = bp.Network(",
-        f"    weights={weights!r},",
-    ]
-    if any(b is not None for b in net.biases):
-        lines.append(f"    biases={biases!r},")
-    lines += [
-        f"    activations={[f.to_dict() if f.parameters else f.name for f in net.activations]!r},",
-        f"    loss={net.loss.name!r},",
-        f"    weight_names={[[list(row) for row in layer] for layer in net.weight_names]!r},",
-    ]
-    if any(name is not None for name in net.bias_names):
-        lines.append(f"    bias_names={[n if isinstance(n, str) or n is None else list(n) for n in net.bias_names]!r},")
-    lines += [
-        ")",
-        f"bp.Stepper(net, {x!r}, {target!r}, learning_rate={rate!r})",
-    ]
-    return "\n".join(lines)

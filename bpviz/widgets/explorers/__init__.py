@@ -1,0 +1,1 @@
+"""Activations, the error over two parameters, and why gradients vanish."""

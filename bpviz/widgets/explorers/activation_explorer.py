@@ -7,12 +7,15 @@ from typing import Any
 
 import traitlets
 
-from ...networks.activations import ACTIVATIONS, Activation, activation
 from ...formula.tree import Expression, Quantity
-from ...views.javascript import formulas
-from ...views.layout import Box, lay_out, plain_leaf
+from ...networks.activations import ACTIVATIONS, Activation, activation
+from ...views.boxes import Box
+from ...views.decisions import SATURATION, Formulas
+from ...views.javascript import program
+from ...views.layout import lay_out, plain_leaf
 from ...views.mathml import mathml
 from ...views.text import text
+from ...words.catalogue import say, words
 from ...words.validation import one_of, real_number, shorten
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
@@ -24,9 +27,6 @@ CHOICES = tuple(name for name in ACTIVATIONS if name != "softmax")
 #: Where the point may go, and how far up and down the picture reaches.
 LOW, HIGH = -6.0, 6.0
 BOTTOM, TOP = -1.6, 2.6
-
-#: From here on the derivative is too small to learn by: one part in twenty of its largest value.
-SATURATED = 0.05
 
 _LIMITS = {"A": (0.1, 3.0), "B": (0.1, 3.0), "alpha": (0.01, 2.0)}
 
@@ -63,28 +63,30 @@ class ActivationExplorer(Shown):
     _sheets = ("shared/widget", "explorers/activations")
     _css = css(*_sheets)
 
+    _hint = "activations"
+
     net: Any = traitlets.TraitType(1.0).tag(sync=True)
     shown: Any = traitlets.TraitType(()).tag(sync=True)
 
     _entries: Any = traitlets.List().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _frame: Any = traitlets.List([LOW, HIGH, BOTTOM, TOP]).tag(sync=True)
-    _saturated = traitlets.Float(SATURATED).tag(sync=True)
+    _words = traitlets.Dict(words("page", "activations")).tag(sync=True)
 
     def __init__(self, *names: str) -> None:
         for name in names:
             if isinstance(name, Sequence) and not isinstance(name, str):
                 raise TypeError(f"names must each be an argument of their own, not a {type(name).__name__}")
             one_of(name, "names", CHOICES)
-        super().__init__(_title="Activations and their derivatives", shown=list(names or ("sigmoid", "tanh")))
-        functions = {}
+        super().__init__(_title=say("titles.activations"), shown=list(names or ("sigmoid", "tanh")))
+        functions: Formulas = {}
         entries = []
         for number, name in enumerate(CHOICES):
             f = activation(name)
             f_of, slope_of = _formulas(f)
-            place = {"net": 0, "out": 1} | {constant: n + 2 for n, constant in enumerate(f.parameters)}
-            functions[f"f{number}"] = f_of, place
-            functions[f"d{number}"] = slope_of, place
+            names = ("net", "out", *f.parameters)
+            functions[f"f{number}"] = f_of, names
+            functions[f"d{number}"] = slope_of, names
             entries.append(
                 {
                     "name": name,
@@ -97,7 +99,7 @@ class ActivationExplorer(Shown):
                     "note": f.kink or "",
                 }
             )
-        self._program = formulas(**functions)
+        self._program = program({**functions, **SATURATION})
         self._entries = entries
 
     @traitlets.validate("net")
@@ -136,7 +138,7 @@ class ActivationExplorer(Shown):
             f"<tr><td>{name}</td><td><code>{text(_shown(_formulas(activation(name))[0]))}</code></td></tr>"
             for name in self.shown
         )
-        return f"<table>{rows}</table><p>{self._told()}</p><p><i>Run this cell to move the point.</i></p>"
+        return f"<table>{rows}</table><p>{self._told()}</p>"
 
 
 def _formulas(f: Activation) -> tuple[Expression, Expression]:

@@ -3,6 +3,7 @@
 import { make, makeSVG, mathElement } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
+import { sayer } from "../shared/words.js";
 
 const CURVE_POINTS = 240;
 const PICTURE = { width: 640, height: 400 };
@@ -11,26 +12,28 @@ const STYLES = 10; // one for each activation
 class ActivationsPage {
   constructor(model, el) {
     this.model = model;
+    this.say = sayer(model);
+    const { say } = this;
     this.entries = model.get("_entries").map((entry, n) => ({ ...entry, n, values: entry.constants.map(({ value }) => value) }));
     const uid = `bpv${Math.random().toString(36).slice(2)}`;
     const [low, high] = model.get("_frame");
     this.slider = make("input", { id: `${uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
-    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": "Net input", onchange: () => this.setNet(Number(this.field.value)), oninput: () => { this.message.hidden = true; } });
+    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(Number(this.field.value)), oninput: () => { this.message.hidden = true; } });
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, role: "img" });
     this.slopes = make("input", { type: "checkbox", checked: true, id: `${uid}d`, onchange: () => this.show() });
-    this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, "Activations"),
+    this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, say("activations.activations")),
       ...this.entries.map((entry) => {
         entry.box = make("input", { type: "checkbox", id: `${uid}c${entry.n}`, onchange: () => this.choose() });
         return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
       }));
-    this.cards = make("div", { class: "bpv-cards", tabindex: "0", role: "group", "aria-label": "Formulas and values" });
+    this.cards = make("div", { class: "bpv-cards", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
     this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
     this.root = make("div", { class: "bpv bpv-activations", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
       this.choices,
       make("div", { class: "bpv-split" },
         make("div", {}, this.picture,
-          make("div", { class: "bpv-net" }, make("label", { for: this.slider.id }, "net"), this.slider, this.field,
-            make("label", { for: this.slopes.id }, this.slopes, "show slopes f'")), this.message),
+          make("div", { class: "bpv-net" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field,
+            make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes"))), this.message),
         this.cards));
     this.root.addEventListener("keydown", (event) => event.stopPropagation());
     this.picture.addEventListener("pointerdown", (event) => { this.picture.setPointerCapture(event.pointerId); this.point(event); });
@@ -62,7 +65,7 @@ class ActivationsPage {
   setNet(net) {
     const [low, high] = this.model.get("_frame");
     const fits = Number.isFinite(net) && net >= low && net <= high && this.field.value !== "";
-    this.message.textContent = fits ? "" : `net must be a number from ${low} to ${high}.`;
+    this.message.textContent = fits ? "" : this.say("page.number", { name: "net", least: low, most: high });
     this.message.hidden = fits;
     if (fits) {
       this.model.set("net", net);
@@ -93,7 +96,7 @@ class ActivationsPage {
   card(entry, k) {
     entry.told = make("p", { class: "bpv-told", role: "status" });
     const constants = entry.constants.map((constant, c) => {
-      const slider = make("input", { type: "range", min: constant.low, max: constant.high, step: "0.01", value: entry.values[c], "aria-label": `${constant.name} of ${entry.name}` });
+      const slider = make("input", { type: "range", min: constant.low, max: constant.high, step: "0.01", value: entry.values[c], "aria-label": this.say("activations.constant", { constant: constant.name, name: entry.name }) });
       const said = make("output", {}, numberText(entry.values[c], 3));
       slider.addEventListener("input", () => {
         entry.values[c] = Number(slider.value);
@@ -123,8 +126,9 @@ class ActivationsPage {
       const path = (key) => this.path(points, found.map((one) => one[key]), x, y);
       const steepest = Math.max(...found.map(({ slope }) => Math.abs(slope)));
       const { out, slope } = this.at(entry, net);
-      const saturated = Math.abs(slope) <= this.model.get("_saturated") * steepest;
-      entry.told.textContent = `At net = ${numberText(net, 4)}: out = ${numberText(out, 6)}, slope = ${numberText(slope, 6)}${saturated ? ". Saturated: the slope is under a twentieth of its largest, so hardly any gradient passes." : ""}`;
+      const saturated = this.program.saturated([slope, steepest]) === 1;
+      const told = this.say("activations.told", { net: numberText(net, 4), out: numberText(out, 6), slope: numberText(slope, 6) });
+      entry.told.textContent = told + (saturated ? this.say("activations.saturated") : "");
       entry.told.classList.toggle("bpv-saturated", saturated);
       const tangent = this.line("bpv-tangent", x(net - 1.5), y(out - 1.5 * slope), x(net + 1.5), y(out + 1.5 * slope));
       const drawn = [makeSVG("path", { class: "bpv-f", d: path("out") }), tangent, makeSVG("circle", { class: "bpv-point", cx: x(net), cy: y(out), r: 6 })];
@@ -132,7 +136,7 @@ class ActivationsPage {
       return [makeSVG("g", { class: `bpv-style-${k % STYLES}` }, ...drawn)];
     });
     this.picture.replaceChildren(...grid, ...curves);
-    this.picture.setAttribute("aria-label", `${this.shown.map(({ name }) => name).join(", ") || "No activation"} at net ${numberText(net, 4)}`);
+    this.picture.setAttribute("aria-label", this.say("activations.picture", { names: this.shown.map(({ name }) => name).join(", ") || this.say("activations.none"), net: numberText(net, 4) }));
     this.slider.value = String(net);
     if (document.activeElement !== this.field || Number(this.field.value) !== net) this.field.value = String(net);
   }

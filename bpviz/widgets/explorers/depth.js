@@ -3,26 +3,27 @@
 import { field, make, makeSVG } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
+import { sayer } from "../shared/words.js";
 
 const DEPTH = { width: 640, height: 300, left: 60, bottom: 36, top: 14, lowest: -14, ticks: 5 };
 
 class DepthPage {
   constructor(model, el) {
     this.model = model;
+    this.say = sayer(model);
     const uid = `bpv${Math.random().toString(36).slice(2)}`;
     const choices = model.get("_choices");
-    const words = { depth: "Layers", width: "Units in each", activation: "Activation", initialisation: "Initialisation" };
     this.fields = Object.entries(choices).map(([name, values]) => {
       const select = make("select", { id: `${uid}${name}`, onchange: () => this.choose(name, values[select.selectedIndex]) }, ...values.map((value) => make("option", {}, String(value))));
-      return { name, values, select, element: field(words[name], select) };
+      return { name, values, select, element: field(this.say(`depth.${name}`), select) };
     });
     this.picture = makeSVG("svg", { class: "bpv-chart", viewBox: `0 0 ${DEPTH.width} ${DEPTH.height}`, role: "img" });
     this.layer = make("input", { id: `${uid}l`, type: "range", min: "1", oninput: () => this.show() });
     this.told = make("p", { class: "bpv-told", role: "status" });
-    this.factors = make("div", { class: "bpv-factors", tabindex: "0", role: "group", "aria-label": "Factor by factor" });
+    this.factors = make("div", { class: "bpv-factors", tabindex: "0", role: "group", "aria-label": this.say("depth.factors") });
     this.root = make("div", { class: "bpv bpv-depth", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
       make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)), this.picture,
-      make("div", { class: "bpv-net" }, make("label", { for: this.layer.id }, "Back to layer"), this.layer), this.told, this.factors);
+      make("div", { class: "bpv-net" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer), this.told, this.factors);
     this.root.addEventListener("keydown", (event) => event.stopPropagation());
     el.append(this.root);
     onChange(model, Object.keys(choices), () => this.start());
@@ -68,20 +69,21 @@ class DepthPage {
       if (under) shapes.push(makeSVG("text", { class: "bpv-tick", x: x + slot / 2, y: y(lowest) - 6 }, "↓"));
       if (profile.length <= 16 || n % 5 === 4 || n === 0) shapes.push(makeSVG("text", { class: "bpv-tick", x: x + slot / 2, y: height - bottom + 17 }, String(n + 1)));
     });
-    shapes.push(makeSVG("text", { class: "bpv-tick", x: (left + width) / 2, y: height - 3 }, "layer, from the inputs to the outputs"));
+    shapes.push(makeSVG("text", { class: "bpv-tick", x: (left + width) / 2, y: height - 3 }, this.say("depth.axis")));
     this.picture.replaceChildren(...shapes);
     const text = (value) => numberText(value, 3);
     const [first, last] = [profile[0][0], profile[profile.length - 1][0]];
-    this.picture.setAttribute("aria-label", `Size of the deltas: ${text(last)} in the last layer, ${text(first)} in the first`);
-    this.told.textContent = `The gradient ${this.model.get("_verdicts")[this.chosen]}: ${text(last)} in the last layer, ${text(first)} in the first.`;
-    this.layer.setAttribute("aria-valuetext", `layer ${chosen + 1}: ${text(profile[chosen][0])}`);
+    const sizes = { last: text(last), first: text(first) };
+    this.picture.setAttribute("aria-label", this.say("depth.picture", sizes));
+    this.told.textContent = this.say("depth.told", { verdict: this.model.get("_verdicts")[this.chosen], ...sizes });
+    this.layer.setAttribute("aria-valuetext", this.say("depth.at", { layer: chosen + 1, size: text(profile[chosen][0]) }));
     const rows = [];
     for (let n = profile.length - 1; n >= chosen; n -= 1) {
       const [size, weights, slopes] = profile[n];
       const cells = n === profile.length - 1 ? ["", "", "", text(size)] : [text(profile[n + 1][0]), text(weights), text(slopes), text(size)];
       rows.push(make("tr", {}, make("th", { scope: "row" }, String(n + 1)), ...cells.map((cell) => make("td", {}, cell))));
     }
-    const head = ["Layer", "delta ahead", "× weights", "× slopes f'", "= delta"].map((word) => make("th", { scope: "col" }, word));
+    const head = ["head_layer", "ahead", "weights", "slopes", "delta"].map((word) => make("th", { scope: "col" }, this.say(`depth.${word}`)));
     this.factors.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
   }
 }

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from ...calculus.passes import Twin, errors_back, run
 from ...networks.activations import activation as find_activation
 from ...networks.initialising import draw_weights
 from ...networks.losses import loss as find_loss
-from ...calculus.passes import Twin, errors_back, run
+from ...words.catalogue import say, words
 from ...words.validation import one_of, whole_number
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
@@ -84,12 +85,14 @@ class DepthExplorer(Shown):
             "initialisation": list(METHODS),
         }
     ).tag(sync=True)
+    _hint = "depth"
+    _words = traitlets.Dict(words("depth")).tag(sync=True)
     _profiles = traitlets.Dict().tag(sync=True)
     _verdicts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = whole_number(seed, "seed", 0, 2**63 - 1)
-        super().__init__(_title="How large the gradient is, layer by layer")
+        super().__init__(_title=say("titles.depth"))
         self._profiles = {
             f"{f} {method} {width} {depth}": [
                 [_short(value) for value in row] for row in self._profile(f, method, width, depth)
@@ -153,8 +156,8 @@ class DepthExplorer(Shown):
         """The sizes, as HTML that needs no script."""
         rows = "".join(f"<tr><td>{n}</td><td>{size:.2g}</td></tr>" for n, size in enumerate(self.sizes, start=1))
         return (
-            f"<p><code>{self!r}</code></p><table><tr><th>layer</th><th>size of delta</th></tr>{rows}</table>"
-            "<p><i>Run this cell to change depth, width, activation and initialisation.</i></p>"
+            f"<p><code>{self!r}</code></p><table><tr><th>{say('depth.layer')}</th><th>{say('depth.size')}</th></tr>"
+            f"{rows}</table>"
         )
 
 
@@ -190,8 +193,8 @@ def profile(function: str, method: str, width: int, depth: int, seed: int) -> li
 def _verdict(sizes: list[float]) -> str:
     """Whether the deltas lose or gain a factor of a thousand between the last layer and the first."""
     if sizes[0] < sizes[-1] / FACTOR:
-        return "vanishes"
-    return "explodes" if sizes[0] > sizes[-1] * FACTOR else "arrives"
+        return say("depth.vanishes")
+    return say("depth.explodes" if sizes[0] > sizes[-1] * FACTOR else "depth.arrives")
 
 
 def _short(value: float) -> float:

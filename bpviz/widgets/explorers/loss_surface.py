@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
 from html import escape
-from itertools import pairwise
-from math import hypot
 from typing import Any
 
 import traitlets
 
-from ...steps.trail import derive
-from ...formula.tree import Expression, Number, Quantity, evaluate
+from ...calculus.passes import gradients
+from ...calculus.timeline import Timeline
+from ...derivation.derive import derivation_of
+from ...formula.grammar import grammar
+from ...networks.exercise import Exercise, exercise
+from ...networks.names import RATE
 from ...networks.network import Network
-from ...calculus.passes import network_given
-from ...views.javascript import formulas, program
-from ...calculus.timeline import Given, Timeline
+from ...views.javascript import program
+from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
-from ..stepper import script
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
 from ..shared.shown import Shown
+from ..stepper.program import advance, gradient_places, limits
+from .path_verdict import Point, judging, sentences, summary, verdict
 
 MOST_STEPS = 500
 
-_begin, _end, _first, _last, _way, _rises, _blown, _span = SUMMARY = tuple(
-    Quantity(name) for name in ("begin", "end", "first", "last", "way", "rises", "blown", "span")
-)
-
-#: What a path shows: the first of these whose formula is above 0 is told.  Python and the page read the same formulas.
-VERDICTS: tuple[tuple[Expression, str], ...] = (
-    (_blown, "It blows up: every step overshoots, so the numbers grow beyond all bounds."),
-    (_end - 1.001 * _begin, "It blows up: every step overshoots, so the error ends higher than it began."),
-    (_first - 2 * _span, "It leaps: the first step is so long that it lands far outside the picture."),
-    (1e-300 - _way, "Nothing moves: the gradient is zero here."),
-    (_rises, "It overshoots: the error goes up and down on its way; a smaller rate would be calmer."),
-    (0.001 * _way - _last, "It converges: the last steps hardly move it."),
-    (_end - 0.5 * _begin, "It crawls: the error falls, but slowly; a larger rate would get further."),
-    (Number(1), "It is on its way down: more steps would get further."),
-)
-
-
-@cache
-def _judging() -> str:
-    """The formulas of the verdicts as the page reads them."""
-    places = {quantity.name: n for n, quantity in enumerate(SUMMARY)}
-    return formulas(**{f"verdict{n}": (condition, places) for n, (condition, _) in enumerate(VERDICTS)})
+#: The slider of the learning rate goes from the one to the other; any positive rate can be typed.
+RATES = (0.01, 100.0)
 
 
 class LossSurface(Shown):
@@ -91,6 +73,8 @@ class LossSurface(Shown):
     _sheets = ("shared/widget", "explorers/surface")
     _css = css(*_sheets)
 
+    _hint = "surface"
+
     first: Any = traitlets.TraitType("").tag(sync=True)
     second: Any = traitlets.TraitType("").tag(sync=True)
     start: Any = traitlets.TraitType(()).tag(sync=True)
@@ -103,8 +87,10 @@ class LossSurface(Shown):
     _span = traitlets.Float().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _advance = traitlets.Dict().tag(sync=True)
-    _verdicts = traitlets.List([sentence for _, sentence in VERDICTS]).tag(sync=True)
-    _judging = traitlets.Unicode().tag(sync=True)
+    _verdicts = traitlets.List(sentences()).tag(sync=True)
+    _words = traitlets.Dict(words("page", "surface")).tag(sync=True)
+    _grammar = traitlets.Dict(grammar()).tag(sync=True)
+    _bounds = traitlets.Dict({"steps": [1, MOST_STEPS], "rate": list(RATES)}).tag(sync=True)
 
     def __init__(
         self,
@@ -117,7 +103,8 @@ class LossSurface(Shown):
         learning_rate: float = 0.5,
         steps: int = 100,
     ) -> None:
-        network_given(net)
+        rate = positive_number(learning_rate, "learning_rate")
+        given = exercise(net, x, target, rate).in_float64()
         names = list(net.parameters)
         if len(names) < 2:
             raise ValueError(f"net must have at least two parameters, not {len(names)}")
@@ -125,30 +112,26 @@ class LossSurface(Shown):
         other = next(name for name in names if name != one) if second is None else one_of(second, "second", names)
         if one == other:
             raise ValueError(f"first and second must be two parameters, but both are {one}")
-        rate = positive_number(learning_rate, "learning_rate")
-        self._ready = False
-        self._origin = Given(net, x, target, rate)
-        net = self._origin.network
-        _ = self._origin.gradients
+        self._ready, self._origin = False, given
+        _ = gradients(given)
         super().__init__(
-            _title="The error over two parameters",
+            _title=say("titles.surface"),
             first=one,
             second=other,
-            start=[net[one], net[other]],
+            start=[given.network[one], given.network[other]],
             learning_rate=rate,
             steps=whole_number(steps, "steps", 1, MOST_STEPS),
         )
-        everything = derive(net, self._origin.x, self._origin.target, None, rate)
+        everything = derivation_of(given)
         forward = [step for step in everything.steps if step.phase in ("forward", "loss")]
-        given = list(everything.given)
+        place = {name: n for n, name in enumerate(given.numbers)}
         self._parameters = names
-        self._given = list(everything.given.values())
-        self._places = {name: given.index(name) for name in (*names, "learning_rate")}
-        self._span = max(script.limits(self._origin)[given.index(one)]["high"], 1.0)
-        self._program = program(forward=(given, forward), advance=(given, everything.steps))
-        self._judging = _judging()
+        self._given = list(given.numbers.values())
+        self._places = {**{name: place[name] for name in names}, "rate": place[given.network.name_of(RATE)]}
+        self._span = max(limits(given)[place[one]]["high"], 1.0)
+        self._program = program(judging(), forward=(list(place), forward), advance=(list(place), everything.steps))
         self._ready = True
-        self._advance = {**script.advance(everything), "gradients": script.gradient_places(everything)}
+        self._advance = {**advance(everything), "gradients": gradient_places(everything)}
 
     @traitlets.validate("first")
     def _valid_first(self, proposal: Any) -> str:
@@ -178,7 +161,7 @@ class LossSurface(Shown):
             array = real_array(proposal["value"], "start", 1)
             if array.shape != (2,):
                 raise ValueError(f"start must be two numbers, but it has shape {array.shape}")
-            _ = self._at(float(array[0]), float(array[1])).gradients  # refuses numbers that are too large
+            _ = gradients(self._at(float(array[0]), float(array[1])))  # refuses numbers that are too large
             return [float(array[0]), float(array[1])]
 
     @traitlets.validate("learning_rate")
@@ -191,49 +174,36 @@ class LossSurface(Shown):
         with refusing():
             return whole_number(proposal["value"], "steps", 1, MOST_STEPS)
 
-    def _at(self, first: float, second: float) -> Given:
-        return self._origin.with_numbers({self.first: first, self.second: second, "learning_rate": self.learning_rate})
+    def _at(self, first: float, second: float) -> Exercise:
+        """The exercise with the two parameters there and all others held."""
+        net = self._origin.network
+        moved = self._origin.with_numbers({self.first: first, self.second: second})
+        held = frozenset(net.parameters) - {self.first, self.second}
+        return replace(moved, learning_rate=self.learning_rate, frozen=held)
 
     @property
-    def path(self) -> list[tuple[float, float, float]]:
+    def path(self) -> list[Point]:
         """Both parameters and the error along the path, the start first; it ends where the numbers grow too large."""
-        frozen = [name for name in self._origin.network.parameters if name not in (self.first, self.second)]
-        timeline = Timeline(self._at(*self.start), frozen)
+        timeline = Timeline(self._at(*self.start))
         found = []
         for n in range(int(self.steps) + 1):
             try:
                 given = timeline.at(n)
             except ValueError:
                 break
-            found.append((given.network[self.first], given.network[self.second], given.loss))
+            found.append((given.network[self.first], given.network[self.second], float(gradients(given).loss)))
         return found
 
     @property
     def summary(self) -> dict[str, float]:
-        """What the verdict is made from.
-
-        The error at the beginning and at the end of the path, the lengths of its first and last step and of all of it,
-        how often the error rises, whether the numbers grow too large, and half the width of the picture.
-        """
+        """What the verdict is made from; see `path_verdict`."""
         path = self.path
-        errors = [error for _, _, error in path]
-        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path)] or [0.0]
-        return {
-            "begin": errors[0],
-            "end": errors[-1],
-            "first": lengths[0],
-            "last": lengths[-1],
-            "way": sum(lengths),
-            "rises": float(sum(after > before * (1 + 1e-9) for before, after in pairwise(errors))),
-            "blown": float(len(path) <= int(self.steps)),
-            "span": self._span,
-        }
+        return summary(path, len(path) <= int(self.steps), self._span)
 
     @property
     def verdict(self) -> str:
         """What the path shows, in a sentence."""
-        summary = self.summary
-        return next(sentence for condition, sentence in VERDICTS if float(evaluate(condition, summary)) > 0)
+        return verdict(self.summary)
 
     def __repr__(self) -> str:
         path = self.path
@@ -244,5 +214,4 @@ class LossSurface(Shown):
 
     def snapshot(self) -> str:
         """Where the path leads, as HTML that needs no script."""
-        told = f"<p><code>{escape(repr(self))}</code></p><p>{self.verdict}</p>"
-        return f"{told}<p><i>Run this cell to drag the start.</i></p>"
+        return f"<p><code>{escape(repr(self))}</code></p><p>{self.verdict}</p>"

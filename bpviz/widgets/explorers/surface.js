@@ -2,7 +2,9 @@
 
 import { field, make, makeSVG } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
-import { numberText, readNumber } from "../shared/numbers.js";
+import { numberText } from "../shared/numbers.js";
+import { numberTyped } from "../shared/typed.js";
+import { sayer } from "../shared/words.js";
 
 const SURFACE = { width: 640, height: 480, columns: 72, rows: 54 };
 const LEVELS = 12;
@@ -11,24 +13,27 @@ const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 class SurfacePage {
   constructor(model, el) {
     this.model = model;
+    this.say = sayer(model);
+    const { say } = this;
+    const [fewest, most] = model.get("_bounds").steps;
     const uid = `bpv${Math.random().toString(36).slice(2)}`;
     const options = () => model.get("_parameters").map((name) => make("option", { value: name }, name));
     this.first = make("select", { id: `${uid}a`, onchange: () => this.choose("first", "second") }, ...options());
     this.second = make("select", { id: `${uid}b`, onchange: () => this.choose("second", "first") }, ...options());
-    this.rate = make("input", { id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.set("learning_rate", readNumber(this.rate.value), (v) => v > 0 && Number.isFinite(v), "learning_rate must be a number above 0.") });
-    this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": "Learning rate, slider", oninput: () => this.slide() });
-    this.steps = make("input", { id: `${uid}s`, type: "number", min: "1", max: "500", onchange: () => this.set("steps", Number(this.steps.value), (v) => Number.isInteger(v) && v >= 1 && v <= 500, "steps must be a whole number from 1 to 500.") });
-    this.back = make("button", { type: "button", onclick: () => this.reset() }, "Back to the network's own numbers");
+    this.rate = make("input", { id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.setRate(numberTyped(model.get("_grammar"), this.rate.value)) });
+    this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": say("page.slider", { name: say("surface.rate") }), oninput: () => this.slide() });
+    this.steps = make("input", { id: `${uid}s`, type: "number", min: fewest, max: most, onchange: () => this.setSteps(this.steps.value) });
+    this.back = make("button", { type: "button", onclick: () => this.reset() }, say("surface.back"));
     this.canvas = make("canvas", { width: SURFACE.columns, height: SURFACE.rows, "aria-hidden": "true" });
     this.overlay = makeSVG("svg", { class: "bpv-surface-lines", viewBox: `0 0 ${SURFACE.width} ${SURFACE.height}`, "aria-hidden": "true" });
-    this.plot = make("div", { class: "bpv-surface", tabindex: "0", role: "application", "aria-label": "The error; the arrow keys move the start" }, this.canvas, this.overlay);
+    this.plot = make("div", { class: "bpv-surface", tabindex: "0", role: "application", "aria-label": say("surface.plot") }, this.canvas, this.overlay);
     this.xLabel = make("span", { class: "bpv-x" });
     this.yLabel = make("span", { class: "bpv-y" });
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.values = make("p", { class: "bpv-values" });
     this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
     this.root = make("div", { class: "bpv bpv-surface-widget", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
-      make("div", { class: "bpv-bar" }, field("Across", this.first), field("Up", this.second), field("Learning rate", this.rate, this.rateSlider), field("Steps", this.steps)),
+      make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.rate"), this.rate, this.rateSlider), field(say("surface.steps"), this.steps)),
       make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel),
       this.told, this.values, this.message, make("p", {}, this.back));
     this.root.addEventListener("keydown", (event) => this.key(event));
@@ -40,7 +45,6 @@ class SurfacePage {
 
   async start() {
     this.program = await load(this.model.get("_program"));
-    this.judging = await load(this.model.get("_judging"));
     this.size = this.model.get("_advance").size;
     this.scratch = new Float64Array(this.size);
     onChange(this.model, ["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
@@ -53,7 +57,7 @@ class SurfacePage {
 
   get places() {
     const places = this.model.get("_places");
-    return [places[this.model.get("first")], places[this.model.get("second")], places.learning_rate];
+    return [places[this.model.get("first")], places[this.model.get("second")], places.rate];
   }
 
   // --- the error ---
@@ -97,18 +101,28 @@ class SurfacePage {
     this.message.hidden = !sentence;
   }
 
-  set(name, value, fits, sentence) {
-    this.report(fits(value) ? "" : sentence);
-    if (fits(value)) {
-      this.model.set(name, value);
-      this.model.save_changes();
-    } else this.showSettings();
+  take(name, value, refusal) {
+    this.report(refusal);
+    if (refusal) return this.showSettings();
+    this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  setRate(rate) {
+    this.take("learning_rate", rate, rate > 0 ? "" : this.say("page.above_zero", { name: "learning_rate" }));
+  }
+
+  setSteps(text) {
+    const [least, most] = this.model.get("_bounds").steps;
+    const steps = Number(text);
+    const fits = text !== "" && Number.isInteger(steps) && steps >= least && steps <= most;
+    this.take("steps", steps, fits ? "" : this.say("page.whole", { name: "steps", least, most, value: text || this.say("page.typed") }));
   }
 
   choose(name, other) {
     const value = this[name].value;
     if (value === this.model.get(other)) {
-      this.report(`${value} is already shown; choose two parameters.`);
+      this.report(this.say("surface.already", { name: value }));
       return this.showSettings();
     }
     this.report("");
@@ -119,11 +133,14 @@ class SurfacePage {
     this.model.save_changes();
   }
 
-  // The slider's scale is a cubic from 0.01 to 100: fine steps where rates are small.
+  // The slider's scale is a cubic: fine steps where rates are small.
+  rateAt(t) {
+    const [least, most] = this.model.get("_bounds").rate;
+    return least + t * t * t * (most - least);
+  }
+
   slide() {
-    const t = Number(this.rateSlider.value) / 1000;
-    const rate = 0.01 + t * t * t * (100 - 0.01);
-    this.model.set("learning_rate", Number(rate.toPrecision(3)));
+    this.model.set("learning_rate", Number(this.rateAt(Number(this.rateSlider.value) / 1000).toPrecision(3)));
     this.model.save_changes();
   }
 
@@ -176,7 +193,7 @@ class SurfacePage {
     let [low, high] = [0, 1];
     for (let n = 0; n < 30; n += 1) {
       const middle = (low + high) / 2;
-      if (0.01 + middle * middle * middle * (100 - 0.01) < rate) low = middle;
+      if (this.rateAt(middle) < rate) low = middle;
       else high = middle;
     }
     return Math.round(low * 1000);
@@ -283,22 +300,24 @@ class SurfacePage {
 
   tell(found, blown) {
     if (!found.length) {
-      this.told.textContent = "At this start the numbers are too large to go on.";
+      this.told.textContent = this.say("surface.no_path");
       this.values.textContent = "";
       return;
     }
-    const errors = found.map(({ error }) => error);
-    const [begin, end] = [errors[0], errors[errors.length - 1]];
-    const rises = errors.filter((error, n) => n && error > errors[n - 1] * (1 + 1e-9)).length;
-    const lengths = found.slice(1).map((here, n) => Math.hypot(here.a - found[n].a, here.b - found[n].b));
-    const way = lengths.reduce((sum, length) => sum + length, 0);
-    const summary = [begin, end, lengths[0] ?? 0, lengths[lengths.length - 1] ?? 0, way, rises, Number(blown), this.model.get("_span")];
-    const verdicts = this.model.get("_verdicts");
-    this.told.textContent = verdicts.find((_, n) => this.judging[`verdict${n}`](summary) > 0);
-    const { a, b } = found[found.length - 1];
-    const [first, second] = [this.model.get("first"), this.model.get("second")];
+    const { program } = this;
+    const [start, end] = [found[0], found[found.length - 1]];
+    let moved = [start.error, start.error, 0, 0, 0, 0];
+    for (let n = 1; n < found.length; n += 1) {
+      const [before, here] = [found[n - 1], found[n]];
+      const known = [...moved, here.error, here.a - before.a, here.b - before.b, n];
+      moved = moved.map((_, k) => program[`moved${k}`](known));
+    }
+    const summary = [...moved, Number(blown), this.model.get("_span")];
+    this.told.textContent = this.model.get("_verdicts").find((_, n) => program[`verdict${n}`](summary) > 0);
     const text = (value) => numberText(value, 6);
-    this.values.textContent = `From ${first} = ${text(found[0].a)}, ${second} = ${text(found[0].b)}, E = ${text(begin)} in ${found.length - 1} steps to ${first} = ${text(a)}, ${second} = ${text(b)}, E = ${text(end)}.`;
+    const [first, second] = [this.model.get("first"), this.model.get("second")];
+    const at = ({ a, b, error }) => this.say("surface.at", { first, a: text(a), second, b: text(b), error: text(error) });
+    this.values.textContent = this.say("surface.path", { start: at(start), steps: found.length - 1, end: at(end) });
   }
 }
 

@@ -1,0 +1,1 @@
+"""Questions, marked at once."""

@@ -1,68 +1,47 @@
-// The quiz's page: a question, an answer, and what is said to it.  Numbers are looked up in a table that Python made of
+// The quiz's page: a question, an answer, and what is said to it.  Numbers are held against rows that Python made of the
+// right answer and of every mistake; formulas are sent to Python, or, where there is none, held against the program that
+// SymPy printed.
 
 import { Drawing } from "../shared/drawing.js";
 import { make, mathElement } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
-import { readAnswer, readFormula } from "./formula.js";
-// the right answer and of every mistake; formulas are sent to Python, or, where there is none, held against the
-// program that SymPy printed.
+import { readFormula, readNumber } from "../shared/typed.js";
+import { sayer } from "../shared/words.js";
+import { judge, same } from "./verdict.js";
 
 const RIGHT = 1;
 const WRONG = -1;
-const SAME = 1e-9;
-const same = (a, b) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b), 1e-12);
-
-// What is said to a number whose last digit counts `unit` (null: the value of a formula, which is met exactly).
-// It follows `Ruler.judge` in bpviz/doctor.py.
-function judge({ expected, moved, rounded, wrong }, rules, number, unit) {
-  const { right, short, nearly, notNear, enough, compared, close } = rules;
-  const within = (value, digits) => {
-    const size = moved || Math.abs(value);
-    return size > 1e-300 ? Number(`1e${Number(size.toExponential().split("e")[1]) - digits + 1}`) : 1e-12;
-  };
-  const near = (value) => Math.min(within(value, enough), Math.max(within(value, compared), 0.6 * unit));
-  if (Math.abs(number - expected) <= SAME * Math.max(Math.abs(expected), 1e-12)) return [true, right];
-  if (unit === null) {
-    const exact = wrong.find(([value]) => Math.abs(number - value) <= 1e-7 * Math.max(Math.abs(value), 1e-12));
-    return [false, exact ? exact[1] : notNear];
-  }
-  const rounding = rounded.find(([value]) => value === number)?.[1];
-  if (rounding !== undefined && rounding !== short) return [rounding === right, rounding];
-  const away = Math.abs(number - expected);
-  const fits = wrong.map(([value, sentence]) => ({ value, off: Math.abs(number - value), sentence }))
-    .filter(({ value, off }) => off <= near(value)).sort((a, b) => a.off - b.off);
-  if (away <= Math.min(fits[0]?.off ?? Infinity, within(expected, enough))) return [true, right];
-  if (fits.length) return [false, fits[0].sentence];
-  return [false, rounding ?? (away <= close * (moved || Math.abs(expected)) ? nearly : notNear)];
-}
+const RESULTS = { [RIGHT]: "quiz.is_right", [WRONG]: "quiz.is_wrong", 0: "quiz.is_open" };
 
 class QuizPage {
   constructor(model, el) {
     this.model = model;
+    this.say = sayer(model);
+    const { say } = this;
     this.count = 0;
     this.set = 0; // which set of numbers, where there is no Python
     this.kept = new Map(); // what was typed and said, by set and question
     const uid = `bpv${Math.random().toString(36).slice(2)}`;
-    this.dots = make("ol", { class: "bpv-dots", "aria-label": "Questions" });
-    this.drawing = make("div", { class: "bpv-drawing", role: "group", tabindex: "0", "aria-label": "The network" });
+    this.dots = make("ol", { class: "bpv-dots", "aria-label": say("quiz.questions") });
+    this.drawing = make("div", { class: "bpv-drawing", role: "group", tabindex: "0", "aria-label": say("drawing.network") });
     this.asked = make("p", { class: "bpv-asked", id: `${uid}q` });
     this.setting = make("p", { class: "bpv-setting" });
     this.answer = make("input", {
-      type: "text", id: `${uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: "1000",
-      "aria-label": "Your answer, a number or a formula",
+      type: "text", id: `${uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: model.get("_rules").longest,
+      "aria-label": say("quiz.your_answer"),
     });
     this.formula = make("div", { class: "bpv-asked-formula" });
     this.form = make(
       "form", { class: "bpv-answer", onsubmit: (event) => { event.preventDefault(); this.check(); } },
-      this.formula, this.answer, make("button", { type: "submit", class: "bpv-primary" }, "Check"),
+      this.formula, this.answer, make("button", { type: "submit", class: "bpv-primary" }, say("quiz.check")),
     );
     this.said = make("p", { class: "bpv-said", role: "status" });
     this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
-    this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, "Hint");
-    this.names = make("details", { class: "bpv-names" }, make("summary", {}, "Names for a formula"), make("div", {}));
-    this.back = make("button", { type: "button", onclick: () => this.goTo(this.number - 1) }, "Previous");
-    this.next = make("button", { type: "button", onclick: () => this.goTo(this.number + 1) }, "Next question");
-    this.other = make("button", { type: "button", onclick: () => this.otherNumbers() }, "Other numbers");
+    this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, say("quiz.hint"));
+    this.names = make("details", { class: "bpv-names" }, make("summary", {}, say("quiz.names")), make("div", {}));
+    this.back = make("button", { type: "button", onclick: () => this.goTo(this.number - 1) }, say("quiz.previous"));
+    this.next = make("button", { type: "button", onclick: () => this.goTo(this.number + 1) }, say("quiz.next"));
+    this.other = make("button", { type: "button", onclick: () => this.otherNumbers() }, say("quiz.other"));
     this.score = make("span", { class: "bpv-score" });
     this.root = make(
       "div", { class: "bpv bpv-quiz", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
@@ -94,49 +73,48 @@ class QuizPage {
 
   check() {
     const text = this.answer.value.trim();
-    if (text === "") return this.say("Type a number or a formula.", 0);
+    if (text === "") return this.tell(this.say("quiz.nothing"), 0);
     try {
-      const read = readAnswer(text);
+      const read = readNumber(this.model.get("_grammar"), text);
       if (read === null && !this.model.alone) {
         this.count += 1;
         this.model.send({ check: text, count: this.count });
         return null;
       }
-      const [correct, sentence] = read ? this.judge(read.number, read.unit) : this.judgeFormula(text);
-      return this.say(sentence, correct ? RIGHT : WRONG);
+      const [correct, sentence] = read ? this.judge(read.value, read.unit) : this.judgeFormula(text);
+      return this.tell(sentence, correct ? RIGHT : WRONG);
     } catch (error) {
-      return this.say(`answer: ${error.message}`, WRONG);
+      return this.tell(this.say("quiz.answer", { sentence: error.message }), WRONG);
     }
   }
 
   judge(number, unit) {
-    const sentences = this.model.get("_sentences");
-    const { marks } = this.question;
-    const told = (entries) => entries.map(([value, n]) => [value, sentences[n]]);
-    return judge({ ...marks, rounded: told(marks.rounded), wrong: told(marks.wrong) }, this.model.get("_rules"), number, unit);
+    const { correct, sentence } = judge(this.question.rows, number, unit, this.model.get("_rules").rounding);
+    return [correct, this.model.get("_sentences")[sentence]];
   }
 
   // A formula where there is no Python: its value here, and with other numbers.
   judgeFormula(text) {
-    const { question } = this;
+    const { quantity, names: shown, also } = this.question;
+    const { same: tolerance } = this.model.get("_rules");
     const places = this.model.get("_places");
-    const { value, names } = readFormula(text, [...question.names, "η", question.quantity]);
-    if (names.has(question.quantity)) throw Error(`${question.quantity} is what is asked for; say it by other names`);
+    const { value, names } = readFormula(this.model.get("_grammar"), text, [...shown, ...also, quantity]);
+    if (names.has(quantity)) throw Error(this.say("quiz.itself", { quantity }));
     const values = this.model.get("_vectors").map((given) => {
       const v = new Float64Array(this.model.get("_size"));
       v.set(given);
       this.program.check(v);
-      return { formula: value((name) => v[places[name]]), expected: v[places[question.quantity]] };
+      return { formula: value((name) => v[places[name]]), expected: v[places[quantity]] };
     });
     const [here, ...others] = values;
-    if (!Number.isFinite(here.formula)) throw Error("the formula has no value here; it divides by zero or grows too large.");
+    if (!Number.isFinite(here.formula)) throw Error(this.say("quiz.no_value"));
     if (!names.size) return this.judge(here.formula, 0);
-    if (!same(here.formula, here.expected)) return this.judge(here.formula, null);
-    if (others.every(({ formula, expected }) => same(formula, expected))) return [true, this.model.get("_rules").right];
-    return [false, "The number is right here, but with other numbers this formula gives another one."];
+    if (!same(here.formula, here.expected, tolerance)) return this.judge(here.formula, null);
+    if (others.every(({ formula, expected }) => same(formula, expected, tolerance))) return [true, this.say("verdicts.right")];
+    return [false, this.say("verdicts.here_only")];
   }
 
-  say(sentence, result) {
+  tell(sentence, result) {
     this.said.textContent = sentence;
     this.said.dataset.result = String(result);
     this.keep({ answer: this.answer.value, sentence, result });
@@ -203,7 +181,7 @@ class QuizPage {
   follow(changed) {
     if (changed.has("_answer")) {
       const { number, count, correct, sentence } = this.model.get("_answer");
-      if (number === this.number && count === this.count) this.say(sentence, correct ? RIGHT : WRONG);
+      if (number === this.number && count === this.count) this.tell(sentence, correct ? RIGHT : WRONG);
     }
     if (changed.has("_questions") && !this.model.alone) this.kept.clear();
     if (changed.has("number") || changed.has("_questions")) this.show();
@@ -237,15 +215,14 @@ class QuizPage {
 
   showScore() {
     const { results, number } = this;
-    const words = { [RIGHT]: "right", [WRONG]: "not yet right", 0: "open" };
     this.dots.replaceChildren(
       ...results.map((result, n) => {
-        const dot = make("button", { type: "button", "data-result": String(result), "aria-label": `Question ${n + 1}, ${words[result]}`, onclick: () => this.goTo(n) }, String(n + 1));
+        const dot = make("button", { type: "button", "data-result": String(result), "aria-label": this.say("quiz.dot", { number: n + 1, result: this.say(RESULTS[result]) }), onclick: () => this.goTo(n) }, String(n + 1));
         if (n === number) dot.setAttribute("aria-current", "step");
         return make("li", {}, dot);
       }),
     );
-    this.score.textContent = `${results.filter((result) => result === RIGHT).length} of ${results.length} right`;
+    this.score.textContent = this.say("quiz.score", { right: results.filter((result) => result === RIGHT).length, count: results.length });
     this.back.setAttribute("aria-disabled", String(number === 0));
     this.next.setAttribute("aria-disabled", String(number === results.length - 1));
   }

@@ -9,20 +9,25 @@ from typing import Any
 import traitlets
 
 from ...articles.example import Example
-from ...teaching.doctor import CLOSE, ENOUGH, MOST_COMPARED, NEARLY, NOT_NEAR, RIGHT, SHORT
+from ...formula.grammar import LIMITS, grammar
+from ...networks.exercise import Exercise
+from ...networks.names import LOSS, RATE, Symbol, gradient, ratio, updated
 from ...networks.network import Network
-from ...teaching.questions import SAMPLES, Question, ask
+from ...steps.step import Step
+from ...teaching.questions import OTHER_NAMES_OF_THE_RATE, SAMPLES, Question, ask, elsewhere, question_about
+from ...teaching.verdict import ROUNDING, SAME
 from ...views.diagram import diagram
 from ...views.javascript import program
-from ...views.layout import equation_with, label_box, name_leaf, number_leaf
+from ...views.layout import label_box
 from ...views.mathml import mathml
-from ...steps.step import Step
-from ...calculus.timeline import Given
+from ...views.sides import equation_with, name_leaf, number_leaf
+from ...words.catalogue import say, words
 from ...words.validation import shorten, whole_number
-from ...teaching.variants import scattered
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
 from ..shared.shown import Shown
+
+_LOSS = "E_total"
 
 #: A page without Python has so many sets of numbers to change to.
 SETS = 4
@@ -72,14 +77,14 @@ class Quiz(Shown):
     number: Any = traitlets.TraitType(0).tag(sync=True)
     seed: Any = traitlets.TraitType(None).tag(sync=True)
 
-    _title = traitlets.Unicode("Quiz: backpropagation by hand").tag(sync=True)
+    _hint = "quiz"
+    _title = traitlets.Unicode(say("titles.quiz")).tag(sync=True)
+    _words = traitlets.Dict(words("quiz", "verdicts", "drawing")).tag(sync=True)
+    _grammar = traitlets.Dict(grammar()).tag(sync=True)
+    _rules = traitlets.Dict({"rounding": ROUNDING, "same": SAME, "longest": LIMITS["longest"]}).tag(sync=True)
     _questions: Any = traitlets.List().tag(sync=True)
     _results: Any = traitlets.List().tag(sync=True)
     _answer = traitlets.Dict().tag(sync=True)
-    _rules = traitlets.Dict(
-        {"right": RIGHT, "short": SHORT, "nearly": NEARLY, "notNear": NOT_NEAR}
-        | {"enough": ENOUGH, "compared": MOST_COMPARED, "close": CLOSE}
-    ).tag(sync=True)
     _sentences: Any = traitlets.List().tag(sync=True)
     # For a page without Python: other sets of numbers, and the program that gives the names of a formula values.
     _sets: Any = traitlets.List().tag(sync=True)
@@ -99,7 +104,7 @@ class Quiz(Shown):
         learning_rate: float | None = None,
         seed: int | None = None,
     ) -> None:
-        start = ask("E_total", example, net=net, x=x, target=target, learning_rate=learning_rate).given
+        start = ask(_LOSS, example, net=net, x=x, target=target, learning_rate=learning_rate).given
         if isinstance(questions, str) or (questions is not None and not isinstance(questions, Sequence)):
             raise TypeError(f"questions must be a list of names, not {type(questions).__name__} ({shorten(questions)})")
         if questions is not None and not questions:
@@ -112,18 +117,7 @@ class Quiz(Shown):
         self.on_msg(self._told)
 
     def _make(self, seed: int | None) -> list[Question]:
-        given = self._start
-        return [
-            ask(
-                quantity,
-                net=given.network,
-                x=given.x,
-                target=given.target,
-                learning_rate=given.learning_rate,
-                seed=seed,
-            )
-            for quantity in self._quantities
-        ]
+        return [question_about(quantity, self._start, seed) for quantity in self._quantities]
 
     def _show(self) -> None:
         with self.hold_sync():
@@ -146,7 +140,8 @@ class Quiz(Shown):
         self._sentences = list(sentences)
         self._program = program(check=(given, steps))
         places = {name: n for n, name in enumerate([*given, *(step.name for step in steps)])}
-        self._places = {**places, "eta": places["learning_rate"], "η": places["learning_rate"]}
+        rate = places[self._start.network.name_of(RATE)]
+        self._places = {**places, **dict.fromkeys(OTHER_NAMES_OF_THE_RATE, rate)}
         self._size = len(places)
 
     @property
@@ -195,19 +190,19 @@ class Quiz(Shown):
     def snapshot(self) -> str:
         """The questions, as HTML that needs no script."""
         items = "".join(f"<li>{escape(question.text)}</li>" for question in self._asked)
-        return f"<ol>{items}</ol><p><i>Run this cell to answer them and to be told what went wrong.</i></p>"
+        return f"<ol>{items}</ol>"
 
 
-def _one_of_each(given: Given) -> list[str]:
+def _one_of_each(given: Exercise) -> list[str]:
     """A question of each kind: from the first net input to the update of a weight that is furthest from the error."""
-    net = given.network
-    hidden, out = net.unit(1, 0), net.unit(net.depth, 0)
-    first, last = net.weight_name(1, 0, 0), net.weight_name(net.depth, 0, 0)
-    asked = [f"net_{hidden}", f"out_{hidden}", f"E_{out}", f"dE_total/dout_{out}", f"dout_{out}/dnet_{out}"]
-    asked += [f"delta_{out}", f"dE_total/d{last}", f"{last}_new"]
-    if net.depth > 1:
-        asked += [f"delta_{hidden}", f"dE_total/d{first}", f"{first}_new"]
-    return asked
+    net, last = given.network, given.network.depth
+    first_weight, last_weight = net.weight_name(1, 0, 0), net.weight_name(last, 0, 0)
+    out = Symbol("out", last)
+    asked = [Symbol("net", 1), Symbol("out", 1), Symbol("loss_part", last), ratio(LOSS, out)]
+    asked += [ratio(out, Symbol("net", last)), Symbol("delta", last), gradient(last_weight), updated(last_weight)]
+    if last > 1:
+        asked += [Symbol("delta", 1), gradient(first_weight), updated(first_weight)]
+    return [net.name_of(symbol) for symbol in asked]
 
 
 def _all_steps(asked: Sequence[Question]) -> list[Step]:
@@ -219,11 +214,9 @@ def _all_steps(asked: Sequence[Question]) -> list[Step]:
     return list(steps.values())
 
 
-def _vectors(given: Given) -> list[list[float]]:
+def _vectors(given: Exercise) -> list[list[float]]:
     """The given numbers, and those of the samples that a formula must fit too."""
-    rate = {"learning_rate": given.learning_rate}
-    others = [scattered(given, seed).with_numbers(rate) for seed in SAMPLES]
-    return [list(each.numbers.values()) for each in (given, *others)]
+    return [list(each.numbers.values()) for each in (given, *(elsewhere(given, seed) for seed in SAMPLES))]
 
 
 class _Sentences(dict[str, int]):
@@ -236,11 +229,9 @@ class _Sentences(dict[str, int]):
 
 def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
     """A question as the page shows it; what is drawn stops before the answer."""
-    derivation, step, marks = question.derivation, question.step, question.marks()
-    for told in (marks["wrong"], marks["rounded"]):
-        for entry in told:
-            entry[-1] = sentences[entry[-1]]
+    derivation, step = question.derivation, question.step
     names, numbers = name_leaf(derivation), number_leaf(derivation, 6)
+    hidden = OTHER_NAMES_OF_THE_RATE[1:]  # may be typed, but is not offered: it is on no keyboard
     formulas = [mathml(side) for side in equation_with(step, names, numbers)][:-1]
     return {
         "text": question.text,
@@ -250,6 +241,16 @@ def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
         "svg": diagram(derivation, step.name, styled=False, before=True),
         "sentence": step.sentence,
         "formulas": formulas,
-        "names": sorted(name for name in question.names if name != "η"),
-        "marks": marks,
+        "names": sorted(name for name in question.names if name not in hidden),
+        "also": list(hidden),
+        "rows": [
+            [_short(row.value), *map(_short, (row.least, row.most, row.exactly)), row.rank, sentences[row.sentence]]
+            + [1] * row.correct
+            for row in question.rows
+        ],
     }
+
+
+def _short(value: float) -> float:
+    """Enough digits to judge by."""
+    return float(f"{value:.12g}")

@@ -1,0 +1,1 @@
+"""What all widgets share: their module and style sheet, their state, the drawing, numbers, typed formulas."""

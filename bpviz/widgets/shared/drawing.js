@@ -2,12 +2,11 @@
 
 const SQUEEZED = 8; // numbers of more characters are squeezed to fit their node
 
-// The width of a weight's line, as render/diagram.py has it.
-const lineWidth = (value, largest) => (largest ? 1.5 + (4 * Math.abs(value)) / largest : 1.5);
-
 export class Drawing {
-  constructor(element, svg) {
+  // `drawn` says which quantities stand where: {places, lines}, by the names in the drawing.
+  constructor(element, svg, drawn = { places: {}, lines: {} }) {
     this.element = element;
+    this.drawn = drawn;
     element.innerHTML = svg;
     const all = (selector) => [...element.querySelectorAll(selector)];
     this.edges = all("[data-edge]");
@@ -15,9 +14,14 @@ export class Drawing {
     this.places = all("[data-n]");
     this.lines = this.edges.flatMap((shape) => {
       const line = shape.querySelector(".bpv-line");
-      const name = shape.dataset.parameter;
-      return line && name !== undefined ? [{ shape, line, name, bias: shape.dataset.edge.endsWith(":b") }] : [];
+      const [n, counts] = drawn.lines[shape.dataset.edge] ?? [];
+      return line && n !== undefined ? [{ shape, line, n, counts }] : [];
     });
+  }
+
+  // The number of the quantity at a place, of a sample counted from 0.
+  numberAt(place, sample) {
+    return this.drawn.places[place.dataset.n]?.[sample] ?? undefined;
   }
 
   light(nodes, edges, wrt) {
@@ -41,22 +45,22 @@ export class Drawing {
     element.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
   }
 
-  // Thickness by size, colour and dashes by sign; valueOf gives a parameter's value.
-  showLines(valueOf) {
-    const largest = Math.max(...this.lines.map(({ name, bias }) => (bias ? 0 : Math.abs(valueOf(name)))));
-    for (const { shape, line, name, bias } of this.lines) {
-      const value = valueOf(name);
-      const width = lineWidth(value, bias ? Math.max(largest, Math.abs(value)) : largest).toFixed(2);
+  // Thickness by size, as `lineWidth` has it; colour and dashes by sign.
+  showLines(values, lineWidth) {
+    const largest = Math.max(0, ...this.lines.map(({ n, counts }) => (counts ? Math.abs(values[n]) : 0)));
+    for (const { shape, line, n } of this.lines) {
+      const width = lineWidth([values[n], largest]).toFixed(2);
       if (line.getAttribute("stroke-width") !== width) line.setAttribute("stroke-width", width);
-      shape.classList.toggle("bpv-minus", value < 0);
-      shape.classList.toggle("bpv-plus", !(value < 0));
+      shape.classList.toggle("bpv-minus", values[n] < 0);
+      shape.classList.toggle("bpv-plus", !(values[n] < 0));
     }
   }
 
-  // textOf gives a place's text, or nothing where its number is not known yet.
-  showNumbers(textOf) {
+  // textOf gives the text of a quantity by its number, or nothing where it is not known yet.
+  showNumbers(textOf, sample) {
     for (const place of this.places) {
-      const known = textOf(place);
+      const n = this.numberAt(place, sample);
+      const known = n === undefined ? undefined : textOf(n);
       const text = known ?? "";
       if (place.textContent !== text) {
         place.textContent = text;

@@ -46,4 +46,3 @@ export function mathElement(markup, display = "inline") {
   return math;
 }
 
-export const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,13 +1,7 @@
-// Numbers as the Python side writes them (bpviz/render/numbers.py and mathml.py); a test holds the two together.
+// Numbers as the Python side writes them (bpviz/formula/digits.py and views/mathml.py); a test holds the two together.
 
 const FENCE = (sign) => `<mo stretchy="false" lspace="0" rspace="0">${sign}</mo>`;
 const MINUS = (space) => `<mo form="prefix" lspace="0" rspace="${space}">−</mo>`;
-
-// A decimal number as people type it, with a point or a comma; NaN where it is none.
-export function readNumber(text) {
-  const plain = text.trim().replace(",", ".").replace(/[−–]/, "-");
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
-}
 
 const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 

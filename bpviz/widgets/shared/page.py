@@ -1,7 +1,8 @@
 """What all widgets share: their style sheet with its font, and their JavaScript as one module.
 
 A widget's JavaScript is written in ES modules with real imports.  A notebook takes one module and a page that opens
-from disk can load none, so the files that a widget imports are joined: each once, after those that it needs.
+from disk can load none, so the files that a widget imports are joined: each once, after those that it needs, in a scope
+of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from ...views.diagram import style_sheet
 
 WIDGETS = Path(__file__).parent.parent
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-_DEFAULT = re.compile(r"^export default .*\n", re.MULTILINE)
+_IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default (\{.*\});\n", re.MULTILINE)
 
 
 @cache
@@ -33,10 +34,14 @@ def css(*names: str) -> str:
 @cache
 def esm(name: str) -> str:
     """The module of a widget (``"stepper/stepper"``) joined with all that it imports; its default export shows it."""
-    entry = WIDGETS / f"{name}.js"
-    (render,) = _DEFAULT.findall(entry.read_text(encoding="utf-8"))
-    parts = [_plain(file) for file in (*imported(entry), WIDGETS / "shared" / "model.js")]
-    return "\n".join([*dict.fromkeys(parts), f"{render}export {{ localModel }};\n"])
+    entry = (WIDGETS / f"{name}.js").resolve()
+    model = (WIDGETS / "shared" / "model.js").resolve()
+    files = list(dict.fromkeys([*imported(entry), *imported(model)]))
+    scopes = {file: f"module{n}" for n, file in enumerate(files)}
+    parts = [_scoped(file, scopes) for file in files]
+    return "".join(
+        [*parts, f"export default {scopes[entry]}.page;\nexport const {{ localModel }} = {scopes[model]};\n"]
+    )
 
 
 def imported(entry: Path) -> list[Path]:
@@ -44,7 +49,7 @@ def imported(entry: Path) -> list[Path]:
     found: dict[Path, None] = {}
 
     def visit(file: Path) -> None:
-        for other in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        for _, other in _IMPORT.findall(file.read_text(encoding="utf-8")):
             visit((file.parent / other).resolve())
         found.setdefault(file, None)
 
@@ -52,9 +57,10 @@ def imported(entry: Path) -> list[Path]:
     return list(found)
 
 
-def _plain(file: Path) -> str:
-    """A file without its imports and exports."""
+def _scoped(file: Path, scopes: dict[Path, str]) -> str:
+    """A file in a scope of its own, which takes from the scopes of others and hands out what the file exports."""
     text = file.read_text(encoding="utf-8")
-    for pattern in (_IMPORT, _DEFAULT, _EXPORT):
-        text = pattern.sub("", text)
-    return text
+    exports = _EXPORT.findall(text) + [f"page: {page}" for page in _DEFAULT.findall(text)]
+    text = _IMPORT.sub(lambda m: f"const {{ {m[1]} }} = {scopes[(file.parent / m[2]).resolve()]};\n", text)
+    body = _EXPORT.sub("", _DEFAULT.sub("", text))
+    return f"const {scopes[file]} = (() => {{\n{body}return {{ {', '.join(exports)} }};\n}})();\n"

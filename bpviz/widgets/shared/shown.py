@@ -7,6 +7,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ...words.catalogue import say
+
 #: What every ipywidget has beside its own traits.
 _JUPYTERS = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
 
@@ -20,6 +22,9 @@ class Shown(anywidget.AnyWidget):
 
     #: The style sheets it needs, by name; a page with several widgets has each of them once.
     _sheets: tuple[str, ...] = ("shared/widget",)
+
+    #: Which sentence under a snapshot says what the live widget can do.
+    _hint = "step"
 
     _title = traitlets.Unicode().tag(sync=True)
 
@@ -44,5 +49,5 @@ class Shown(anywidget.AnyWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
-            data["text/html"] = self.snapshot()
+            data["text/html"] = f"{self.snapshot()}<p><i>{say(f'snapshots.{self._hint}')}</i></p>"
         return bundle

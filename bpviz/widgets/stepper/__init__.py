@@ -1,0 +1,1 @@
+"""Step through a derivation or a proof."""

@@ -1,9 +1,10 @@
 // Changing numbers: a list with a slider and a field for each, and dragging a number wherever it stands.
 
 import { field, make, mathElement } from "../shared/elements.js";
-import { numberText, readNumber } from "../shared/numbers.js";
+import { numberText } from "../shared/numbers.js";
+import { numberTyped } from "../shared/typed.js";
 
-const GROUPS = { input: "Inputs", target: "Targets", parameter: "Weights and biases", rate: "Learning rate" };
+const GROUPS = ["input", "target", "parameter", "rate"];
 const A_DRAG = 4; // pixels; less is a click
 
 // A value that a slider or a drag gives, without the noise of binary fractions.
@@ -11,12 +12,13 @@ const rounded = (value, step) => Number((Math.round(value / step) * step).toPrec
 
 export class Editor {
   // report(sentence) shows why a number was not taken.
-  constructor(live, uid, report) {
+  constructor(live, uid, say, report) {
     this.live = live;
+    this.say = say;
     this.report = report;
     this.uid = uid;
     this.body = make("div", { class: "bpv-editor-body" });
-    this.element = make("details", { class: "bpv-editor" }, make("summary", {}, "Change the numbers"), this.body);
+    this.element = make("details", { class: "bpv-editor" }, make("summary", {}, say("editor.title")), this.body);
     this.fields = [];
     this.element.addEventListener("toggle", () => this.show());
   }
@@ -24,11 +26,11 @@ export class Editor {
   build() {
     const limits = this.live.model.get("_limits");
     const labels = this.live.model.get("_labels");
-    for (const [group, heading] of Object.entries(GROUPS)) {
+    for (const group of GROUPS) {
       const members = limits.flatMap((l, n) => (l.group === group ? [n] : []));
       if (!members.length) continue;
       const grid = make("div", { class: "bpv-editor-grid" });
-      this.body.append(make("fieldset", {}, make("legend", {}, heading), grid));
+      this.body.append(make("fieldset", {}, make("legend", {}, this.say(`editor.${group}`)), grid));
       for (const n of members) grid.append(this.row(n, limits[n], labels[n]));
     }
   }
@@ -36,7 +38,7 @@ export class Editor {
   row(n, { low, high, step }, label) {
     const name = this.live.names[n];
     const slider = make("input", {
-      type: "range", min: low, max: high, step: "any", "aria-label": `${name}, slider`,
+      type: "range", min: low, max: high, step: "any", "aria-label": this.say("editor.slider", { name }),
       oninput: () => this.set(n, rounded(Number(slider.value), step), slider),
       onchange: () => this.live.letGo(),
     });
@@ -50,7 +52,7 @@ export class Editor {
     };
     slider.addEventListener("keydown", move({ ...keys, ArrowRight: 1, ArrowLeft: -1 }));
     const field = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", id: `${this.uid}n${n}`, "aria-label": name });
-    field.addEventListener("change", () => this.set(n, readNumber(field.value)));
+    field.addEventListener("change", () => this.set(n, numberTyped(this.live.model.get("_grammar"), field.value)));
     field.addEventListener("keydown", move(keys));
     const change = make("span", { class: "bpv-was" });
     this.fields.push({ n, slider, field, change });
@@ -73,7 +75,7 @@ export class Editor {
       if (field.value !== text) field.value = text;
       const moved = given[n] !== start[1][n];
       change.parentNode.classList.toggle("bpv-moved", moved);
-      change.textContent = moved ? `was ${numberText(start[1][n], 6)}` : "";
+      change.textContent = moved ? this.say("editor.was", { value: numberText(start[1][n], 6) }) : "";
     }
   }
 

@@ -2,12 +2,12 @@
 
 import { load } from "../shared/model.js";
 
-const TOO_LARGE = "With that the numbers would grow beyond what a float holds, so it is left as it was.";
 const SEND_EVERY = 120; // milliseconds between messages to the kernel while something is dragged
 
 export class Live {
-  constructor(model) {
+  constructor(model, say) {
     this.model = model;
+    this.say = say;
     this.undos = [];
     this.redos = [];
     this.grip = null; // what a drag holds on to, so that the whole drag is undone at once
@@ -23,7 +23,9 @@ export class Live {
     this.module = module;
     this.names = this.model.get("_names");
     this.place = new Map(this.names.map((name, n) => [name, n]));
+    this.rate = this.model.get("_limits").findIndex(({ group }) => group === "rate");
     this.values = new Float64Array(this.names.length);
+    this.startError = this.run(this.start[1])[this.model.get("_advance").loss];
     this.compute();
   }
 
@@ -49,7 +51,7 @@ export class Live {
     const values = new Float64Array(size);
     values.set(given);
     this.module.advance(values);
-    if (!finite.every((n) => Number.isFinite(values[n]))) throw new RangeError(TOO_LARGE);
+    if (!finite.every((n) => Number.isFinite(values[n]))) throw new RangeError(this.say("page.too_large"));
     return values;
   }
 
@@ -73,14 +75,14 @@ export class Live {
     return this.anchors.length > 1 || this.iteration > 0 || this.start[1].some((value, n) => value !== this.anchors[0][1][n]);
   }
 
+  get error() {
+    return this.values[this.model.get("_drawn").loss];
+  }
+
   compute() {
     this.values.set(this.given);
     this.module.derive(this.values);
     this.shownIteration = this.iteration;
-  }
-
-  value(name) {
-    return this.values[this.place.get(name)];
   }
 
   // --- changing it; each of these returns a sentence that says why not, or nothing ---
@@ -103,9 +105,9 @@ export class Live {
   set(n, value, grip = null) {
     const limits = this.model.get("_limits")[n];
     const name = this.names[n];
-    if (!Number.isFinite(value)) return `${name} must be a finite number.`;
-    if (value <= limits.above) return `${name} must be above ${limits.above}, not ${value}.`;
-    if (value < limits.least || value > limits.most) return `${name} must lie from ${limits.least} to ${limits.most}, but it is ${value}.`;
+    if (!Number.isFinite(value)) return this.say("page.finite", { name });
+    if (value <= limits.above) return this.say("page.above", { name, least: limits.above, value });
+    if (value < limits.least || value > limits.most) return this.say("page.between", { name, ...limits, value });
     const given = this.given.slice();
     if (given[n] === value) return "";
     given[n] = value;
@@ -124,6 +126,10 @@ export class Live {
     return "";
   }
 
+  setRate(value) {
+    return this.set(this.rate, value);
+  }
+
   // Targets that sum to one: the others of the sample keep their proportions and make room.
   share(given, n, sample) {
     const others = this.model.get("_limits").flatMap((l, k) => (l.shares === sample && k !== n ? [k] : []));
@@ -135,8 +141,8 @@ export class Live {
   reach(iteration) {
     try {
       this.at(iteration);
-    } catch (error) {
-      return `iteration ${this.known.length} is out of reach: ${TOO_LARGE}`;
+    } catch {
+      return this.say("page.out_of_reach", { iteration: this.known.length, sentence: this.say("page.too_large") });
     }
     this.remember();
     this.grip = null;
@@ -171,7 +177,7 @@ export class Live {
 
   go(anchors, iteration, soon = false) {
     this.anchors = anchors;
-    const rate = this.at(iteration)[this.place.get("learning_rate")];
+    const rate = this.at(iteration)[this.rate];
     this.model.set({ _anchors: anchors, iteration, learning_rate: rate });
     if (soon) this.sending ??= setTimeout(() => this.send(), SEND_EVERY);
     else this.send();

@@ -7,16 +7,15 @@ from typing import Any
 
 import traitlets
 
-from ...proofs.lines import Proof
+from ...derivation.proof import Proof
+from ...derivation.theorems import PROOFS, proof
 from ...views.layout import lay_out, plain_leaf
 from ...views.mathml import mathml
 from ...views.proofs import line_text
-from ...derivation.theorems import PROOFS, proof
+from ...words.catalogue import say
 from ...words.validation import one_of, whole_number
 from ..shared.refusing import refusing
 from .stepped import Stepped
-
-HEADING = "Proof"
 
 
 class ProofStepper(Stepped):
@@ -45,7 +44,7 @@ class ProofStepper(Stepped):
     def __init__(self, name: str = "BP1") -> None:
         one_of(name, "name", PROOFS)
         self._proofs = {known: proof(known).check() for known in PROOFS}
-        super().__init__(wrt=name, _title="Proof, line by line")
+        super().__init__(wrt=name, _title=say("titles.proof"))
         self._parameters = list(PROOFS)
         names: list[str] = []
         labels: list[str] = []
@@ -54,12 +53,12 @@ class ProofStepper(Stepped):
         for known, shown in self._proofs.items():
             first = len(rows)
             for n, line in enumerate(shown.lines):
-                names.append(f"{known}, line {n + 1}")
+                names.append(say("stepper.line", proof=known, line=n + 1))
                 labels.append(mathml(lay_out(line.left, plain_leaf)))
                 rows.append(_row(shown, n))
             scripts[known] = {"steps": list(range(first, len(rows))), "start": 0, "chain": _statement(shown)}
         self._names, self._labels, self._rows, self._scripts = names, labels, rows, scripts
-        self._headings = [HEADING]
+        self._headings = [say("phases.proof")]
 
     @property
     def proof(self) -> Proof:
@@ -93,7 +92,7 @@ class ProofStepper(Stepped):
             for n, line in enumerate(self.proof.lines[: self.step + 1])
         )
         statement = f"<p><b>{self.wrt}</b>: {escape(self.proof.statement)}</p>"
-        return f"{statement}<table>{lines}</table><p><i>Run this cell to step through it.</i></p>"
+        return f"{statement}<table>{lines}</table>"
 
 
 def _row(shown: Proof, n: int) -> dict[str, Any]:

@@ -6,7 +6,11 @@ from typing import Any
 
 import traitlets
 
-from ...views.text import HEADINGS
+from ...calculus.timeline import MOST_ITERATIONS
+from ...formula.digits import MOST_DIGITS
+from ...formula.grammar import grammar
+from ...steps.step import PHASES
+from ...words.catalogue import say, words
 from ..shared.page import css, esm
 from ..shared.shown import Shown
 
@@ -29,7 +33,10 @@ class Stepped(Shown):
 
     #: The numbers that reset leads back to.
     _start: Any = traitlets.List().tag(sync=True)
-    _headings: Any = traitlets.List(list(HEADINGS.values())).tag(sync=True)
+    _headings: Any = traitlets.List([say(f"phases.{phase}") for phase in PHASES]).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing")).tag(sync=True)
+    _grammar = traitlets.Dict(grammar()).tag(sync=True)
+    _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
     _parameters: Any = traitlets.List().tag(sync=True)
     _names: Any = traitlets.List().tag(sync=True)
@@ -37,6 +44,7 @@ class Stepped(Shown):
     _rows: Any = traitlets.List().tag(sync=True)
     _scripts = traitlets.Dict().tag(sync=True)
     _touched: Any = traitlets.List().tag(sync=True)
+    _drawn = traitlets.Dict().tag(sync=True)
     _limits: Any = traitlets.List().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _advance = traitlets.Dict().tag(sync=True)

@@ -9,18 +9,21 @@ from typing import Any
 
 import traitlets
 
-from ...steps.trail import Derivation, derive
+from ...calculus.passes import gradients
+from ...calculus.timeline import Timeline
+from ...derivation.derive import Derivation, derivation_of, derive
+from ...formula.digits import check_digits
+from ...networks.exercise import Exercise
 from ...networks.network import Network
 from ...steps.notation import Notation
-from ...calculus.passes import frozen_names
 from ...views.diagram import diagram
-from ...views.layout import equation
-from ...formula.digits import check_digits
-from ...views.text import HEADINGS, step_text, text
-from ...calculus.timeline import Given, Timeline
+from ...views.sides import equation
+from ...views.text import step_text, text
+from ...words.catalogue import say
 from ...words.validation import one_of, positive_number, real_array, shorten, whole_number
-from . import script
 from ..shared.refusing import refusing
+from .program import limits
+from .script import Script
 from .stepped import Stepped
 
 #: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
@@ -104,12 +107,10 @@ class Stepper(Stepped):
         first = derive(net, x, target, wrt, rate, frozen=frozen, reduction=reduction, notation=notation)
         check_digits(digits)
         self._ready, self._shown_step = False, 0
-        self._kept = Timeline(Given(net, first.x, first.target, rate, reduction), frozen)
+        self._kept = Timeline(first.exercise.in_float64())
         self._notation = first.notation
-        self._frozen = frozen_names(net, frozen)
-        super().__init__(
-            digits=digits, network=self._kept.start.network, _anchors=self._kept.anchors, learning_rate=rate
-        )
+        start = self._kept.start
+        super().__init__(digits=digits, network=start.network, _anchors=self._kept.anchors, learning_rate=rate)
         self._set_up(next(iter(net.parameters)) if wrt is None else wrt)
 
     def _set_up(self, wrt: str) -> None:
@@ -120,13 +121,13 @@ class Stepper(Stepped):
         with self.hold_sync():
             self._anchors = self._kept.anchors  # before what is checked against it
             self.step, self.iteration = 0, 0
-            self.wrt, self.network, self.learning_rate = wrt, net, start.learning_rate
+            self.wrt, self.network, self.learning_rate = wrt, net, start.rate
             self._parameters = list(net.parameters)
-            self._title = f"Backpropagation in the network {'-'.join(map(str, net.sizes))}, step by step"
+            self._title = say("titles.stepper", sizes="-".join(map(str, net.sizes)))
             self._start = list(start.numbers.values())
-            self._limits = script.limits(start)
+            self._limits = limits(start)
             self._svg = diagram(self.derivation, digits=self.digits, styled=False)
-            self._script = script.Script(self._derive(wrt))
+            self._script = Script(self._derive(wrt))
             self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])
         self._ready = True
 
@@ -138,7 +139,7 @@ class Stepper(Stepped):
         return self._notation.name
 
     @property
-    def given(self) -> Given:
+    def given(self) -> Exercise:
         """Network, sample and learning rate at this iteration."""
         return self._timeline.at(int(self.iteration))
 
@@ -166,17 +167,7 @@ class Stepper(Stepped):
         return self._derive(self.wrt)
 
     def _derive(self, wrt: str | None) -> Derivation:
-        given = self.given
-        return derive(
-            given.network,
-            given.x,
-            given.target,
-            wrt,
-            given.learning_rate,
-            frozen=self._frozen,
-            reduction=given.reduction,
-            notation=self._notation,
-        )
+        return derivation_of(self.given, wrt, self._notation)
 
     def complete(self) -> None:
         """Load the derivation of every parameter, up to `MOST_PARAMETERS`; the page then offers what it has."""
@@ -204,7 +195,7 @@ class Stepper(Stepped):
             self._kept = self._kept.following(self._anchors)
         return self._kept
 
-    def _change(self, given: Given) -> None:
+    def _change(self, given: Exercise) -> None:
         """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
         self._kept = self._timeline.changed(int(self.iteration), given)
         self._anchors = self._kept.anchors
@@ -252,7 +243,7 @@ class Stepper(Stepped):
         with refusing():
             net = alike(proposal["value"], self._kept.start.network, "network")
             if self._ready:
-                _ = replace(self.given, network=net).gradients  # refuses numbers that are too large
+                _ = gradients(replace(self.given, network=net))  # refuses numbers that are too large
             return net
 
     @traitlets.observe("_anchors", "iteration")
@@ -307,10 +298,12 @@ class Stepper(Stepped):
         derivation = self.derivation
         step = derivation.steps[self.step]
         image = diagram(derivation, self.step, self.digits)._repr_html_()
+        phase = say(f"phases.{step.phase}")
+        where = say("stepper.where", phase=phase, step=self.step + 1, count=len(derivation.steps))
         return (
-            f"<p><b>{escape(HEADINGS[step.phase])}, step {self.step + 1} of {len(derivation.steps)}</b>: "
-            f"{escape(step.sentence)}</p><p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
-            f"<p>{image}</p><p><i>Run this cell to step through it.</i></p>"
+            f"<p><b>{escape(where)}</b>: {escape(step.sentence)}</p>"
+            f"<p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
+            f"<p>{image}</p>"
         )
 
 

@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ...steps.trail import derive
-from ...calculus.passes import backward, columns, forward, samples
+from ...calculus.passes import backward, forward
+from ...calculus.training import History
+from ...derivation.derive import derive
+from ...networks.arrays import batch
+from ...networks.names import Symbol
 from ...views.chart import line_chart
+from ...views.decisions import rightness
 from ...views.diagram import diagram
 from ...views.javascript import program
-from ...calculus.training import History
+from ...views.picture import LINES
+from ...words.catalogue import say, words
 from ...words.validation import shorten, whole_number
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
 from ..shared.shown import Shown
+from ..stepper.program import drawn
 from ..stepper.stepper import Stepper, alike
 
 #: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
@@ -64,6 +70,9 @@ class Trainer(Shown):
     _sheets = ("shared/widget", "stepper/stepper", "trainer/trainer")
     _css = css(*_sheets)
 
+    _hint = "trainer"
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "trainer")).tag(sync=True)
+
     epoch: Any = traitlets.TraitType(0).tag(sync=True)
     sample: Any = traitlets.TraitType(0).tag(sync=True)
 
@@ -77,8 +86,11 @@ class Trainer(Shown):
     _program = traitlets.Unicode().tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
     _steppers: Any = traitlets.List().tag(sync=True)
-    _classes = traitlets.Bool().tag(sync=True)
+    _targets: Any = traitlets.List().tag(sync=True)
+    _drawn = traitlets.Dict().tag(sync=True)
+    _answers: Any = traitlets.List(allow_none=True).tag(sync=True)
     _listed = traitlets.Int().tag(sync=True)
+    _whole = traitlets.Bool().tag(sync=True)
 
     def __init__(self, x: Any, target: Any, **runs: History) -> None:
         if not 1 <= len(runs) <= 2:
@@ -91,34 +103,32 @@ class Trainer(Shown):
         net = next(iter(runs.values())).start
         for name, history in runs.items():
             alike(history.start, net, name)
-        xs, targets = samples(x, "x", net.sizes[0], net.dtype), samples(target, "target", net.sizes[-1], net.dtype)
-        if xs.ndim != 2 or targets.ndim != 2 or len(xs) != len(targets):
-            raise ValueError(
-                f"x and target must be batches with as many rows, but they have shapes {xs.shape} and {targets.shape}"
-            )
-        net.loss.check_target(columns(targets))
+        xs, targets = batch(net, x, target)
         for name, history in runs.items():
             _trained_on(history, xs, targets, name)
-        self._xs, self._targets, self._histories = xs, targets, dict(runs)
-        super().__init__(_title="Training, epoch by epoch")
+        self._data, self._histories = (xs, targets), dict(runs)
+        super().__init__(_title=say("titles.trainer"))
         derivation = derive(net, xs[0], targets[0])
-        forward = [step for step in derivation.steps if step.phase in ("forward", "loss")]
-        given = list(derivation.given)
-        self._names = [*given, *(step.name for step in forward)]
-        self._inputs = [n for n, name in enumerate(given) if name not in net.parameters]
-        self._outputs = [self._names.index(f"out_{net.unit(net.depth, j)}") for j in range(net.sizes[-1])]
-        self._program = program(forward=(given, forward))
+        forward_steps = [step for step in derivation.steps if step.phase in ("forward", "loss")]
+        given = derivation.exercise.symbols
+        self._names = [*given, *(step.name for step in forward_steps)]
+        place = {name: n for n, name in enumerate(self._names)}
+        outputs = [net.name_of(Symbol("out", net.depth, j)) for j in range(net.sizes[-1])]
+        self._inputs = [n for n, symbol in enumerate(given.values()) if symbol.kind in ("input", "target")]
+        self._targets = [n for n, symbol in enumerate(given.values()) if symbol.kind == "parameter"]
+        self._outputs = [place[name] for name in outputs]
+        self._drawn = drawn(net, place, None)
+        self._program = program({**LINES, **rightness(len(outputs))}, forward=(list(given), forward_steps))
         self._svg = diagram(derivation, styled=False)
         self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
-        binary = bool(np.isin(targets, (0, 1)).all())  # one column of yes and no, or a one in each row
-        self._classes = binary and (targets.shape[1] == 1 or bool((targets.sum(axis=1) == 1).all()))
+        self._answers = _answers(targets)
+        self._whole = len(xs) <= LARGEST_BATCH
         self._listed = min(len(xs), MOST_LISTED)
         self._charts, heights, self._picture = _charts(runs)
         self._runs = [
             {
                 "name": name,
                 "epochs": len(h.losses) - 1,
-                "parameters": list(net.parameters),
                 "stopped": h.stopped,
                 "plain": not _how(h),
                 "note": _note(h, len(xs)),
@@ -159,8 +169,7 @@ class Trainer(Shown):
         history = self._histories[name]
         last = len(history.losses) - 1
         at = min(int(self.epoch), last) if epoch is None else whole_number(epoch, "epoch", 0, last)
-        one = len(self._xs) > LARGEST_BATCH
-        x, target = (a[int(self.sample)] if one else a for a in (self._xs, self._targets))
+        x, target = (a if self._whole else a[int(self.sample)] for a in self._data)
         return Stepper(history.network_at(at), x, target, _rates(history)[at], frozen=history.frozen)
 
     @traitlets.validate("epoch")
@@ -171,7 +180,7 @@ class Trainer(Shown):
     @traitlets.validate("sample")
     def _valid_sample(self, proposal: Any) -> int:
         with refusing():
-            return whole_number(proposal["value"], "sample", 0, len(self._xs) - 1)
+            return whole_number(proposal["value"], "sample", 0, len(self._data[0]) - 1)
 
     def __repr__(self) -> str:
         told = ", ".join(
@@ -182,7 +191,16 @@ class Trainer(Shown):
 
     def snapshot(self) -> str:
         """The error curves, as HTML that needs no script."""
-        return f"<p><b>{escape(repr(self))}</b></p><p>{self._picture}</p><p><i>Run this cell to replay it.</i></p>"
+        return f"<p><b>{escape(repr(self))}</b></p><p>{self._picture}</p>"
+
+
+def _answers(targets: Any) -> list[int] | None:
+    """The class of each sample, from 0: for yes and no in one column, or a one in each row; None for other targets."""
+    if not np.isin(targets, (0, 1)).all():
+        return None
+    if targets.shape[1] == 1:
+        return [int(value) for value in targets[:, 0]]
+    return [int(row.argmax()) for row in targets] if (targets.sum(axis=1) == 1).all() else None
 
 
 def _rates(history: History) -> list[float]:
@@ -195,10 +213,10 @@ def _how(history: History) -> str:
     """In which way the updates of a run differ from plain steps of the whole batch; empty if they do not."""
     ways = []
     if history.batch_size is not None:
-        ways.append("updated after each sample" if history.batch_size == 1 else "updated after each mini-batch")
+        ways.append(say("trainer.each_sample" if history.batch_size == 1 else "trainer.each_batch"))
     if history.momentum:
-        ways.append(f"carried on {history.momentum:g} of its last step")
-    return " and ".join(ways)
+        ways.append(say("trainer.carried", momentum=f"{history.momentum:g}"))
+    return say("steps.and").join(ways)
 
 
 def _trained_on(history: History, x: Any, target: Any, name: str) -> None:
@@ -214,30 +232,29 @@ def _trained_on(history: History, x: Any, target: Any, name: str) -> None:
 def _note(history: History, n_samples: int) -> str:
     """What the run's own update has beside the plain gradient step that the stepper shows; empty if nothing."""
     size = history.batch_size
-    carried = f" It also carried on {history.momentum:g} of its last step." if history.momentum else ""
+    carried = say("trainer.also_carried", momentum=f"{history.momentum:g}") if history.momentum else ""
+    if n_samples <= LARGEST_BATCH and size is None:
+        return say("trainer.own_gradient", carried=carried) if carried else ""
     if n_samples <= LARGEST_BATCH:
-        if size is None:
-            return f"The gradient is that of the run.{carried}" if carried else ""
-        return f"The run itself {_how(history)}; this is one step of the whole batch from the same numbers."
+        return say("trainer.whole_batch", how=_how(history))
     if size is None:
-        return (
-            f"The run stepped with the mean over all {n_samples} samples; this is what one of them adds to it.{carried}"
-        )
-    mean = "" if size == 1 else f", with the mean over its {size} samples"
-    each = "each sample" if size == 1 else "each mini-batch"
-    step = "this is one sample's step from this epoch's numbers"
-    return f"The run updated after {each}{mean}, in an order of its own; {step}.{carried}"
+        return say("trainer.one_of_mean", n=n_samples, carried=carried)
+    return say("trainer.one_of_samples" if size == 1 else "trainer.one_of_batch", size=size, carried=carried)
 
 
 def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[str, bytes]], str]:
     """The error curves in both scales, for each run where its points are on them, and a picture of them."""
     losses = {name: history.losses for name, history in runs.items()}
-    checked = {f"{name}, validation": h.validation_losses for name, h in runs.items() if h.validation_losses}
+    lines = dict(losses)
+    for name, history in runs.items():
+        if history.validation_losses:
+            lines[say("trainer.validation", name=name)] = history.validation_losses
     charts: dict[str, Any] = {}
     heights: dict[str, dict[str, bytes]] = {name: {} for name in runs}
     for scale in ("linear", "logarithmic"):
-        chart = line_chart({**losses, **checked}, "epoch", "error", scale == "logarithmic")
+        axes = say("trainer.epoch_axis"), say("trainer.error_axis")
+        chart = line_chart(lines, *axes, scale == "logarithmic")
         charts[scale] = {"svg": chart.svg, "left": chart.left, "right": chart.right}
         for name in runs:
             heights[name][scale] = chart.heights[name].astype(np.float32).tobytes()
-    return charts, heights, chart.image("Error curves")
+    return charts, heights, chart.image(say("trainer.curves"))

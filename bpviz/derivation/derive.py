@@ -1,0 +1,169 @@
+"""What one asks for: a trail of steps that shows itself and lets itself be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from ..calculus.passes import gradients
+from ..formula.digits import check_digits, round_number
+from ..networks.exercise import Exercise, exercise
+from ..networks.names import updated
+from ..networks.network import Network
+from ..steps.notation import Notation
+from ..steps.step import Step
+from ..steps.trail import Trail
+from ..views.latex import steps_latex
+from ..views.mathml import steps_mathml
+from ..views.table import Table
+from ..views.text import steps_text
+from ..words.validation import one_of
+from .witnesses import Check, check
+
+
+class Derivation(Trail):
+    """The steps from the inputs to the gradient of one parameter, or of all, with their views.  Made by `derive`."""
+
+    def check(self) -> Check:
+        """Hold every gradient against three independent witnesses; raise `WitnessError` if one disagrees.
+
+        The product of factors is held against the backward pass, ``sympy.diff`` of the loss, and the complex step.
+        Print the result, or end a cell with it, to see the table.
+        """
+        return check(self)
+
+    def excerpt(self, *which: str) -> Excerpt:
+        """Some of the steps, to look at: by phase (forward, loss, chain, update), kind or name; all without any.
+
+        Examples
+        --------
+        >>> net = Network(weights=[[[0.5]]], activations="linear", weight_names=[[["w"]]])
+        >>> print(derive(net, [2], [0], wrt="w").excerpt("local"))
+        Chain rule
+          dE_total/dout_o1 = -(target_o1 - out_o1) = -(0 - 1) = 1
+          dout_o1/dnet_o1 = 1
+          dnet_o1/dw = i1 = 2
+        """
+        return Excerpt(self, self.chosen(*which))
+
+    def text(self, digits: int = 6) -> str:
+        """The steps as plain text, a line each; what ``print`` shows."""
+        return self.excerpt().text(digits)
+
+    def latex(self, digits: int = 6) -> str:
+        """The steps as LaTeX: one ``aligned`` block."""
+        return self.excerpt().latex(digits)
+
+    def mathml(self, digits: int = 6) -> str:
+        """The steps as native MathML: one table, a row for each equals sign."""
+        return self.excerpt().mathml(digits)
+
+    def table(self, digits: int = 6) -> Table:
+        """Every parameter asked for: its value, its gradient and, with a learning rate, its new value."""
+        check_digits(digits)
+        head = ["parameter", "value", "gradient"]
+        if self.learning_rate is not None:
+            head.append("after the update")
+        rows = []
+        for name, slope in self.gradients.items():
+            after = self.step_of(updated(name))
+            numbers = [self.values[name], slope, *([] if after is None else [after.value])]
+            rows.append((name, *(str(round_number(number, digits)) for number in numbers)))
+        return Table(head, rows)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        what = "every parameter" if self.wrt is None else self.wrt
+        return f"<Derivation of {what} in {self.network!r}, {len(self.steps)} steps>"
+
+    def _repr_latex_(self) -> str:
+        return self.excerpt()._repr_latex_()
+
+
+@dataclass(frozen=True, repr=False)
+class Excerpt:
+    """Some steps of a derivation, to look at.  Made by `Derivation.excerpt`."""
+
+    derivation: Trail
+    steps: tuple[Step, ...]
+
+    def text(self, digits: int = 6) -> str:
+        """The steps as plain text, a line each."""
+        return steps_text(self.derivation, self.steps, digits)
+
+    def latex(self, digits: int = 6) -> str:
+        """The steps as one LaTeX ``aligned`` block."""
+        return steps_latex(self.derivation, self.steps, digits)
+
+    def mathml(self, digits: int = 6) -> str:
+        """The steps as native MathML."""
+        return steps_mathml(self.derivation, self.steps, digits)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    __repr__ = __str__
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+
+def derive(
+    net: Network,
+    x: Any,
+    target: Any,
+    wrt: str | None = None,
+    learning_rate: float | None = None,
+    *,
+    frozen: Collection[str] = (),
+    reduction: str = "mean",
+    notation: str | Notation = "net_out",
+) -> Derivation:
+    """Derive the gradient of one parameter, or of all, step by step.
+
+    For one parameter every path from it to the error is written as its own product (up to 32 paths), and then
+    the delta recursion that gathers them.  For all, the deltas are written once and shared.
+
+    Parameters
+    ----------
+    net : Network
+    x : array of shape (n_in,) or (n_samples, n_in)
+    target : array of shape (n_out,) or (n_samples, n_out)
+    wrt : str, optional
+        The name of a parameter; without it, every parameter is derived.
+    learning_rate : float, optional
+        With it, the derivation ends with the update ``w_new = w - learning_rate dE/dw``.
+    frozen : collection of str, optional
+        Parameters that the update leaves as they are.
+    reduction : "mean" or "sum"
+        How the errors of a batch make one error.
+    notation : "net_out" (articles 2 and 4), "z_a" (article 5), "h_d" (article 1), "z_n" or "s_y" (article 2: its
+        matrix form and its index form)
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> net = Network(weights=[[[0.4, 0.6]]], weight_names=[[["w1", "w2"]]])
+    >>> d = derive(net, [1.0, 2.0], [0.0], wrt="w2", learning_rate=0.5)
+    >>> [step.name for step in d.factors]
+    ['dE_total/dout_o1', 'dout_o1/dnet_o1', 'dnet_o1/dw2']
+    >>> f"{d.value:.6f} {d.updated:.6f}"
+    '0.232572 0.483714'
+    """
+    given = exercise(net, x, target, learning_rate, reduction=reduction, frozen=frozen)
+    if wrt is not None:
+        one_of(wrt, "wrt", net.parameters)
+    return derivation_of(given, wrt, notation)
+
+
+def derivation_of(given: Exercise, wrt: str | None = None, notation: str | Notation = "net_out") -> Derivation:
+    """The derivation of an exercise that is checked already; ValueError if its numbers grow beyond a float."""
+    _ = gradients(given.in_float64())
+    return Derivation.of(given, wrt, notation)

@@ -1,0 +1,62 @@
+"""Samples and batches as arrays, and what is checked where a person hands over a network and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..words.validation import fitting, one_of, real_array, shorten
+from .network import Network
+
+Array = NDArray[Any]
+
+
+def network_given(net: object) -> None:
+    """Raise TypeError unless `net` is a Network."""
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network, not {type(net).__name__} ({shorten(net)})")
+
+
+def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
+    """The names in `frozen`, each checked to be a parameter of the network."""
+    if isinstance(frozen, str) or not isinstance(frozen, Collection):
+        raise TypeError(
+            f"frozen must be a collection of parameter names, not {type(frozen).__name__} ({shorten(frozen)})"
+        )
+    return frozenset(one_of(name, "frozen", net.parameters) for name in frozen)
+
+
+def samples(value: Any, argument: str, size: int, dtype: np.dtype[Any]) -> Array:
+    """A sample (1-D) or a batch (2-D) with `size` numbers each, as floats of the network's dtype."""
+    array = real_array(value, argument, (1, 2))
+    if array.shape[-1] != size:
+        raise ValueError(
+            f"{argument} must have {size} number{'s' if size > 1 else ''} per sample, but it has shape {array.shape}"
+        )
+    return fitting(array, argument, dtype)
+
+
+def batch(net: Network, x: Any, target: Any, x_name: str = "x", target_name: str = "target") -> tuple[Array, Array]:
+    """Inputs and targets that are batches with as many rows, and suit the network's loss."""
+    xs = samples(x, x_name, net.sizes[0], net.dtype)
+    targets = samples(target, target_name, net.sizes[-1], net.dtype)
+    if xs.ndim != 2 or targets.ndim != 2 or len(xs) != len(targets):
+        raise ValueError(
+            f"{x_name} and {target_name} must be batches with a row for each sample, as many targets as inputs, "
+            f"but they have shapes {xs.shape} and {targets.shape}"
+        )
+    net.loss.check_target(columns(targets))
+    return xs, targets
+
+
+def columns(array: Array) -> Array:
+    """A sample or a batch with a column for each sample."""
+    return array[:, None] if array.ndim == 1 else array.T
+
+
+def shape_like(given: Array, array: Array) -> Array:
+    """Columns in the shape of what was given: one sample (1-D) or a batch (2-D)."""
+    return array[:, 0] if given.ndim == 1 else array.T

@@ -1,0 +1,170 @@
+"""One exercise: a network, a sample or batch, a learning rate, and how they are to be worked with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..words.validation import one_of, positive_number, real_number
+from .arrays import Array, columns, frozen_names, network_given, samples, shape_like
+from .names import RATE, Symbol, parameter
+from .network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """Everything that a derivation starts from.  It never changes, and is passed down whole.
+
+    `exercise` checks it where a person hands it over; from there on it is right.
+
+    Attributes
+    ----------
+    network : Network
+    x, target : arrays of shape (n_in,) and (n_out,), or (n_samples, n_in) and (n_samples, n_out)
+    learning_rate : float or None
+        None where nothing is updated.
+    reduction : "mean" or "sum"
+        How the errors of a batch make one error.
+    frozen : frozenset of str
+        Parameters that updates leave as they are.
+
+    Examples
+    --------
+    >>> given = exercise(Network([[[0.5]]], weight_names=[[["w"]]]), [1], [0], 0.5)
+    >>> given.numbers
+    {'i1': 1.0, 'target_o1': 0.0, 'w': 0.5, 'learning_rate': 0.5}
+    >>> given.with_numbers({"w": 0.25}).network["w"]
+    0.25
+    """
+
+    network: Network
+    x: Array
+    target: Array
+    learning_rate: float | None = None
+    reduction: str = "mean"
+    frozen: frozenset[str] = frozenset()
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether there are several samples, or a batch of one."""
+        return self.x.ndim == 2
+
+    @property
+    def n_samples(self) -> int:
+        """How many samples there are."""
+        return len(self.x) if self.is_batch else 1
+
+    @property
+    def share(self) -> int:
+        """What a sum over the samples is divided by."""
+        return self.n_samples if self.reduction == "mean" else 1
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of an exercise that has one."""
+        assert self.learning_rate is not None
+        return self.learning_rate
+
+    @property
+    def columns(self) -> tuple[Array, Array]:
+        """Inputs and targets with a column for each sample."""
+        return columns(self.x), columns(self.target)
+
+    def _given(self) -> Iterator[tuple[Symbol, float]]:
+        x, target = self.columns
+        for s in range(self.n_samples):
+            sample = s if self.is_batch else None
+            yield from ((Symbol("input", 0, i, sample), float(x[i, s])) for i in range(len(x)))
+            last = self.network.depth
+            yield from ((Symbol("target", last, j, sample), float(target[j, s])) for j in range(len(target)))
+        yield from ((parameter(name), known.value) for name, known in self.network.parameters.items())
+        if self.learning_rate is not None:
+            yield RATE, self.learning_rate
+
+    @cached_property
+    def symbols(self) -> dict[str, Symbol]:
+        """What each given number is, by the name that `derive` gives it, in `derive`'s order.
+
+        Raises
+        ------
+        ValueError
+            If a parameter has the name of another given number.
+        """
+        found: dict[str, Symbol] = {}
+        for symbol, _ in self._given():
+            name = self.network.name_of(symbol)
+            if name in found:
+                raise ValueError(f"net has a parameter named {name!r}, which here means another quantity; rename it")
+            found[name] = symbol
+        return found
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Every given number by its name."""
+        return dict(zip(self.symbols, (value for _, value in self._given()), strict=True))
+
+    def with_numbers(self, changed: Mapping[str, Any]) -> Exercise:
+        """The same with some numbers changed.
+
+        Raises
+        ------
+        ValueError, TypeError
+            With one sentence naming the number.
+        """
+        known = self.numbers
+        for name, value in changed.items():
+            if name not in known:
+                raise ValueError(f"there is no given number named {name!r}")
+            real_number(value, name)
+        numbers = {**known, **changed}
+        x, target = (np.array(array) for array in self.columns)
+        for name, symbol in self.symbols.items():
+            if symbol.kind in ("input", "target"):
+                (x if symbol.kind == "input" else target)[symbol.unit, symbol.sample or 0] = numbers[name]
+        net = self.network.with_values({name: numbers[name] for name in self.network.parameters})
+        net.loss.check_target(target)
+        rate = None
+        if self.learning_rate is not None:
+            name = self.network.name_of(RATE)
+            rate = positive_number(numbers[name], name)
+        return replace(
+            self, network=net, x=shape_like(self.x, x), target=shape_like(self.target, target), learning_rate=rate
+        )
+
+    def in_float64(self) -> Exercise:
+        """The same in float64, as a page computes: itself, unless it is in float32."""
+        net = self.network.in_float64()
+        if net is self.network:
+            return self
+        return replace(self, network=net, x=self.x.astype(float), target=self.target.astype(float))
+
+
+def exercise(
+    net: Network,
+    x: Any,
+    target: Any,
+    learning_rate: float | None = None,
+    *,
+    reduction: str = "mean",
+    frozen: Collection[str] = (),
+) -> Exercise:
+    """An exercise from what a person gives: the one place where it is checked.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+    """
+    network_given(net)
+    xs = samples(x, "x", net.sizes[0], net.dtype)
+    targets = samples(target, "target", net.sizes[-1], net.dtype)
+    if xs.shape[:-1] != targets.shape[:-1]:
+        raise ValueError(f"target has shape {targets.shape}, but it must fit x, of shape {xs.shape}")
+    net.loss.check_target(columns(targets))
+    rate = None if learning_rate is None else positive_number(learning_rate, "learning_rate")
+    one_of(reduction, "reduction", ("mean", "sum"))
+    return Exercise(net, xs, targets, rate, reduction, frozen_names(net, frozen))

@@ -1,0 +1,204 @@
+"""What a `Network` may be made from: each argument checked, and filled in where it is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..words.validation import FloatArray, real_array, shorten
+from .activations import Activation, activation
+from .names import Use, bias_name, name_of, quantity_names, updated, weight_name
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named weight or bias, its value, and every place it is used in (several if it is shared)."""
+
+    name: str
+    value: float
+    uses: tuple[Use, ...]
+
+    @property
+    def is_bias(self) -> bool:
+        """Whether every use of it is as a bias."""
+        return all(use.source is None for use in self.uses)
+
+
+def parameters_given(
+    places: Mapping[str, Sequence[Use]], value_at: Callable[[Use], float], sizes: Sequence[int]
+) -> dict[str, Parameter]:
+    """All parameters by name, in reading order, each with the places that it is used in."""
+    places = dict(sorted(places.items(), key=reading_order(places)))
+    for name, uses in places.items():
+        values = sorted({value_at(use) for use in uses})
+        if len(values) > 1:
+            argument = "bias_names" if uses[-1].source is None else "weight_names"
+            raise ValueError(
+                f"{argument}: {name!r} names one shared parameter, so it needs one value, "
+                f"but it has {values[0]!r} and {values[-1]!r}"
+            )
+    taken = {*quantity_names(sizes), *(name_of(updated(name), sizes) for name in places)}
+    for name, uses in places.items():
+        if re.sub(r"\(\d+\)$", "", name) in taken or re.match(r"d.+/d.", name):
+            argument = "bias_names" if uses[-1].source is None else "weight_names"
+            raise ValueError(
+                f"{argument}: {name!r} already means another quantity of this network; choose another name"
+            )
+    return {name: Parameter(name, value_at(uses[0]), tuple(uses)) for name, uses in places.items()}
+
+
+def reading_order(places: Mapping[str, Sequence[Use]]) -> Callable[[tuple[str, Sequence[Use]]], tuple[Any, ...]]:
+    """Layer by layer, the weights before the biases; where all are numbered alike w2 before w10, else as they stand."""
+    pieces = {name: re.split(r"(\d+)", name) for name in places}
+    position = {name: n for n, name in enumerate(places)}
+    beginnings: dict[tuple[int, bool], set[str]] = {}
+    for name, uses in places.items():
+        beginnings.setdefault((uses[0].layer, uses[0].source is None), set()).add(pieces[name][0])
+
+    def key(named: tuple[str, Sequence[Use]]) -> tuple[Any, ...]:
+        name, uses = named
+        group = uses[0].layer, uses[0].source is None
+        numbered = len(beginnings[group]) == 1 and len(pieces[name]) > 1
+        order = (
+            [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces[name]] if numbered else [(position[name], "")]
+        )
+        return *group, order
+
+    return key
+
+
+def list_given(value: Any, argument: str, each: str = "layer") -> list[Any]:
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, (Sequence, np.ndarray)):
+        raise TypeError(
+            f"{argument} must be a list with one entry per {each}, not {type(value).__name__} ({shorten(value)})"
+        )
+    return list(value)
+
+
+def floats_given(dtype: np.dtype[Any], value: Any, argument: str) -> FloatArray:
+    return real_array(value, argument, (0, 1, 2)).astype(dtype)
+
+
+def read_only(array: FloatArray) -> FloatArray:
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+def weights_given(weights: Any) -> list[FloatArray]:
+    layers = list_given(weights, "weights")
+    if not layers:
+        raise ValueError("weights must have at least one layer, but it is empty")
+    matrices = [real_array(W, f"weights[{n}]", 2) for n, W in enumerate(layers)]
+    for n in range(1, len(matrices)):
+        if matrices[n].shape[1] != matrices[n - 1].shape[0]:
+            raise ValueError(
+                f"weights[{n}] has shape {matrices[n].shape}, but layer {n} has {matrices[n - 1].shape[0]} units, "
+                f"so it needs {matrices[n - 1].shape[0]} columns"
+            )
+    return matrices
+
+
+def biases_given(biases: Any, sizes: tuple[int, ...]) -> list[FloatArray | None]:
+    if biases is None:
+        return [None] * (len(sizes) - 1)
+    layers = list_given(biases, "biases")
+    if len(layers) != len(sizes) - 1:
+        raise ValueError(f"biases must have one entry per layer, {len(sizes) - 1}, not {len(layers)}")
+    vectors: list[FloatArray | None] = []
+    for n, entry in enumerate(layers):
+        if entry is None:
+            vectors.append(None)
+            continue
+        vector = real_array(entry, f"biases[{n}]", (0, 1))
+        if vector.ndim and len(vector) != sizes[n + 1]:
+            raise ValueError(
+                f"biases[{n}] must have one number for each of the {sizes[n + 1]} units, not {len(vector)}"
+            )
+        vectors.append(vector)
+    return vectors
+
+
+def activations_given(given: Any, depth: int) -> tuple[Activation, ...]:
+    entries = [given] * depth if isinstance(given, (str, Activation, Mapping)) else list_given(given, "activations")
+    if len(entries) != depth:
+        raise ValueError(f"activations must be one name or one per layer, {depth}, not {len(entries)}")
+    found = []
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            constants = {key: value for key, value in entry.items() if key != "name"}
+            if not all(isinstance(key, str) for key in constants):
+                raise TypeError(f"activations: constants need names, not {shorten(constants)}")
+            if "name" not in entry:
+                raise ValueError(f"activations: a mapping needs a 'name', but there is only {shorten(dict(entry))}")
+            found.append(activation(entry["name"], **constants))
+        else:
+            found.append(activation(entry))
+    return tuple(found)
+
+
+def _name(value: Any, argument: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must hold names (str), not {type(value).__name__} ({shorten(value)})")
+    if not value.strip():
+        raise ValueError(f"{argument} must hold names, but one is empty")
+    if len(value) > 100 or not value.isprintable():
+        raise ValueError(f"{argument} must hold names of at most 100 printable characters, not {shorten(value)}")
+    return value
+
+
+def weight_names_given(names: Any, sizes: tuple[int, ...]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    if names is None:
+        return tuple(
+            tuple(tuple(weight_name(n, j, i) for i in range(sizes[n - 1])) for j in range(sizes[n]))
+            for n in range(1, len(sizes))
+        )
+    layers = list_given(names, "weight_names")
+    if len(layers) != len(sizes) - 1:
+        raise ValueError(f"weight_names must have one entry per layer, {len(sizes) - 1}, not {len(layers)}")
+    result = []
+    for n, layer in enumerate(layers):
+        argument = f"weight_names[{n}]"
+        rows = [list_given(row, argument, "unit") for row in list_given(layer, argument, "unit")]
+        if [len(row) for row in rows] != [sizes[n]] * sizes[n + 1]:
+            raise ValueError(
+                f"weight_names[{n}] must be shaped like weights[{n}], {sizes[n + 1]} rows of {sizes[n]} names, "
+                f"not {shorten(layer)}"
+            )
+        result.append(tuple(tuple(_name(name, f"weight_names[{n}]") for name in row) for row in rows))
+    return tuple(result)
+
+
+def bias_names_given(
+    names: Any, vectors: Sequence[FloatArray | None], sizes: tuple[int, ...]
+) -> tuple[str | tuple[str, ...] | None, ...]:
+    if names is None:
+        names = [
+            None if b is None else bias_name(n, None) if b.ndim == 0 else [bias_name(n, j) for j in range(sizes[n])]
+            for n, b in enumerate(vectors, start=1)
+        ]
+    layers = list_given(names, "bias_names")
+    if len(layers) != len(vectors):
+        raise ValueError(f"bias_names must have one entry per layer, {len(vectors)}, not {len(layers)}")
+    result: list[str | tuple[str, ...] | None] = []
+    for n, (entry, vector) in enumerate(zip(layers, vectors, strict=True)):
+        argument = f"bias_names[{n}]"
+        if vector is None:
+            if entry is not None:
+                raise ValueError(f"{argument} must be None, because layer {n + 1} has no bias, not {shorten(entry)}")
+            result.append(None)
+        elif isinstance(entry, str):
+            name = _name(entry, argument)
+            result.append(name if vector.ndim == 0 else (name,) * sizes[n + 1])
+        elif vector.ndim == 0:
+            raise TypeError(f"{argument} must be one name, because layer {n + 1} shares one bias, not {shorten(entry)}")
+        else:
+            row = list_given(entry, argument, "unit")
+            if len(row) != sizes[n + 1]:
+                raise ValueError(f"{argument} must have {sizes[n + 1]} names, not {len(row)}")
+            result.append(tuple(_name(name, argument) for name in row))
+    return tuple(result)

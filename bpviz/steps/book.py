@@ -1,0 +1,101 @@
+"""Where the steps are written: each once, under the name of its symbol, and evaluated at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from ..formula.arithmetic import evaluate
+from ..formula.tree import Expression, Quantity
+from ..networks.exercise import Exercise
+from ..networks.losses import fused
+from ..networks.names import LOSS, Symbol
+from .step import Step
+
+
+class Book:
+    """The steps of one derivation as they come, and what is known so far.
+
+    Attributes
+    ----------
+    exercise : Exercise
+    steps : list of Step
+    symbols : dict of str to Symbol
+        What every name means, of what is given and of what is written.
+    values : dict of str to float
+    sample : int or None
+        The sample that is being written about, in a batch.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise, self.net = exercise, exercise.network
+        self.steps: list[Step] = []
+        self.symbols: dict[str, Symbol] = dict(exercise.symbols)
+        self.values: dict[str, Any] = {name: np.float64(value) for name, value in exercise.numbers.items()}
+        self.sample: int | None = None
+        self.pair = fused(self.net.loss, self.net.activations[-1])
+        self._written: dict[str, Step] = {}
+
+    def samples(self) -> Iterator[int]:
+        """The samples one after the other; what is written meanwhile is about that sample."""
+        for s in range(self.exercise.n_samples):
+            self.sample = s if self.exercise.is_batch else None
+            yield s
+        self.sample = None
+
+    # --- quantities by what they are ---
+
+    def symbol(self, kind: str, layer: int = 0, unit: int = 0) -> Symbol:
+        """The symbol of a unit's quantity, of the sample at hand."""
+        return Symbol(kind, layer, unit, self.sample)
+
+    @property
+    def loss(self) -> Symbol:
+        """The loss that this sample's factors belong to."""
+        return LOSS if self.sample is None else Symbol("sample_loss", sample=self.sample)
+
+    def quantity(self, symbol: Symbol) -> Quantity:
+        """A symbol's name as a formula."""
+        return Quantity(self.net.name_of(symbol))
+
+    def out(self, layer: int, unit: int) -> Quantity:
+        """The output of a unit; that of layer 0 is an input."""
+        return self.quantity(self.symbol("out" if layer else "input", layer, unit))
+
+    def layer(self, kind: str, layer: int) -> list[Expression]:
+        """That quantity of every unit of a layer."""
+        return [self.quantity(self.symbol(kind, layer, j)) for j in range(self.net.sizes[layer])]
+
+    def coupled(self, layer: int, j: int) -> list[int]:
+        """The outputs of a layer that net_j changes: its own, or in softmax all of them."""
+        return [j] if self.net.activations[layer - 1].elementwise else list(range(self.net.sizes[layer]))
+
+    # --- writing ---
+
+    def add(self, symbol: Symbol, kind: str, expression: Expression, sentence: str, **more: Any) -> Quantity:
+        """Write a step and return its name as a formula; a step written before is not written again."""
+        name = self.net.name_of(symbol)
+        if name not in self._written:
+            if name in self.symbols:
+                raise ValueError(f"net has a parameter named {name!r}, which here means another quantity; rename it")
+            self.symbols[name] = symbol
+            self.values[name] = value = evaluate(expression, self.values)
+            self._written[name] = Step(symbol, name, kind, expression, float(value), sentence, **more)
+            self.steps.append(self._written[name])
+        assert self._written[name].expression == expression, f"two formulas for {name}"
+        return Quantity(name)
+
+    def has(self, symbol: Symbol) -> bool:
+        """Whether that step is written."""
+        return self.net.name_of(symbol) in self._written
+
+    def touched(self, quantities: Iterable[Expression]) -> dict[str, tuple[str, ...]]:
+        """The nodes and edges of some earlier steps together."""
+        steps = [self._written[q.name] for q in quantities if isinstance(q, Quantity)]
+        return {
+            "nodes": tuple(dict.fromkeys(chain.from_iterable(step.nodes for step in steps))),
+            "edges": tuple(dict.fromkeys(chain.from_iterable(step.edges for step in steps))),
+        }

@@ -1,0 +1,153 @@
+"""The order of telling: forward pass, error, chain rule, update; for a batch sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..formula.tree import Expression, Quantity, Stable, add_all
+from ..networks.exercise import Exercise
+from ..networks.names import (
+    LOSS,
+    LOSS_NODE,
+    RATE,
+    Symbol,
+    Use,
+    edge_name,
+    gradient,
+    loss_edge,
+    parameter,
+    ratio,
+    updated,
+)
+from ..networks.network_input import Parameter
+from ..words.catalogue import say
+from .book import Book
+from .deltas import gradient_from_deltas, write_deltas
+from .factors import multiplied
+from .paths import write_one
+
+
+def write(exercise: Exercise, wrt: str | None) -> tuple[Book, list[tuple[str, ...]]]:
+    """The steps to the gradient of one parameter, or of all, and the factors along each path."""
+    book, net = Book(exercise), exercise.network
+    for _ in book.samples():
+        _forward(book)
+        _loss(book)
+    if exercise.is_batch:
+        _batch_loss(book)
+    wanted = list(net.parameters.values()) if wrt is None else [net.parameters[wrt]]
+    paths: list[tuple[str, ...]] = []
+    for _ in book.samples():
+        if wrt is None:
+            write_deltas(book, {layer: range(size) for layer, size in enumerate(net.sizes) if layer})
+            for known in wanted:
+                gradient_from_deltas(book, known)
+        else:
+            paths += write_one(book, wanted[0])
+    for known in wanted:
+        if exercise.is_batch:
+            _batch_gradient(book, known)
+    for known in wanted:
+        if exercise.learning_rate is not None:
+            _update(book, known)
+    return book, paths
+
+
+def _forward(book: Book) -> None:
+    net = book.net
+    for layer in range(1, net.depth + 1):
+        f = net.activations[layer - 1]
+        for j in range(net.sizes[layer]):
+            _net(book, layer, j)
+            if f.elementwise:
+                _out(book, layer, j)
+        if not f.elementwise:
+            for j in range(net.sizes[layer]):
+                _out(book, layer, j)
+
+
+def _net(book: Book, layer: int, j: int) -> None:
+    net = book.net
+    uses = [Use(layer, j, i) for i in range(net.sizes[layer - 1])]
+    sources = tuple(net.unit(layer - 1, i) for i in range(net.sizes[layer - 1]))
+    terms: list[Expression] = [Quantity(net.name_at(use)) * multiplied(book, use) for use in uses]
+    has_bias = net.biases[layer - 1] is not None
+    if has_bias:
+        uses.append(Use(layer, j, None))
+        terms.append(Quantity(net.name_at(uses[-1])))
+    book.add(
+        book.symbol("net", layer, j),
+        "net",
+        add_all(terms),
+        say("steps.net_bias" if has_bias else "steps.net", unit=net.drawn_unit(layer, j)),
+        nodes=(*sources, net.unit(layer, j)),
+        edges=tuple(edge_name(use) for use in uses),
+    )
+
+
+def _out(book: Book, layer: int, j: int) -> None:
+    net, f = book.net, book.net.activations[layer - 1]
+    all_units = tuple(net.unit(layer, k) for k in range(net.sizes[layer]))
+    book.add(
+        book.symbol("out", layer, j),
+        "out",
+        f.output(book.layer("net", layer), j),
+        say("steps.out" if f.elementwise else "steps.out_softmax", unit=net.drawn_unit(layer, j), activation=f),
+        nodes=(net.unit(layer, j),) if f.elementwise else all_units,
+    )
+
+
+def _loss(book: Book) -> None:
+    net, depth, pair = book.net, book.net.depth, book.pair
+    nets, outs, targets = (book.layer(kind, depth) for kind in ("net", "out", "target"))
+    parts: list[Expression] = []
+    for j in range(net.sizes[-1]):
+        shown = net.loss.part(outs[j], targets[j], net.sizes[-1])
+        part = book.add(
+            book.symbol("loss_part", depth, j),
+            "loss_part",
+            shown if pair is None else Stable(shown, pair.part_of(nets, outs, targets, j)),
+            say("steps.loss_part", unit=net.drawn_unit(depth, j)),
+            nodes=(net.unit(depth, j), LOSS_NODE),
+            edges=(loss_edge(j),),
+        )
+        parts.append(part)
+    sentence = say("steps.loss") if book.sample is None else say("steps.sample_loss", sample=book.sample + 1)
+    edges = tuple(loss_edge(j) for j in range(len(parts)))
+    book.add(book.loss, "loss", add_all(parts), sentence, nodes=(LOSS_NODE,), edges=edges)
+
+
+def _over_samples(book: Book, symbol: Callable[[], Symbol]) -> Expression:
+    """The mean or sum over the batch of a quantity of each sample."""
+    total = add_all([book.quantity(symbol()) for _ in book.samples()])
+    return total / book.exercise.n_samples if book.exercise.reduction == "mean" else total
+
+
+def _batch_loss(book: Book) -> None:
+    given = book.exercise
+    sentence = say(f"steps.batch_loss_{given.reduction}", n=given.n_samples)
+    book.add(LOSS, "loss", _over_samples(book, lambda: book.loss), sentence, nodes=(LOSS_NODE,))
+
+
+def _batch_gradient(book: Book, known: Parameter) -> None:
+    given = book.exercise
+    book.add(
+        gradient(known.name),
+        "gradient",
+        _over_samples(book, lambda: ratio(book.loss, parameter(known.name))),
+        say(f"steps.gradient_batch_{given.reduction}", n=given.n_samples),
+        edges=tuple(edge_name(use) for use in known.uses),
+    )
+
+
+def _update(book: Book, known: Parameter) -> None:
+    name, old = known.name, Quantity(known.name)
+    is_frozen = name in book.exercise.frozen
+    moved = old - book.quantity(RATE) * book.quantity(gradient(name))
+    book.add(
+        updated(name),
+        "update",
+        old if is_frozen else moved,
+        say("steps.frozen" if is_frozen else "steps.update", parameter=name),
+        edges=tuple(edge_name(use) for use in known.uses),
+    )

@@ -1,0 +1,190 @@
+// What people type, read by the grammar that Python hands over as a table (bpviz/formula/grammar.py).
+// Nothing is ever run: what is not in the grammar is refused with a sentence.
+
+import { fill } from "./words.js";
+
+// What the signs and functions of the grammar mean.
+const MEANING = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "/": (a, b) => a / b,
+  exp: Math.exp,
+  e: Math.exp,
+  ln: Math.log,
+  log: Math.log,
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  max: Math.max,
+};
+
+// The number that a text is, and what its last digit counts; null where it is no number.
+export function readNumber(grammar, typed) {
+  const text = plain(grammar, typed.trim());
+  if (matchAt(grammar, "endless", text, 0)) throw refused(grammar, "endless", { text });
+  const [, sign, digits] = matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma), "$1.$2"), 0) ?? [];
+  if (digits === undefined) return null;
+  const [mantissa, power = "0"] = digits.toLowerCase().split("e");
+  const value = numberOf(grammar, digits);
+  return { value: sign === "-" ? -value : value, unit: Number(`1e${Number(power) - (mantissa.split(".")[1] ?? "").length}`) };
+}
+
+// The same for a field that takes numbers only: NaN where it is none.
+export function numberTyped(grammar, typed) {
+  try {
+    return readNumber(grammar, typed)?.value ?? NaN;
+  } catch {
+    return NaN;
+  }
+}
+
+// A formula as {value, names}: value takes a function from names to numbers.
+export function readFormula(grammar, typed, known) {
+  if (typed.length > grammar.limits.longest) throw refused(grammar, "too_long", { length: typed.length });
+  const reader = new Reader(grammar, tokensOf(grammar, plain(grammar, typed), known));
+  if (!reader.here) throw refused(grammar, "empty");
+  const value = reader.formula(1, 0);
+  if (reader.here) throw reader.misplaced();
+  return { value, names: reader.names };
+}
+
+const plain = ({ signs }, text) => signs.reduce((now, [sign, other]) => now.replaceAll(sign, other), text);
+
+const refused = ({ words, limits }, key, blanks) => Error(fill(words[key], { ...limits, ...blanks }));
+
+function matchAt({ patterns }, name, text, at) {
+  const pattern = new RegExp(patterns[name], "y");
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+function numberOf(grammar, text) {
+  const { digits, exponent, shown } = grammar.limits;
+  const [mantissa, power = ""] = text.toLowerCase().split("e");
+  if (mantissa.length > digits) throw refused(grammar, "many_digits", { length: mantissa.length });
+  if (power.length > 4 || Math.abs(Number(power)) > exponent) throw refused(grammar, "large_exponent", { text: text.slice(0, shown) });
+  return Number(text);
+}
+
+// The pieces of a text, the names that are known first, the longest of them before its beginnings.
+function tokensOf(grammar, text, known) {
+  const names = [...known].sort((a, b) => b.length - a.length);
+  const tokens = [];
+  for (let at = 0; at < text.length;) {
+    const space = matchAt(grammar, "space", text, at);
+    if (space) {
+      at += space[0].length;
+      continue;
+    }
+    const name = names.find((one) => text.startsWith(one, at) && !matchAt(grammar, "joins", text, at + one.length));
+    const kind = name === undefined ? ["number", "function", "sign"].find((one) => matchAt(grammar, one, text, at)) : "name";
+    if (kind === undefined) throw unknown(grammar, text, at, names);
+    const token = { kind, text: name ?? matchAt(grammar, kind, text, at)[0] };
+    tokens.push(token);
+    at += token.text.length;
+  }
+  return tokens;
+}
+
+function unknown(grammar, text, at, names) {
+  const { shown, listed } = grammar.limits;
+  const word = (matchAt(grammar, "word", text, at)?.[0] ?? text[at]).slice(0, shown);
+  const more = names.length > listed ? grammar.words.more : "";
+  return refused(grammar, "unknown", { word, hint: "", names: [...names].sort().slice(0, listed).join(", ") + more });
+}
+
+// Goes through the tokens once, from left to right.
+class Reader {
+  constructor(grammar, tokens) {
+    Object.assign(this, { grammar, tokens, at: 0, names: new Set() });
+  }
+
+  get here() {
+    return this.tokens[this.at];
+  }
+
+  misplaced() {
+    return refused(this.grammar, "misplaced", { text: this.here.text.slice(0, this.grammar.limits.shown) });
+  }
+
+  take(fits) {
+    const token = this.here;
+    if (token?.kind !== "sign" || !fits(token.text)) return null;
+    this.at += 1;
+    return token.text;
+  }
+
+  takeSign(sign) {
+    return this.take((text) => text === sign);
+  }
+
+  // Operands and the signs between them that bind at least so strongly.
+  formula(least, depth) {
+    const { infix } = this.grammar;
+    let left = this.operand(depth);
+    for (let sign = this.take((text) => infix[text] >= least); sign; sign = this.take((text) => infix[text] >= least)) {
+      const [before, after, meaning] = [left, this.formula(infix[sign] + 1, depth), MEANING[sign]];
+      left = (v) => meaning(before(v), after(v));
+    }
+    return left;
+  }
+
+  operand(depth) {
+    const { prefix, limits } = this.grammar;
+    const sign = this.take((text) => text in prefix);
+    if (sign) {
+      const inner = this.formula(prefix[sign] + 1, this.deeper(depth));
+      return sign === "-" ? (v) => -inner(v) : inner;
+    }
+    const base = this.atom(depth);
+    if (!this.takeSign("^")) return base;
+    const minus = this.takeSign("-");
+    const text = this.here?.text ?? "";
+    if (!matchAt(this.grammar, "whole", text, 0)) throw refused(this.grammar, "whole_power");
+    const exponent = Number(text.slice(0, 3));
+    if (exponent > limits.power) throw refused(this.grammar, "large_power", { text: text.slice(0, limits.shown) });
+    this.at += 1;
+    return (v) => base(v) ** (minus ? -exponent : exponent);
+  }
+
+  atom(depth) {
+    const token = this.here;
+    if (!token) throw refused(this.grammar, "ends");
+    if (token.kind === "name" || token.kind === "number") {
+      this.at += 1;
+      if (token.kind === "name") this.names.add(token.text);
+      const value = token.kind === "number" ? numberOf(this.grammar, token.text) : 0;
+      return token.kind === "name" ? (v) => v(token.text) : () => value;
+    }
+    if (token.kind === "sign" && token.text !== "(") throw this.misplaced();
+    const inside = this.deeper(depth);
+    this.at += 1;
+    return token.kind === "sign" ? this.closed(this.formula(1, inside)) : this.called(token.text, inside);
+  }
+
+  called(name, depth) {
+    if (name === "e") {
+      this.takeSign("^");
+      const minus = this.takeSign("-");
+      const power = this.atom(depth);
+      return (v) => MEANING.e(minus ? -power(v) : power(v));
+    }
+    this.takeSign("(");
+    const inner = [this.formula(1, depth)];
+    while (inner.length < this.grammar.functions[name]) {
+      if (!this.takeSign(",")) throw refused(this.grammar, "two_formulas");
+      inner.push(this.formula(1, depth));
+    }
+    return this.closed((v) => MEANING[name](...inner.map((one) => one(v))));
+  }
+
+  closed(inner) {
+    if (!this.takeSign(")")) throw refused(this.grammar, "open_bracket");
+    return inner;
+  }
+
+  deeper(depth) {
+    if (depth >= this.grammar.limits.deepest) throw refused(this.grammar, "too_deep");
+    return depth + 1;
+  }
+}

@@ -1,0 +1,91 @@
+// The chain rule as a whole and the list of earlier steps: what is computed in them, and which of their rows are in sight.
+
+import { make, mathElement } from "../shared/elements.js";
+import { fillNumbers, inline } from "./formulas.js";
+
+export class Log {
+  constructor(say, goTo) {
+    this.goTo = goTo;
+    this.chain = make("div", { class: "bpv-chain", tabindex: "0", role: "group", "aria-label": say("stepper.chain") });
+    this.list = make("ol", { class: "bpv-log", tabindex: "0", "aria-label": say("stepper.log") });
+    this.values = null; // a proof has none
+    this.digits = 6;
+    this.inSight = new Set();
+    this.watch = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) {
+          this.inSight.add(target);
+          this.fill(target);
+        } else this.inSight.delete(target);
+      }
+    });
+  }
+
+  fill(element) {
+    if (this.values) fillNumbers(element, this.values, this.digits);
+  }
+
+  // Another derivation: its chain rule, and an empty list.
+  begin(formulas, chain) {
+    this.formulas = formulas;
+    this.watch.disconnect();
+    this.inSight.clear();
+    this.list.replaceChildren();
+    this.chain.replaceChildren(mathElement(formulas.expanded(chain), "block"));
+    for (const row of this.chain.querySelectorAll("mtr")) this.watch.observe(row);
+  }
+
+  // The first `count` of these steps; rowOf gives the row of a quantity.
+  show(steps, count, rowOf) {
+    const { list } = this;
+    while (list.children.length > count) {
+      this.watch.unobserve(list.lastChild);
+      this.inSight.delete(list.lastChild);
+      list.lastChild.remove();
+    }
+    while (list.children.length < count) {
+      const at = list.children.length;
+      const row = rowOf(steps[at]);
+      const item = make("li", { onclick: () => this.goTo(at), title: row.sentence });
+      item.append(inline(this.formulas.label(steps[at]), this.formulas.sides(row)));
+      this.fill(item);
+      list.append(item);
+      this.watch.observe(item);
+    }
+  }
+
+  // While something is dragged, only what is in sight is kept up to date; letting go brings the rest.
+  showNumbers(values, digits, dragging) {
+    this.values = values;
+    this.digits = digits;
+    const rows = dragging ? [...this.chain.querySelectorAll("mtr"), ...this.list.children].filter((row) => this.inSight.has(row)) : [this.chain, this.list];
+    rows.forEach((row) => this.fill(row));
+  }
+
+  // What is computed, what is computed now, and what is still to be guessed.
+  showDone(done, current, hidden) {
+    for (const place of this.chain.querySelectorAll(".bpv-q")) {
+      const n = Number(place.dataset.q);
+      place.classList.toggle("bpv-done", done.has(n));
+      place.classList.toggle("bpv-current", n === current);
+    }
+    for (const place of this.chain.querySelectorAll(".bpv-under")) {
+      const n = Number(place.dataset.v);
+      place.classList.toggle("bpv-hidden", !done.has(n) || (hidden && n === current));
+    }
+  }
+
+  // What is computed now must be in sight where the list or the chain rule is larger than its box.
+  bringIntoView() {
+    this.list.scrollTop = this.list.scrollHeight;
+    const place = this.chain.querySelector(".bpv-current");
+    if (!place) return;
+    const [frame, box] = [this.chain.getBoundingClientRect(), place.getBoundingClientRect()];
+    if (box.top < frame.top || box.bottom > frame.bottom) this.chain.scrollTop += box.top - frame.top - 30;
+    if (box.left < frame.left || box.right > frame.right) this.chain.scrollLeft += box.left - frame.left - 60;
+  }
+
+  stop() {
+    this.watch.disconnect();
+  }
+}

@@ -1,0 +1,100 @@
+"""What a page needs beside the printed program: places in it, how it goes on, and how far numbers may be moved."""
+
+from __future__ import annotations
+
+from math import ceil, floor, log10
+from typing import Any
+
+from ...networks.exercise import Exercise
+from ...networks.names import LOSS, Symbol, edge_name, gradient, updated
+from ...networks.network import Network
+from ...steps.trail import Trail
+from ...views.picture import PER_SAMPLE
+
+#: No slider reaches further.
+LARGEST = 1e300
+
+Places = dict[str, int]
+
+
+def places_in(everything: Trail) -> Places:
+    """Where the program that updates keeps each quantity."""
+    return {name: n for n, name in enumerate(everything.values)}
+
+
+def advance(everything: Trail) -> dict[str, Any]:
+    """What a page needs of the program that updates."""
+    net, place = everything.network, places_in(everything)
+    watched = ("out", "loss", "gradient", "update")
+    return {
+        "size": len(place),
+        "next": {str(place[name]): place[net.name_of(updated(name))] for name in net.parameters},
+        "loss": place[net.name_of(LOSS)],
+        "finite": [place[step.name] for step in everything.steps if step.kind in watched],
+    }
+
+
+def gradient_places(everything: Trail) -> Places:
+    """Where the program that updates keeps the gradient of each parameter."""
+    net, place = everything.network, places_in(everything)
+    return {name: place[net.name_of(gradient(name))] for name in net.parameters}
+
+
+def drawn(net: Network, place: Places, n_samples: int | None) -> dict[str, Any]:
+    """The numbers of the quantities that stand in the drawing, so that the page need not know what they are called.
+
+    ``places`` has for each name in the drawing a number for every sample (or one, outside a batch); ``lines`` has for
+    each weight and bias its number, and whether its size counts when widths are chosen: biases do not.  ``loss`` is the
+    number of the error.
+    """
+    symbols = [Symbol(kind, layer, j) for kind in PER_SAMPLE for layer, n in enumerate(net.sizes) for j in range(n)]
+    samples: list[int | None] = [None] if n_samples is None else list(range(n_samples))
+    places: dict[str, list[int | None]] = {}
+    for symbol in symbols:
+        names = [net.name_of(Symbol(symbol.kind, symbol.layer, symbol.unit, sample)) for sample in samples]
+        if any(name in place for name in names):
+            places[net.name_of(symbol)] = [place.get(name) for name in names]
+    for name in (*net.parameters, net.name_of(LOSS)):
+        places[name] = [place[name]] * len(samples)
+    lines = {edge_name(use): [place[net.name_at(use)], use.source is not None] for use in net.uses()}
+    return {"places": places, "lines": lines, "loss": place[net.name_of(LOSS)]}
+
+
+def limits(given: Exercise) -> list[dict[str, Any]]:
+    """For every given number its group, the ends and step of its slider, and what it may not pass.
+
+    Targets that must sum to one are marked as shares: when one changes, the others of its sample make room.
+    """
+    net = given.network
+    last = net.activations[-1]
+    targets = _slider([abs(float(value)) for value in given.target.flat])
+    if net.loss.probabilities:
+        targets = {"low": 0, "high": 1, "least": 0, "most": 1}
+    elif last.low > -float("inf") and last.high < float("inf"):
+        targets = {"low": last.low, "high": last.high}
+    groups: dict[str, dict[str, Any]] = {
+        "input": _slider([abs(float(value)) for value in given.x.flat]),
+        "parameter": _slider([abs(known.value) for known in net.parameters.values()]),
+        "target": targets,
+        "rate": {"low": 0, "high": _nice(min(max(1.0, 2 * given.rate), LARGEST)), "above": 0},
+    }
+    found = []
+    for symbol in given.symbols.values():
+        slider = groups[symbol.kind]
+        step = 10.0 ** floor(log10((slider["high"] - slider["low"]) / 250))
+        entry = {"group": symbol.kind, **slider, "step": step}
+        if symbol.kind == "target" and net.loss.targets_sum_to_one:
+            entry["shares"] = symbol.sample or 0
+        found.append(entry)
+    return found
+
+
+def _slider(sizes: list[float]) -> dict[str, Any]:
+    span = _nice(min(max(1.0, 2 * max(sizes, default=0.0)), LARGEST))
+    return {"low": -span, "high": span}
+
+
+def _nice(value: float) -> float:
+    """The least of 1, 2, 5, 10, 20, ... and their fractions that is not below a positive value."""
+    power: float = 10.0 ** floor(log10(value))
+    return next((n * power for n in (1, 2, 5) if n * power >= value * (1 - 1e-9)), 10.0 ** (ceil(log10(power)) + 1))
