@@ -107,29 +107,30 @@ def test_what_is_printed_has_no_names_of_our_own():
 
 def test_a_world_takes_every_derivative_by_itself(monkeypatch):
     """With a wrong f' the claims that say f' turn, and with wrong complex steps those that only say dz/dw."""
-    from bpviz.articles import worlds
+    from bpviz.articles.worlds import article_2, layered, tools
 
     def verdict(article, words):
         (claim,) = [c for c in CLAIMS if c.article == article and words in c.place]
         return claim.verdict
 
-    right = worlds.jacobian
+    right = tools.jacobian
     try:
-        monkeypatch.setattr(worlds, "slope", lambda x: 7 * worlds.slope_of(worlds.sigmoid)(x))
-        worlds.network_world.cache_clear()
+        monkeypatch.setattr(layered, "slope", lambda x: 7 * tools.slope(x))
+        layered.network_world.cache_clear()
         assert (
             verdict(5, "1, the slope of an output") == verdict(5, "2, its derivative") == verdict(5, "BP1") == "slips"
         )
         monkeypatch.undo()
-        monkeypatch.setattr(worlds, "jacobian", lambda f, at: 7 * right(f, at))
-        worlds.network_world.cache_clear()
+        for module in (tools, layered):
+            monkeypatch.setattr(module, "jacobian", lambda f, at: 7 * right(f, at))
+        layered.network_world.cache_clear()
         assert verdict(5, "3, any layer, chain rule") == "slips"
-        worlds.matrix_world.cache_clear()
+        article_2.matrix_world.cache_clear()
         assert verdict(2, "dz/db is the identity") == "slips"
     finally:
         monkeypatch.undo()
-        worlds.network_world.cache_clear()
-        worlds.matrix_world.cache_clear()
+        layered.network_world.cache_clear()
+        article_2.matrix_world.cache_clear()
 
 
 def test_the_ledger_shows_counts_and_rows():

@@ -16,22 +16,43 @@ import bpviz
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bpviz"
 
-#: The house, from the ground up.  A module may import from its own floor and from those below, views and widgets
-#: only lazily from above where an object shows itself (``__str__``, ``latex()``, ...).
-FLOORS = [
-    {"validation", "expression", "reading", "formulas", "stable", "naming", "captions"},
-    {"activations", "losses"},
-    {"network"},
-    {"passes", "symbols", "notation"},
-    {"training", "timeline", "initialising", "datasets", "steps", "mistakes"},
-    {"derivation", "witnesses", "proofs", "theorems"},
-    {"render"},
-    {"articles"},
-    {"variants", "doctor", "slips", "questions"},
-    {"widgets"},
-    {"export"},
-    {"worksheets", "site"},
-]
+#: The house, from the ground up: a folder imports from those named beside it and from no others, also in functions.
+#: `steps` and `calculus` stand side by side, so that the witnesses can be seen to know nothing of what they judge.
+HOUSE = {
+    "words": (),
+    "formula": ("words",),
+    "networks": ("formula", "words"),
+    "proofs": ("formula", "words"),
+    "steps": ("networks", "formula", "words"),
+    "calculus": ("networks", "formula", "words"),
+    "views": ("steps", "calculus", "proofs", "networks", "formula", "words"),
+    "derivation": ("views", "steps", "calculus", "proofs", "networks", "formula", "words"),
+    "articles": ("derivation", "views", "calculus", "networks", "formula", "words"),
+    "teaching": ("articles", "derivation", "views", "steps", "calculus", "networks", "formula", "words"),
+    "widgets": ("teaching", "articles", "derivation", "views", "steps", "calculus", "networks", "formula", "words"),
+    "publish": (
+        "widgets",
+        "teaching",
+        "articles",
+        "derivation",
+        "views",
+        "steps",
+        "calculus",
+        "networks",
+        "formula",
+        "words",
+    ),
+}
+
+#: Within the widgets: what is shared is below all, and the stepper below those that show one.
+WIDGETS = {
+    "shared": (),
+    "stepper": ("shared",),
+    "quiz": ("shared",),
+    "explorers": ("stepper", "shared"),
+    "trainer": ("stepper", "shared"),
+    "builder": ("stepper", "shared"),
+}
 
 #: What conda-forge calls differently.
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "playwright": "playwright-python"}
@@ -52,30 +73,133 @@ def test_mypy_strict_finds_nothing():
     assert ran.returncode == 0, ran.stdout
 
 
-def imports_at_load(path):
-    """The bpviz modules that a module imports when it is loaded; not those in functions or for type checkers."""
-    found = []
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+def python_imports(path):
+    """The files of the package that a module imports, wherever in it: at the top, in functions, for type checkers."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("bpviz") for alias in node.names), f"{path}: imports are relative"
         if isinstance(node, ast.ImportFrom) and node.level:
-            folder = path.parent
-            for _ in range(node.level - 1):
-                folder = folder.parent
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            found += [(folder / name.replace(".", "/")).relative_to(PACKAGE).parts[0] for name in names]
-    return found
+            folder = path.parents[node.level - 1]
+            for part in (node.module or "").split("."):
+                folder = folder / part if part else folder
+            for alias in node.names:
+                inner = folder / alias.name
+                yield next(
+                    file
+                    for file in (
+                        inner.with_suffix(".py"),
+                        inner / "__init__.py",
+                        folder.with_suffix(".py"),
+                        folder / "__init__.py",
+                    )
+                    if file.is_file()
+                )
 
 
-def floor_of(name):
-    return next(n for n, floor in enumerate(FLOORS) if name in floor)
+def javascript_imports(path):
+    """The files that a module imports or exports from, as its syntax tree has them."""
+    import tree_sitter_javascript
+    from tree_sitter import Language, Parser
+
+    tree = Parser(Language(tree_sitter_javascript.language())).parse(path.read_bytes())
+    waiting = [tree.root_node]
+    while waiting:
+        node = waiting.pop()
+        assert node.type != "ERROR", f"{path}, line {node.start_point.row + 1} is no JavaScript"
+        waiting += node.children
+        if node.type in ("import_statement", "export_statement") and (source := node.child_by_field_name("source")):
+            yield (path.parent / source.text.decode().strip("\"'")).resolve()
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_arrows_point_down(path):
-    if path == PACKAGE / "__init__.py":
-        return
-    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    for used in imports_at_load(path):
-        assert floor_of(used) <= floor_of(own), f"{own} imports {used}"
+SOURCES = sorted(path for suffix in ("*.py", "*.js") for path in PACKAGE.rglob(suffix))
+
+
+def arrows():
+    """Every import between files of the package."""
+    for path in SOURCES:
+        found = python_imports(path) if path.suffix == ".py" else javascript_imports(path)
+        yield from ((path, used) for used in dict.fromkeys(found))
+
+
+def broken(path, used):
+    """The rule that an arrow breaks, as a sentence; "" if it keeps all."""
+    own, other = (file.relative_to(PACKAGE).parts for file in (path, used))
+    if len(own) == 1:
+        return ""  # the package's face hands names on
+    if len(other) == 1:
+        return "" if other == ("__init__.py",) else "what stands outside the folders is imported by nobody"
+    if own[0] != other[0] and other[0] not in HOUSE[own[0]]:
+        return f"{own[0]} may import from {', '.join(HOUSE[own[0]]) or 'no folder'}, not from {other[0]}"
+    if own[0] == other[0] == "widgets" and own[1] != other[1] and len(own) > 2 and other[1] not in WIDGETS[own[1]]:
+        return f"widgets/{own[1]} may import from {', '.join(WIDGETS[own[1]]) or 'no widget'}, not from {other[1]}"
+    return ""
+
+
+def test_arrows_point_down():
+    found = [(path, used, broken(path, used)) for path, used in arrows()]
+    assert len(found) > 300
+    assert [
+        f"{path.relative_to(PACKAGE)} -> {used.relative_to(PACKAGE)}: {why}" for path, used, why in found if why
+    ] == []
+
+
+def test_no_files_import_each_other_in_a_circle():
+    ahead = {}
+    for path, used in arrows():
+        if path.name != "__init__.py" and used.name != "__init__.py":
+            ahead.setdefault(path, set()).add(used)
+    done, way = set(), []
+
+    def visit(path):
+        assert path not in way, " -> ".join(str(p.relative_to(PACKAGE)) for p in [*way[way.index(path) :], path])
+        if path not in done:
+            way.append(path)
+            for used in ahead.get(path, ()):
+                visit(used)
+            way.pop()
+            done.add(path)
+
+    for path in ahead:
+        visit(path)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "rule"),
+    [
+        ("steps/trail.py", "calculus/passes.py", "steps may import from networks, formula, words, not from calculus"),
+        ("calculus/passes.py", "steps/step.py", "calculus may import from networks, formula, words, not from steps"),
+        ("formula/tree.py", "networks/network.py", "formula may import from words, not from networks"),
+        (
+            "widgets/shared/page.py",
+            "widgets/stepper/script.py",
+            "widgets/shared may import from no widget, not from stepper",
+        ),
+    ],
+)
+def test_an_arrow_that_points_up_is_named_with_its_rule(own, other, rule):
+    assert broken(PACKAGE / own, PACKAGE / other) == rule
+
+
+def test_an_import_inside_a_function_is_seen(tmp_path):
+    hidden = PACKAGE / "steps" / "step.py"
+    path = tmp_path / "bpviz" / "steps" / "x.py"
+    path.parent.mkdir(parents=True)
+    (path.parent / "step.py").touch()
+    path.write_text("def f():\n    from .step import Step\n")
+    assert [used.name for used in python_imports(path)] == [hidden.name]
+
+
+def test_files_are_short():
+    """A file fits in about 300 lines, and a function on a screen."""
+    for path in SOURCES:
+        count = len(path.read_text(encoding="utf-8").splitlines())
+        data = path.parent.name == "articles"  # claims are data
+        assert count <= (400 if data else 340), f"{path.relative_to(PACKAGE)} has {count} lines"
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    own = node.end_lineno - node.body[min(1, len(node.body) - 1)].lineno
+                    assert own <= 60, f"{path.relative_to(PACKAGE)}: {node.name} has {own} lines"
 
 
 def test_importing_bpviz_loads_neither_sympy_nor_matplotlib_nor_ipywidgets():
@@ -170,7 +294,7 @@ def test_javascript_does_no_mathematics_of_its_own():
     """But for the formulas that a learner types into a page: somebody must do there what they say."""
     for path in PACKAGE.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
-        assert path.name == "formula.js" or not re.search(r"Math\.(exp|log|tanh|pow|sqrt)|\*\*", text), path
+        assert path.name == "typed.js" or not re.search(r"Math\.(exp|log|tanh|pow|sqrt)|\*\*", text), path
 
 
 def test_the_makefile_lists_its_targets():
@@ -180,5 +304,5 @@ def test_the_makefile_lists_its_targets():
 
 
 def test_the_font_comes_with_its_licence():
-    text = (PACKAGE / "widgets" / "OFL.txt").read_text(encoding="utf-8")
+    text = (PACKAGE / "widgets" / "shared" / "OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in text.upper()

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ..networks.network import Network
-
-if TYPE_CHECKING:
-    from ..views.table import Table
+from ..views.table import Table
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,6 @@ class Comparison:
 
     def table(self) -> Table:
         """The rows as a table."""
-        from ..views.table import Table
-
         head = ("quantity", "article prints", "computed", "same to the printed digits")
         rows = [
             (name, printed, f"{value:.9g}", "yes" if rounds_to(value, printed) else "NO")

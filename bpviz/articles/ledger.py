@@ -19,8 +19,13 @@ import numpy as np
 from ..formula.arithmetic import evaluate
 from ..formula.indexed import Layer, Undefined
 from ..formula.tree import Expression
+from ..views.latex import latex
+from ..views.layout import lay_out, plain_leaf
+from ..views.table import Table
+from ..views.text import text
 from .example import rounds_to
-from .worlds import WORLDS, World
+from .worlds.catalogue import WORLDS
+from .worlds.tools import World
 
 #: An index that a claim leaves free, and what it counts: the name of a number, perhaps of a layer.
 Free = tuple[str, str, Layer | None]
@@ -85,9 +90,6 @@ class Claim:
 
     def latex(self, corrected: bool = False) -> str:
         """The equation, as printed or as corrected, in LaTeX."""
-        from ..views.latex import latex
-        from ..views.layout import lay_out, plain_leaf
-
         right = self.correction if corrected and self.correction is not None else self.right
         shown = self.digits if self.digits is not None and not corrected else latex(lay_out(right, plain_leaf))
         return f"{latex(lay_out(self.left, plain_leaf))} = {shown}"
@@ -97,8 +99,6 @@ class Claim:
         return replace(self, right=right, digits=digits)
 
     def _text(self, right: Expression, digits: str | None = None) -> str:
-        from ..views.layout import lay_out, plain_leaf
-        from ..views.text import text
 
         shown = digits if digits is not None else text(lay_out(right, plain_leaf))
         return f"{text(lay_out(self.left, plain_leaf))} = {shown}"
@@ -206,20 +206,16 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.claims)
 
-    def summary(self) -> Any:
+    def summary(self) -> Table:
         """How many claims each article makes, how many hold, how many slip."""
-        from ..views.table import Table
-
         rows = []
         for article in sorted({claim.article for claim in self.claims}):
             verdicts = [claim.verdict for claim in self.claims if claim.article == article]
             rows.append((str(article), str(len(verdicts)), str(verdicts.count("holds")), str(verdicts.count("slips"))))
         return Table(("article", "claims", "hold", "slip"), rows)
 
-    def table(self) -> Any:
+    def table(self) -> Table:
         """A row for each claim: where, what is printed, the verdict, what is right."""
-        from ..views.table import Table
-
         rows = [
             (str(c.article), c.place, c.printed, c.verdict, c.corrected or "", c.mistake or "" if c.corrected else "")
             for c in self.claims

@@ -6,7 +6,7 @@ Nothing is ever run: what is not in the short grammar (`grammar`) is refused wit
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ from .tree import Expression, Function, Number, Quantity, largest
 _PATTERN = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 
 #: What the signs and functions of the grammar mean.
-_MEANING = {
+_MEANING: dict[str, Callable[..., Expression]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,

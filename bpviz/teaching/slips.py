@@ -80,7 +80,8 @@ def _slip(w: Workings, x: Expression, sentence: str, kin: tuple[str, ...] = (), 
 
 def _named(w: Workings) -> Slips:
     """The mistakes of `MISTAKES`, for gradients, updated parameters and deltas."""
-    given, symbol, quantity, left_out = w.exercise, w.symbol, "gradient", ()
+    given, symbol, quantity = w.exercise, w.symbol, "gradient"
+    left_out: tuple[str, ...] = ()
     if (wrt := _parameter(w)) is not None:
         quantity = "updated" if symbol.kind == "updated" else "gradient"
     elif symbol.kind == "delta":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ..formula.arithmetic import evaluate
 from ..formula.digits import round_number
 from ..formula.tree import Cases, Expression, Number, Quantity, size
@@ -39,7 +41,8 @@ def line_width(value: float, largest: float) -> float:
     >>> line_width(0.5, 1.0), line_width(100.0, 0.1), line_width(0.0, 0.0)
     (3.5, 5.5, 1.5)
     """
-    return float(evaluate(LINE_WIDTH, {"value": value, "largest": largest}))
+    with np.errstate(all="ignore"):  # a case that does not hold is evaluated too
+        return float(evaluate(LINE_WIDTH, {"value": np.float64(value), "largest": np.float64(largest)}))
 
 
 def largest_weight(net: Network) -> float:

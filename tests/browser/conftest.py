@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from bpviz.widgets.shared.page import WIDGETS
+
 TOKEN = "bpviz-tests"
 FLAGS = [
     "--no-sandbox",
@@ -266,8 +268,9 @@ def ask_python(page: Any, watch: Watch, text: str) -> None:
 class Driven:
     """A page with a stepper in it, and the words a person would use."""
 
-    def __init__(self, page: Any, watch: Watch) -> None:
+    def __init__(self, page: Any, watch: Watch, names: list[str] | None = None) -> None:
         self.page, self.watch = page, watch
+        self.names = names or []  # the page knows quantities by their numbers
         self.root = page.locator(".bpv-stepper").first
 
     def do(self, name):
@@ -293,6 +296,15 @@ class Driven:
 
     def field(self, label):
         return self.root.get_by_label(label, exact=True)
+
+    def place(self, kind: str, name: str) -> str:
+        """The selector of the labels (q) or values (v) of a quantity."""
+        return f'.bpv-{kind}[data-{kind}="{self.names.index(name)}"]'
+
+    def values(self, selector: str) -> dict[str, float]:
+        """Every value there by the name of its quantity, at full precision."""
+        found = self.page.locator(selector).evaluate_all("all => all.map(v => [Number(v.dataset.v), v.shown])")
+        return {self.names[n]: value for n, value in found}
 
     def in_diagram(self, quantity):
         return self.root.locator(f'.bpv-drawing [data-n="{quantity}"]').first.evaluate("e => e.textContent")
@@ -321,6 +333,25 @@ class Driven:
         )
 
 
+@pytest.fixture(scope="module")
+def modules(browser: Any) -> Iterator[Any]:
+    """A page that imports the widgets' JavaScript as it is written: ``import("/shared/numbers.js")``."""
+    page = browser.new_page()
+
+    def serve(route: Any) -> None:
+        name = route.request.url.removeprefix("http://modules.test/")
+        if name:
+            text = (WIDGETS / name).read_text(encoding="utf-8")
+            route.fulfill(body=text, content_type="text/javascript")
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html")
+
+    page.route("http://modules.test/**", serve)
+    page.goto("http://modules.test/")
+    yield page
+    page.close()
+
+
 EXAMPLE = """import bpviz as bp
 ex = bp.articles.example("2-3-2")
 stepper = bp.Stepper(ex.network, ex.x, ex.target, learning_rate=0.5, wrt="w7")
@@ -337,6 +368,6 @@ def show(new_page: Callable[..., tuple[Any, Watch]], tmp_path: Path) -> Callable
         page, watch = new_page(width, height, color_scheme="dark" if dark else "light", **options)
         page.goto(path.as_uri())
         page.wait_for_selector("[data-ready]")
-        return Driven(page, watch)
+        return Driven(page, watch, getattr(widget, "_names", None))
 
     return open_page

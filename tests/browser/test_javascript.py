@@ -87,5 +87,32 @@ def test_functions_that_javascript_lacks_never_overflow(browser):
     assert got == pytest.approx([1000, 0, np.log(2), 1000 + np.log(2), -5], rel=1e-15)
 
 
-def test_the_shared_code_of_the_widgets_is_one_module_without_an_end_tag():
-    assert "</script" not in esm("renderStepper", "elements", "numbers", "drawing", "live", "editor", "stepper")
+WIDGET_MODULES = [
+    "stepper/stepper",
+    "quiz/quiz",
+    "trainer/trainer",
+    "builder/builder",
+    "explorers/activations",
+    "explorers/depth",
+    "explorers/surface",
+]
+
+
+@pytest.mark.parametrize("name", WIDGET_MODULES)
+def test_a_widget_is_one_module_that_imports_nothing(browser, name):
+    """The files are joined in the order in which they need each other, each in a scope of its own."""
+    page = browser.new_page()
+    exported = page.evaluate(
+        """async (module) => {
+            const m = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+            return [typeof m.default.render, typeof m.localModel];
+        }""",
+        esm(name),
+    )
+    page.close()
+    assert exported == ["function", "function"]
+
+
+@pytest.mark.parametrize("name", WIDGET_MODULES)
+def test_the_files_of_a_widget_load_as_they_are_written(modules, name):
+    assert modules.evaluate("async (name) => typeof (await import(`/${name}.js`)).default.render", name) == "function"

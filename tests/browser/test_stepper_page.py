@@ -9,7 +9,6 @@ import pytest
 import bpviz as bp
 from bpviz.formula.digits import round_number
 from bpviz.views.mathml import number
-from bpviz.widgets.shared.page import esm
 
 pytestmark = pytest.mark.browser
 
@@ -116,13 +115,12 @@ def test_hovering_lights_the_same_thing_in_formula_and_drawing(drive):
     s = drive()
     s.root.locator(".bpv-phases button", has_text="Chain rule").click()
     lit_edges = "all => all.map(e => e.dataset.edge)"
-    s.root.locator('.bpv-chain .bpv-q[data-q="dnet_o1/dw7"]').hover()
+    s.root.locator(f".bpv-chain {s.place('q', 'dnet_o1/dw7')}").hover()
     assert "2:0:0" in s.root.locator(".bpv-drawing [data-edge].bpv-lit").evaluate_all(lit_edges)
     s.do("first")
     s.root.locator('.bpv-edge[data-parameter="w1"] .bpv-label').hover()
-    names = s.root.locator(".bpv-equation .bpv-lit").evaluate_all("all => all.map(e => e.dataset.q ?? e.dataset.v)")
-    assert names
-    assert set(names) == {"w1"}
+    lit = s.root.locator(".bpv-equation .bpv-lit").evaluate_all("all => all.map(e => e.dataset.q ?? e.dataset.v)")
+    assert {s.names[int(n)] for n in lit} == {"w1"}
 
 
 def test_update_goes_on_and_the_list_leads_back(drive):
@@ -199,22 +197,19 @@ def test_hostile_names_stay_text(drive):
     assert s.watch.errors == []
 
 
-def test_javascript_and_python_write_numbers_alike(browser):
+def test_javascript_and_python_write_numbers_alike(modules):
     rng = random.Random(7)
     values = [0.0, -0.0, 1.0, -5.0, 0.5, 2.5, 1e7, 9999999.0, 123456.789, 999999.5, 1e-5, 9.9999e-6, 1e300, -1e-300]
     values += [rng.uniform(-1, 1) * 10 ** rng.randint(-12, 12) for _ in range(1500)]
     values += [round(rng.uniform(-100, 100), rng.randint(0, 6)) for _ in range(500)]
     asked = [(value, rng.randint(1, 15), rng.random() < 0.5) for value in values]
-    page = browser.new_page()
-    module = esm("numberText", "elements", "numbers") + "\nexport {numberText, numberMathML};"
-    got = page.evaluate(
-        """async ([module, asked]) => {
-            const m = await import(URL.createObjectURL(new Blob([module], {type: "text/javascript"})));
+    got = modules.evaluate(
+        """async (asked) => {
+            const m = await import("/shared/numbers.js");
             return asked.map(([v, d, g]) => [m.numberText(v, d), m.numberMathML(v, d, g)]);
         }""",
-        [module, asked],
+        asked,
     )
-    page.close()
     for (value, digits, guard), (text, math) in zip(asked, got):
         assert text == str(round_number(value, digits)).replace("-", "−"), (value, digits)
         assert math == number(round_number(value, digits), guard), (value, digits)
@@ -265,10 +260,7 @@ def test_axe_finds_nothing_while_numbers_are_changed(drive, dark):
 def page_numbers(s):
     """Every number of the page by name, at full precision."""
     s.type("Digits", 15)
-    return s.root.evaluate(
-        "e => Object.fromEntries([...e.querySelectorAll('.bpv-log .bpv-v, .bpv-equation .bpv-v')]"
-        ".map(v => [v.dataset.v, v.shown]))"
-    )
+    return s.values(".bpv-stepper .bpv-log .bpv-v, .bpv-stepper .bpv-equation .bpv-v")
 
 
 def fresh_numbers(s, wrt):
@@ -313,7 +305,7 @@ def test_a_weight_is_dragged_on_the_drawing_and_in_the_formula(drive):
     assert s.field("Derive").input_value() == "w7"
     s.do("next")
     s.do("back")
-    drag(s, s.root.locator(".bpv-equation .bpv-v[data-v=w1]").first, -30)
+    drag(s, s.root.locator(f".bpv-equation {s.place('v', 'w1')}").first, -30)
     assert s.in_diagram("w1") == "−0.2"
     assert s.equation.endswith("=0.85")
 

@@ -74,9 +74,8 @@ def test_the_stepper_opens_on_that_very_update(trainer, histories):
     inner.locator("[data-do=last]").click()
     history = histories["momentum"]
     expected = bp.derive(history.network_at(150), *XOR, wrt="w1[1,1]", learning_rate=history.learning_rates[150])
-    values = inner.evaluate(
-        "e => Object.fromEntries([...e.querySelectorAll('.bpv-log .bpv-v, .bpv-equation .bpv-v')].map(v => [v.dataset.v, v.shown]))"
-    )
+    s.names = bp.Trainer(*XOR, **histories)._steppers[1]["_names"]
+    values = s.values(".bpv-inner .bpv-log .bpv-v, .bpv-inner .bpv-equation .bpv-v")
     assert len(values) > 40
     for name, value in values.items():
         assert value == pytest.approx(expected.values[name], rel=1e-12, abs=1e-15), name

@@ -22,20 +22,17 @@ const MEANING = {
 export function readNumber(grammar, typed) {
   const text = plain(grammar, typed.trim());
   if (matchAt(grammar, "endless", text, 0)) throw refused(grammar, "endless", { text });
-  const [, sign, digits] = matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma), "$1.$2"), 0) ?? [];
+  const [, sign, digits] = numberAlone(grammar, text) ?? [];
   if (digits === undefined) return null;
   const [mantissa, power = "0"] = digits.toLowerCase().split("e");
   const value = numberOf(grammar, digits);
   return { value: sign === "-" ? -value : value, unit: Number(`1e${Number(power) - (mantissa.split(".")[1] ?? "").length}`) };
 }
 
-// The same for a field that takes numbers only: NaN where it is none.
+// The number in a field that takes any number that a float holds: NaN where it is none.
 export function numberTyped(grammar, typed) {
-  try {
-    return readNumber(grammar, typed)?.value ?? NaN;
-  } catch {
-    return NaN;
-  }
+  const [, sign, digits] = numberAlone(grammar, plain(grammar, typed.trim())) ?? [];
+  return digits === undefined ? NaN : Number(`${sign}${digits}`);
 }
 
 // A formula as {value, names}: value takes a function from names to numbers.
@@ -47,6 +44,8 @@ export function readFormula(grammar, typed, known) {
   if (reader.here) throw reader.misplaced();
   return { value, names: reader.names };
 }
+
+const numberAlone = (grammar, text) => matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma), "$1.$2"), 0);
 
 const plain = ({ signs }, text) => signs.reduce((now, [sign, other]) => now.replaceAll(sign, other), text);
 

@@ -1,0 +1,129 @@
+"""The worlds of article 2: its matrix form, its index form, its example, and its training class."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ...calculus.passes import run
+from ...derivation.witnesses import by_complex_step
+from ...networks.activations import activation
+from ...networks.arrays import columns
+from ...networks.initialising import min_max
+from ...networks.network import Network
+from ..two_three_two import TWO_THREE_TWO as example
+from .tools import World, bias_of, derivatives, layer_jacobians, sigmoid, slope, slope_of
+
+
+@cache
+def matrix_world(seed: int) -> World:
+    """A random 2-3-2-1 net, a column for each layer, under the names of article 2's matrix form."""
+    rng = np.random.default_rng(seed)
+    sizes = (2, 3, 2, 1)
+    net = Network([rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)], [rng.uniform(-1, 1, n) for n in sizes[1:]])
+    x, t = rng.uniform(-1, 1, 2), rng.uniform(0, 1, 1)
+    z, a = run(net, columns(x))
+    slopes = derivatives(net, x, t)
+    b = {k + 1: columns(np.asarray(bias)) for k, bias in enumerate(net.biases)}
+    within = {k: layer_jacobians(net, k, a[k - 1][:, 0]) for k in (1, 2, 3)}
+    values: dict[str, Any] = {"x1": x[0], "x2": x[1]}
+    names = [["x1", "x2"], ["1", "2", "3"], ["4", "5"], ["6"]]
+    for k in (1, 2, 3):
+        for j, own in enumerate(names[k]):
+            values |= {f"z_{own}": z[k - 1][j, 0], f"n_{own}": a[k][j, 0], f"b_{own}": b[k][j, 0]}
+            values |= {f"w_({source},{own})": net.weights[k - 1][j, i] for i, source in enumerate(names[k - 1])}
+    return {
+        **values, "layers": (1, 2, 3), "layers_hidden": (1, 2), "two": 2, "three": 3, "x": x,
+        "s": dict(enumerate(sizes)),
+        "W": {k: net.weights[k - 1] for k in (1, 2, 3)}, "b": b, "f": sigmoid, "f'": slope,
+        "z": {k: z[k - 1] for k in (1, 2, 3)}, "n": {k: a[k] for k in (0, 1, 2, 3)},
+        "δ": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
+        "dL/dz": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
+        "dL/dW": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
+        "dL/dW#whole": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
+        "dL/db#whole": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
+        "dL/db": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
+        "dn/dz": {k: within[k]["da/dz"] for k in within},
+        "dz/dW": {k: within[k]["dz/dW"] for k in within}, "dz/db": {k: within[k]["dz/db"] for k in within},
+    }  # fmt: skip
+
+
+@cache
+def two_layer_world(seed: int) -> World:
+    """The last two layers of a random net with f(x) = A/(1 + e^(-x/B)), under the names of article 2's index form."""
+    rng = np.random.default_rng(seed)
+    A, B, eta = 1.6, 0.7, 0.3
+
+    def scaled(v: Any) -> Any:
+        return A / (1 + np.exp(-v / B))
+
+    f = activation("scaled_sigmoid", A=A, B=B)
+    net = Network(
+        [rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))], [rng.uniform(-1, 1, 3), rng.uniform(-1, 1, 2)], f
+    )
+    x, d = rng.uniform(-1, 1, 2), rng.uniform(0, 1, 2)
+    z, a = run(net, columns(x))
+    slopes = derivatives(net, x, d)
+    w, b = net.weights[1].T, net.biases[1]
+    assert b is not None
+    dE_dw, dE_db = slopes["dE/dW"][3].T, slopes["dE/db"][3]
+    dy_dw = np.swapaxes(slopes["dy/dW"][3], 1, 2)
+    return {
+        "A": A, "B": B, "η": eta, "n": 2, "p": 3, "r": 2, "S": z[1][:, 0], "S#hidden": z[0][:, 0], "y": a[2][:, 0],
+        "d": d, "x": a[1][:, 0], "x#below": x, "w": w, "b": b, "E": float(((d - a[2][:, 0]) ** 2).sum() / 2),
+        "f": scaled, "f'": slope_of(scaled),
+        "dE/dw": dE_dw, "dE/db": dE_db, "dE/dw#below": slopes["dE/dW"][2].T, "dy/dw": dy_dw,
+        "dd/dw": np.zeros_like(dy_dw),
+        "Δw": -eta * dE_dw, "w_new": w - eta * dE_dw, "b_new": b - eta * dE_db,
+    }  # fmt: skip
+
+
+@cache
+def example_world() -> World:
+    """Article 2's 2-3-2 example, its gradient of w7 from a complex step."""
+
+    net = example.network
+    z, a = run(net, columns(np.array(example.x)))
+    values: dict[str, Any] = {
+        "f'": slope,
+        "η": example.learning_rate,
+        "target_o1": 0.01,
+        "target_o2": 0.99,
+    }
+    for n in range(3):
+        values |= {f"net_h{n + 1}": z[0][n, 0], f"out_h{n + 1}": a[1][n, 0]}
+    values |= {f"w{n}": net[f"w{n}"] for n in range(1, 13)}
+    values |= {"b1": net["b1"], "b2": net["b2"], "I1": example.x[0], "I2": example.x[1]}
+    for n in range(2):
+        values |= {f"net_o{n + 1}": z[1][n, 0], f"out_o{n + 1}": a[2][n, 0]}
+    gradient = by_complex_step(net, example.x, example.target, "w7")
+    values |= {"dE_total/dw7": gradient, "w7_new": net["w7"] - example.learning_rate * gradient}
+    return {**values, "E_total": float(((np.array(example.target) - a[2][:, 0]) ** 2).sum() / 2)}
+
+
+@cache
+def class_world(seed: int) -> World:
+    """One sample on its way through article 2's training class, gradients from complex steps."""
+    rng = np.random.default_rng(seed)
+    net = Network(
+        [rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))], [rng.uniform(-1, 1, 3), rng.uniform(-1, 1, 2)]
+    )
+    x, y = rng.uniform(0, 1, 2), rng.uniform(0, 1, 2)
+    _, a = run(net, columns(x))
+    slopes = derivatives(net, x, y)
+    rate, rows = 0.9, rng.uniform(-3, 5, (2, 4))
+    scaling = min_max(rows.T, 0, 1)
+    stepped = {f"weight{l - 1}_new": net.weights[l - 2] - rate * slopes["dE/dW"][l] for l in (2, 3)}
+    stepped |= {f"b{l - 1}_new": columns(bias_of(net, l - 1) - rate * slopes["dE/db"][l]) for l in (2, 3)}
+    return {
+        **stepped, "learningrata": rate, "weight1": net.weights[0], "b1": columns(bias_of(net, 1)),
+        "b2": columns(bias_of(net, 2)), "trainx": rows[0], "normalized": scaling.apply(rows.T)[:, 0],
+        "minx": rows[0].min(), "maxx": rows[0].max(), "error": np.array([[((a[2][:, 0] - y) ** 2).sum() / 2]]),
+        "y": columns(y), "data1": columns(x), "outdata2": a[1], "outdata3": a[2], "weight2": net.weights[1],
+        "e": np.array([[((a[2][:, 0] - y) ** 2).sum()]]), "sigma3": columns(slopes["dE/db"][3]),
+        "sigma2": columns(slopes["dE/db"][2]), "w_derivative2": slopes["dE/dW"][3], "w_derivative1": slopes["dE/dW"][2],
+        "b_derivative2": columns(slopes["dE/db"][3]), "b_derivative1": columns(slopes["dE/db"][2]),
+    }  # fmt: skip

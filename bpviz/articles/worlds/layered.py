@@ -1,0 +1,95 @@
+"""Networks of any depth, a batch, and a chain of single units, under the names of articles 1, 2 and 5."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from ...calculus.passes import run
+from ...networks.arrays import columns
+from ...networks.network import Network
+from .tools import World, across, derivatives, jacobian, layer_jacobians, sigmoid, slope
+
+
+@cache
+def network_world(sizes: tuple[int, ...], seed: int) -> World:
+    """A random sigmoid network under the names of articles 1 and 5: layer 1 is the input, layer L the output.
+
+    Derivatives come from complex steps through the forward pass, one parameter at a time.
+    """
+    rng = np.random.default_rng(seed)
+    net = Network(
+        [rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)],
+        [rng.uniform(-1, 1, n) for n in sizes[1:]],
+    )
+    x, d = rng.uniform(-1, 1, sizes[0]), rng.uniform(0.1, 0.9, sizes[-1])
+    z, a = run(net, columns(x))
+    L = len(sizes)
+    net_in = {l + 2: z[l][:, 0] for l in range(L - 1)}
+    h = {l + 1: a[l][:, 0] for l in range(L)}
+    W = {l + 2: net.weights[l] for l in range(L - 1)}
+    b = {l + 2: net.biases[l] for l in range(L - 1)}
+    slopes = derivatives(net, x, d)
+    y = h[L]
+    within = {l: layer_jacobians(net, l - 1, h[l - 1]) for l in W}
+    own, own_output, by_a = ({l: within[l][key] for l in W} for key in ("dz/dW", "da/dz", "dz/da"))
+    by_output = jacobian(lambda out: np.array(((d - out) ** 2).sum() / 2), y)
+    return {
+        "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1],
+        "s": {l + 1: size for l, size in enumerate(sizes)},
+        "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "w": W, "b": b, "d": d, "y": y, "x": x,
+        "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,
+        "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "t": d,
+        "dE/dy": by_output, "dC/da": {L: by_output}, "dy/dnet": {L: own_output[L]}, "da/dz": own_output,
+        "dz/dz": {l: across(net, l - 1, net_in[l - 1]) for l in W if l - 1 in net_in},
+        "dz/da": by_a, "dnet/dW": own, "dz/dw": own,
+        **slopes,
+        "da/dw": {L: slopes["dy/dW"][L]},
+    }  # fmt: skip
+
+
+@cache
+def batch_world(seed: int) -> World:
+    """A single layer of n sigmoid units with p inputs, a batch of m samples, and what batch learning does to it.
+
+    W_new and b_new are one step down the mean error, with derivatives from complex steps; the ∇ are the gradients of
+    the sample at hand, Δ the sum over those before it, Δ_after with it, and Δ_all the sum over all samples.
+    """
+    rng = np.random.default_rng(seed)
+    n, p, m, alpha, at = 3, 2, 4, 0.3, 2
+    net = Network([rng.uniform(-1, 1, (n, p))], [rng.uniform(-1, 1, n)])
+    x, d = rng.uniform(-1, 1, (m, p)), rng.uniform(0, 1, (m, n))
+    each = [derivatives(net, x[s], d[s]) for s in range(m)]
+    W = np.array([one["dE/dW"][2] for one in each])
+    b = np.array([one["dE/db"][2] for one in each])
+    y = run(net, columns(x))[1][-1]
+    return {
+        "n": n, "p": p, "m": m, "α": alpha, "d": d.T, "y": y, "E": ((d.T - y) ** 2).sum(axis=0) / 2,
+        "E_total": ((d.T - y) ** 2).sum(axis=0).mean() / 2,
+        "W": net.weights[0], "b": net.biases[0], "dE/dW": W.mean(axis=0), "dE/db": b.mean(axis=0),
+        "W_new": net.weights[0] - alpha * W.mean(axis=0), "b_new": net.biases[0] - alpha * b.mean(axis=0),
+        "∇W": W[at], "ΔW": W[:at].sum(axis=0), "ΔW#after": W[: at + 1].sum(axis=0), "ΔW#all": W.sum(axis=0),
+        "∇b": b[at], "Δb": b[:at].sum(axis=0), "Δb#after": b[: at + 1].sum(axis=0), "Δb#all": b.sum(axis=0),
+    }  # fmt: skip
+
+
+@cache
+def chain_world(seed: int) -> World:
+    """A chain of single units: f_1 is the input, f_2 and f_3 the outputs of two layers, w_2 and w_3 their weights."""
+    rng = np.random.default_rng(seed)
+    net = Network(
+        [rng.uniform(-1, 1, (1, 1)), rng.uniform(-1, 1, (1, 1))], [rng.uniform(-1, 1, 1), rng.uniform(-1, 1, 1)]
+    )
+    x, t = rng.uniform(-1, 1, 1), rng.uniform(0, 1, 1)
+    z, a = run(net, columns(x))
+    slopes = derivatives(net, x, t)
+    net_2, net_3 = (float(slopes["dE/db"][l][0]) for l in (2, 3))
+    slope_2, slope_3 = (float(slope(z[l][0, 0])) for l in (0, 1))
+    return {
+        "f": sigmoid, "f_1": a[0][0, 0], "f_2": a[1][0, 0], "f_3": a[2][0, 0], "f'_3": slope_3,
+        "w_2": net.weights[0][0, 0], "w_3": net.weights[1][0, 0], "b_2": net["b1[1]"], "b_3": net["b2[1]"],
+        "dLoss/dw_3": slopes["dE/dW"][3][0, 0], "dLoss/df_3": net_3 / slope_3, "dLoss/df_2": net_2 / slope_2,
+        "df_3/dw_3": slopes["dE/dW"][3][0, 0] / (net_3 / slope_3), "df_3/df_2": net_2 / slope_2 / (net_3 / slope_3),
+    }  # fmt: skip
