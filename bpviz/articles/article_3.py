@@ -26,53 +26,27 @@ def printed(place: str, quantity: str, digits: str, correction: Expression | Non
 sent_back = Matmul((delta_2, W1))
 right_delta_1 = Hadamard((Transposed(sent_back), slope_1))
 
+# One claim after the other, as a table: the formatter would give every argument a line of its own.
+# fmt: off
 CLAIMS: tuple[Claim, ...] = (
     printed("forward pass, first hidden unit", "out_h1", "0.680"),
     printed("forward pass, second hidden unit", "out_h2", "0.664"),
     printed("forward pass, output", "out_o1", "0.690"),
     printed("the loss before learning", "E", "0.0181"),
-    claim(
-        "derivative of the sigmoid, x (1 - x) of the output",
-        Derivative(LOGISTIC, "x"),
-        LOGISTIC * (1 - LOGISTIC),
-        "functions",
-    ),
-    claim(
-        "code: the error of the output", Quantity("Error"), Number(1) / Number(2) * Quantity("l2_error") ** 2, "2-2-1"
-    ),
-    claim(
-        "code: the delta of the output, with the error's sign turned round",
-        -delta_2,
-        Hadamard((Quantity("l2_error"), Quantity("f'_2"))),
-        "2-2-1",
-    ),
-    claim(
-        "code: the delta of the hidden layer, a row times a column",
-        Quantity("δ_1"),
-        Hadamard((sent_back, slope_1)),
-        "2-2-1",
-        correction=right_delta_1,
-        mistake="not_transposed",
-    ),
-    claim(
-        "code: the gradient of the output weights",
-        Quantity("dE/dW1"),
-        Matmul((delta_2, Transposed(Quantity("out_column")))),
-        "2-2-1",
-    ),
-    claim(
-        "code: the gradient of the hidden weights, the input's row first",
-        Quantity("dE/dW0"),
-        Matmul((Transposed(inputs), Quantity("δ_1"))),
-        "2-2-1",
-        correction=Matmul((Quantity("δ_1"), Transposed(inputs))),
-        mistake="not_transposed",
-    ),
-    printed(
-        "the error after the update",
-        "E_after_1",
-        PRINTED_ERROR_AFTER_UPDATE,
-        Number(0.01656538232677040),
-        mistake="decimal_point",
-    ),
+    claim("derivative of the sigmoid, x (1 - x) of the output", Derivative(LOGISTIC, "x"), LOGISTIC * (1 - LOGISTIC),
+        "functions"),
+    claim("code: the error of the output", Quantity("Error"), Number(1) / Number(2) * Quantity("l2_error") ** 2,
+        "2-2-1"),
+    claim("code: the delta of the output, with the error's sign turned round", -delta_2,
+        Hadamard((Quantity("l2_error"), Quantity("f'_2"))), "2-2-1"),
+    claim("code: the delta of the hidden layer, a row times a column", Quantity("δ_1"), Hadamard((sent_back, slope_1)),
+        "2-2-1", correction=right_delta_1, mistake="not_transposed"),
+    claim("code: the gradient of the output weights", Quantity("dE/dW1"),
+        Matmul((delta_2, Transposed(Quantity("out_column")))), "2-2-1"),
+    claim("code: the gradient of the hidden weights, the input's row first", Quantity("dE/dW0"),
+        Matmul((Transposed(inputs), Quantity("δ_1"))), "2-2-1",
+        correction=Matmul((Quantity("δ_1"), Transposed(inputs))), mistake="not_transposed"),
+    printed("the error after the update", "E_after_1", PRINTED_ERROR_AFTER_UPDATE, Number(0.01656538232677040),
+        mistake="decimal_point"),
 )
+# fmt: on

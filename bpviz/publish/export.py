@@ -6,6 +6,7 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -14,38 +15,6 @@ from ..widgets.shared.page import css as widget_css
 from ..widgets.shared.shown import Shown
 from ..words.catalogue import say
 from ..words.validation import path_given, shorten
-
-#: Unpacks what the widgets know, and shows each with a model of its own in place of a kernel's.
-_SHIM = """
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text(), (_, value) => {
-    if (typeof value?.base64 !== "string") return value;
-    return new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer);
-  });
-}
-const { modules, widgets } = await unpacked(document.getElementById("bpv-widgets").textContent);
-const loaded = modules.map((text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
-for (const place of document.querySelectorAll("[data-widget]")) {
-  const shown = widgets[Number(place.dataset.widget)]; // a widget that stands in two places has one model
-  loaded[shown.module]
-    .then(({ default: widget, localModel }) => {
-      shown.model ??= localModel(shown.state);
-      return widget.render({ model: shown.model, el: place });
-    })
-    .then(() => { place.dataset.ready = String(Math.round(performance.now())); });
-}
-"""
-
-_PAGE_CSS = """
-:root { color-scheme: light dark; }
-body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-body { color: #1d2433; background: #ffffff; }
-main { max-width: 1500px; margin: 0 auto; padding: 12px clamp(8px, 2vw, 28px); }
-h1 { font-size: 1.25rem; margin: .2em 0 .6em; }
-@media (prefers-color-scheme: dark) { body { color: #e8ebf2; background: #0f1217; } }
-"""
 
 
 def export_html(widget: Shown, path: str | Path, *, title: str | None = None) -> Path:
@@ -100,6 +69,12 @@ def file_given(path: object) -> Path:
     return file
 
 
+@cache
+def beside(name: str) -> str:
+    """The text of a style sheet or script that stands beside this file."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
 def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
     """A whole page; in its `body`, ``data-widget="n"`` stands where the widget number n goes."""
     modules: dict[str, int] = {}
@@ -110,7 +85,7 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
         sheets |= dict.fromkeys(widget._sheets)
         number = modules.setdefault(str(widget._esm), len(modules))
         states.append({"module": number, "state": widget.page_state()})
-    style = f"<style>{_PAGE_CSS}{widget_css(*sheets) if sheets else ''}{css}</style>"
+    style = f"<style>{beside('page.css')}{widget_css(*sheets) if sheets else ''}{css}</style>"
     head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     nothing = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'"
@@ -121,15 +96,16 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
     whole = {"modules": list(modules), "widgets": states}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_packed)
     data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
-    shim = b64encode(sha256(_SHIM.encode()).digest()).decode()
+    shim = beside("page.js")
+    proof = b64encode(sha256(shim.encode()).digest()).decode()
     policy = (
         f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'; '
-        f"script-src 'sha256-{shim}' blob:\">"
+        f"script-src 'sha256-{proof}' blob:\">"
     )
     return (
         f"{head}{policy}{view}{style}</head><body>{body}"
         f'<script type="text/plain" id="bpv-widgets">{data}</script>'
-        f'<script type="module">{_SHIM}</script></body></html>'
+        f'<script type="module">{shim}</script></body></html>'
     )
 
 

@@ -29,33 +29,7 @@ from ..widgets.stepper.proof_stepper import ProofStepper
 from ..widgets.stepper.stepper import Stepper
 from ..widgets.trainer.trainer import Trainer
 from ..words.validation import shorten
-from .export import page
-
-_CSS = """
-main { max-width: 1180px; }
-main > *:not(.widget) { max-width: 52rem; margin-left: auto; margin-right: auto; }
-nav { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; padding: .2rem 0 .8rem; border-bottom: 1px solid #c3cad8; }
-a { color: #1a5fa0; }
-h1 { font-size: 1.7rem; } h2 { font-size: 1.25rem; margin-top: 1.6em; }
-pre { overflow-x: auto; padding: .7rem .9rem; border-radius: 8px; background: #f4f6fb; }
-pre { font-size: .88rem; line-height: 1.45; }
-code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; }
-pre.out { background: none; white-space: pre-wrap; border-left: 3px solid #c3cad8; border-radius: 0; }
-img, .figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 8px; }
-.math { overflow-x: auto; } math { font-family: "bpv math", "STIX Two Math", "Cambria Math", math; }
-.math math { text-align: left; font-size: 1.1em; } .math mtd { text-align: left; padding: .2em .15em; }
-.math mtd:first-child { text-align: right; }
-.table { overflow-x: auto; } .table table { border-collapse: collapse; font-size: .9rem; }
-.table th, .table td { border-bottom: 1px solid #c3cad8; padding: 2px 10px; text-align: left; }
-.pages { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: .8rem; }
-.pages { padding: 0; list-style: none; }
-.pages li { border: 1px solid #c3cad8; border-radius: 10px; padding: .7rem .9rem; } .pages p { margin: .3rem 0 0; }
-.tok-k { color: #7a3db8; } .tok-s { color: #1c6e3d; } .tok-n { color: #a34700; } .tok-c { color: #5b6478; }
-@media (prefers-color-scheme: dark) {
-  a { color: #8cc2ff; } pre { background: #1d232d; }
-  .tok-k { color: #c9a4f5; } .tok-s { color: #8fd6a8; } .tok-n { color: #f0a860; } .tok-c { color: #a9b2c5; }
-}
-"""
+from .export import beside, page
 
 
 @dataclass(frozen=True)
@@ -105,7 +79,7 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
         for heading, pages in items.items()
     )
     lead = "Backpropagation, one chain-rule factor at a time: in names, in formulas and in numbers."
-    index = page("bpviz", f"<main><h1>bpviz</h1><p>{lead}</p>{body}</main>", [], _CSS)
+    index = page("bpviz", f"<main><h1>bpviz</h1><p>{lead}</p>{body}</main>", [], beside("site.css"))
     (target / "index.html").write_text(index, encoding="utf-8")
     return [*tools, *lectures]
 
@@ -138,7 +112,7 @@ def _widgets() -> list[tuple[str, str, str, Shown]]:
 
 def _write_widget(target: Path, file: str, title: str, summary: str, widget: Shown) -> Page:
     body = f'{_NAVIGATION}<main><h1>{escape(title)}</h1><div class="widget" data-widget="0"></div></main>'
-    (target / file).write_text(page(title, body, [widget], _CSS), encoding="utf-8")
+    (target / file).write_text(page(title, body, [widget], beside("site.css")), encoding="utf-8")
     return Page(file, title, summary)
 
 
@@ -162,7 +136,7 @@ def _write_notebook(source: Path, target: Path) -> Page:
     title = words[0].removeprefix("# ") if words else source.stem
     summary = _first_paragraph(words[1:])
     file = f"{source.stem}.html"
-    html = page(title, f"{_NAVIGATION}<main>{''.join(parts)}</main>", widgets, _CSS)
+    html = page(title, f"{_NAVIGATION}<main>{''.join(parts)}</main>", widgets, beside("site.css"))
     (target / file).write_text(html, encoding="utf-8")
     return Page(file, title, summary)
 

@@ -21,28 +21,7 @@ from ..views.mathml import mathml
 from ..widgets.shared.page import css
 from ..words.catalogue import say
 from ..words.validation import one_of, shorten, whole_number
-from .export import page
-
-_PRINT_CSS = """
-main { max-width: 190mm; }
-.sheet { break-after: page; break-inside: avoid; padding: 2mm 0; }
-.sheet header { display: flex; justify-content: space-between; gap: 8mm; border-bottom: 1px solid currentColor; }
-.sheet header h1 { font-size: 1rem; margin: .3em 0; }
-.sheet header p { margin: .3em 0; }
-.sheet .name { flex: 1; border-bottom: 1px dotted currentColor; margin: .3em 0; }
-.sheet h2 { font-size: 1.05rem; margin: .5em 0 .1em; }
-.sheet svg { max-height: 66mm; }
-.blanks { columns: 3; column-gap: 8mm; list-style: none; margin: 0; padding: 0; }
-.blanks li { display: flex; align-items: center; gap: .5em; break-inside: avoid; min-height: 2.7em; }
-.blanks span { flex: 1; border-bottom: 1px solid currentColor; height: 1.5em; }
-math { font-family: "bpv math", "STIX Two Math", "Cambria Math", math; font-size: 1.15em; }
-.said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem; }
-th, td { border: 1px solid #8a93a5; padding: 2px 7px; text-align: right; }
-table { margin-bottom: 6mm; break-inside: avoid; }
-@media print { main { max-width: none; padding: 0; } body { color: #000; background: #fff; } }
-"""
-
+from .export import beside, page
 
 #: So many students stand side by side in the answer key.
 COLUMNS = 6
@@ -90,7 +69,7 @@ class Worksheets:
     def sheets_html(self) -> str:
         """The sheets as one page to print, a student on each."""
         body = "".join(self._sheet(student) for student in range(1, len(self.examples) + 1))
-        return page(self.title, f"<main>{body}</main>", [], css("shared/widget") + _PRINT_CSS)
+        return page(self.title, f"<main>{body}</main>", [], _css())
 
     def key_html(self) -> str:
         """The answers as one table: a row for each blank, a column for each student."""
@@ -108,7 +87,7 @@ class Worksheets:
             )
             tables.append(f'<table><thead><tr><th scope="col">{word}</th>{head}</tr></thead>{rows}</table>')
         heading = escape(say("worksheet.key", title=self.title))
-        return page(heading, f"<main><h1>{heading}</h1>{''.join(tables)}</main>", [], css("shared/widget") + _PRINT_CSS)
+        return page(heading, f"<main><h1>{heading}</h1>{''.join(tables)}</main>", [], _css())
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``worksheets.html`` and ``answer_key.html`` into a folder, which is made if it is not there."""
@@ -148,6 +127,10 @@ class Worksheets:
     def __repr__(self) -> str:
         blanks = len(self.steps(1))
         return f"<Worksheets for {len(self.examples)} students, {blanks} blanks each: {self.title}>"
+
+
+def _css() -> str:
+    return css("shared/widget") + beside("print.css")
 
 
 def mathml_of(derivation: Derivation, step: Step) -> str:

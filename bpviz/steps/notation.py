@@ -88,86 +88,47 @@ class Labels:
         return self.notation.label(symbol, self.sizes)
 
 
+def _notation(name: str, first_layer: int = 0, **looks: str) -> Notation:
+    """A notation from what each kind looks like: ``base_sub^sup``."""
+    table = {}
+    for kind, look in looks.items():
+        below, _, sup = look.partition("^")
+        base, _, sub = below.partition("_")
+        table[kind] = base, sub, sup
+    return Notation(name, table, first_layer)
+
+
+# fmt: off
 #: Articles 2 and 4: net, out, target.
-NET_OUT = Notation(
-    "net_out",
-    {
-        "input": ("i", "{j}", ""),
-        "net": ("net", "{unit}", ""),
-        "out": ("out", "{unit}", ""),
-        "target": ("target", "{unit}", ""),
-        "loss_part": ("E", "{unit}", ""),
-        "sample_loss": ("E", "", ""),
-        "loss": ("E", "total", ""),
-        "delta": ("δ", "{unit}", ""),
-        "rate": ("η", "", ""),
-    },
+NET_OUT = _notation(
+    "net_out", input="i_{j}", net="net_{unit}", out="out_{unit}", target="target_{unit}", loss_part="E_{unit}",
+    sample_loss="E", loss="E_total", delta="δ_{unit}", rate="η",
 )
 
 #: Article 5, after Nielsen: z, a, C.
-Z_A = Notation(
-    "z_a",
-    {
-        "input": ("a", "{j}", "(0)"),
-        "net": ("z", "{j}", "({l})"),
-        "out": ("a", "{j}", "({l})"),
-        "target": ("y", "{j}", ""),
-        "loss_part": ("C", "{j}", ""),
-        "sample_loss": ("C", "", ""),
-        "loss": ("C", "", ""),
-        "delta": ("δ", "{j}", "({l})"),
-        "rate": ("η", "", ""),
-    },
+Z_A = _notation(
+    "z_a", input="a_{j}^(0)", net="z_{j}^({l})", out="a_{j}^({l})", target="y_{j}", loss_part="C_{j}",
+    sample_loss="C", loss="C", delta="δ_{j}^({l})", rate="η",
 )
 
 #: Article 1: net, h, d, with layers counted from 1, the input.
-H_D = Notation(
-    "h_d",
-    {
-        "input": ("h", "{j}", "(1)"),
-        "net": ("net", "{j}", "({n})"),
-        "out": ("h", "{j}", "({n})"),
-        "target": ("d", "{j}", ""),
-        "loss_part": ("E", "{j}", ""),
-        "sample_loss": ("E", "", ""),
-        "loss": ("E", "", ""),
-        "delta": ("δ", "{j}", "({n})"),
-        "rate": ("α", "", ""),
-    },
-    first_layer=1,
+H_D = _notation(
+    "h_d", first_layer=1, input="h_{j}^(1)", net="net_{j}^({n})", out="h_{j}^({n})", target="d_{j}", loss_part="E_{j}",
+    sample_loss="E", loss="E", delta="δ_{j}^({n})", rate="α",
 )
 
 #: Article 2's matrix form: z, n, L, with the inputs as layer 0.
-Z_N = Notation(
-    "z_n",
-    {
-        "input": ("n", "{j}", "(0)"),
-        "net": ("z", "{j}", "({l})"),
-        "out": ("n", "{j}", "({l})"),
-        "target": ("y", "{j}", ""),
-        "loss_part": ("L", "{j}", ""),
-        "sample_loss": ("L", "", ""),
-        "loss": ("L", "", ""),
-        "delta": ("δ", "{j}", "({l})"),
-        "rate": ("η", "", ""),
-    },
+Z_N = _notation(
+    "z_n", input="n_{j}^(0)", net="z_{j}^({l})", out="n_{j}^({l})", target="y_{j}", loss_part="L_{j}",
+    sample_loss="L", loss="L", delta="δ_{j}^({l})", rate="η",
 )
 
 #: Article 2's index form: S, y, d, with the unit as index.
-S_Y = Notation(
-    "s_y",
-    {
-        "input": ("x", "{j}", ""),
-        "net": ("S", "{unit}", ""),
-        "out": ("y", "{unit}", ""),
-        "target": ("d", "{unit}", ""),
-        "loss_part": ("E", "{unit}", ""),
-        "sample_loss": ("E", "", ""),
-        "loss": ("E", "", ""),
-        "delta": ("δ", "{unit}", ""),
-        "rate": ("η", "", ""),
-    },
+S_Y = _notation(
+    "s_y", input="x_{j}", net="S_{unit}", out="y_{unit}", target="d_{unit}", loss_part="E_{unit}",
+    sample_loss="E", loss="E", delta="δ_{unit}", rate="η",
 )
+# fmt: on
 
 NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D, Z_N, S_Y)}
 

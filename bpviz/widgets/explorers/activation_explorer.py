@@ -18,7 +18,7 @@ from ...views.text import text
 from ...words.catalogue import say, words
 from ...words.validation import one_of, real_number, shorten
 from ..shared.page import css, esm
-from ..shared.refusing import refusing
+from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
 #: Softmax is no function of one number.
@@ -65,8 +65,8 @@ class ActivationExplorer(Shown):
 
     _hint = "activations"
 
-    net: Any = traitlets.TraitType(1.0).tag(sync=True)
-    shown: Any = traitlets.TraitType(()).tag(sync=True)
+    net: Any = Checked(1.0, lambda _, value: _net(value)).tag(sync=True)
+    shown: Any = Checked((), lambda _, value: _names(value)).tag(sync=True)
 
     _entries: Any = traitlets.List().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
@@ -102,22 +102,6 @@ class ActivationExplorer(Shown):
         self._program = program({**functions, **SATURATION})
         self._entries = entries
 
-    @traitlets.validate("net")
-    def _valid_net(self, proposal: Any) -> float:
-        with refusing():
-            value = real_number(proposal["value"], "net")
-            if not LOW <= value <= HIGH:
-                raise ValueError(f"net must be from {LOW:g} to {HIGH:g}, not {value:g}")
-            return value
-
-    @traitlets.validate("shown")
-    def _valid_shown(self, proposal: Any) -> list[str]:
-        with refusing():
-            names = proposal["value"]
-            if isinstance(names, str) or not isinstance(names, Sequence):
-                raise TypeError(f"shown must be a list of names, not {type(names).__name__} ({shorten(names)})")
-            return [one_of(name, "shown", CHOICES) for name in dict.fromkeys(names)]
-
     def _told(self) -> str:
         import numpy as np
 
@@ -139,6 +123,19 @@ class ActivationExplorer(Shown):
             for name in self.shown
         )
         return f"<table>{rows}</table><p>{self._told()}</p>"
+
+
+def _net(value: Any) -> float:
+    net = real_number(value, "net")
+    if not LOW <= net <= HIGH:
+        raise ValueError(f"net must be from {LOW:g} to {HIGH:g}, not {net:g}")
+    return net
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"shown must be a list of names, not {type(value).__name__} ({shorten(value)})")
+    return [one_of(name, "shown", CHOICES) for name in dict.fromkeys(value)]
 
 
 def _formulas(f: Activation) -> tuple[Expression, Expression]:

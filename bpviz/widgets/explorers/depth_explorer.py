@@ -15,7 +15,7 @@ from ...networks.losses import loss as find_loss
 from ...words.catalogue import say, words
 from ...words.validation import one_of, whole_number
 from ..shared.page import css, esm
-from ..shared.refusing import refusing
+from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
 DEPTHS = (2, 4, 8, 16, 30)
@@ -72,10 +72,10 @@ class DepthExplorer(Shown):
     _sheets = ("shared/widget", "explorers/depth")
     _css = css(*_sheets)
 
-    depth: Any = traitlets.TraitType(8).tag(sync=True)
-    width: Any = traitlets.TraitType(10).tag(sync=True)
-    activation: Any = traitlets.TraitType("sigmoid").tag(sync=True)
-    initialisation: Any = traitlets.TraitType("xavier").tag(sync=True)
+    depth: Any = Checked(8, lambda _, value: _chosen(value, "depth", DEPTHS)).tag(sync=True)
+    width: Any = Checked(10, lambda _, value: _chosen(value, "width", WIDTHS)).tag(sync=True)
+    activation: Any = Checked("sigmoid", lambda _, value: one_of(value, "activation", FUNCTIONS)).tag(sync=True)
+    initialisation: Any = Checked("xavier", lambda _, value: one_of(value, "initialisation", METHODS)).tag(sync=True)
 
     _choices = traitlets.Dict(
         {
@@ -121,24 +121,6 @@ class DepthExplorer(Shown):
     def sizes(self) -> list[float]:
         """The size of the deltas of every layer, the first one first."""
         return [size for size, _, _ in self.layers]
-
-    @traitlets.validate("depth")
-    def _valid_depth(self, proposal: Any) -> int:
-        return _chosen(proposal["value"], "depth", DEPTHS)
-
-    @traitlets.validate("width")
-    def _valid_width(self, proposal: Any) -> int:
-        return _chosen(proposal["value"], "width", WIDTHS)
-
-    @traitlets.validate("activation")
-    def _valid_activation(self, proposal: Any) -> str:
-        with refusing():
-            return one_of(proposal["value"], "activation", FUNCTIONS)
-
-    @traitlets.validate("initialisation")
-    def _valid_method(self, proposal: Any) -> str:
-        with refusing():
-            return one_of(proposal["value"], "initialisation", METHODS)
 
     @property
     def verdict(self) -> str:
@@ -203,8 +185,7 @@ def _short(value: float) -> float:
 
 
 def _chosen(value: Any, argument: str, choices: tuple[int, ...]) -> int:
-    with refusing():
-        number = whole_number(value, argument, choices[0], choices[-1])
-        if number not in choices:
-            raise ValueError(f"{argument} must be one of {', '.join(map(str, choices))}, not {number}")
-        return number
+    number = whole_number(value, argument, choices[0], choices[-1])
+    if number not in choices:
+        raise ValueError(f"{argument} must be one of {', '.join(map(str, choices))}, not {number}")
+    return number

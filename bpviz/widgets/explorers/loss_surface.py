@@ -19,7 +19,7 @@ from ...views.javascript import program
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
 from ..shared.page import css, esm
-from ..shared.refusing import refusing
+from ..shared.refusing import Checked, refusing
 from ..shared.shown import Shown
 from ..stepper.program import advance, gradient_places, limits
 from .path_verdict import Point, judging, sentences, summary, verdict
@@ -78,8 +78,8 @@ class LossSurface(Shown):
     first: Any = traitlets.TraitType("").tag(sync=True)
     second: Any = traitlets.TraitType("").tag(sync=True)
     start: Any = traitlets.TraitType(()).tag(sync=True)
-    learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
-    steps: Any = traitlets.TraitType(100).tag(sync=True)
+    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate")).tag(sync=True)
+    steps: Any = Checked(100, lambda _, value: whole_number(value, "steps", 1, MOST_STEPS)).tag(sync=True)
 
     _parameters: Any = traitlets.List().tag(sync=True)
     _given: Any = traitlets.List().tag(sync=True)
@@ -163,16 +163,6 @@ class LossSurface(Shown):
                 raise ValueError(f"start must be two numbers, but it has shape {array.shape}")
             _ = gradients(self._at(float(array[0]), float(array[1])))  # refuses numbers that are too large
             return [float(array[0]), float(array[1])]
-
-    @traitlets.validate("learning_rate")
-    def _valid_rate(self, proposal: Any) -> float:
-        with refusing():
-            return positive_number(proposal["value"], "learning_rate")
-
-    @traitlets.validate("steps")
-    def _valid_steps(self, proposal: Any) -> int:
-        with refusing():
-            return whole_number(proposal["value"], "steps", 1, MOST_STEPS)
 
     def _at(self, first: float, second: float) -> Exercise:
         """The exercise with the two parameters there and all others held."""

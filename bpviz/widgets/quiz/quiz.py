@@ -24,7 +24,7 @@ from ...views.sides import equation_with, name_leaf, number_leaf
 from ...words.catalogue import say, words
 from ...words.validation import shorten, whole_number
 from ..shared.page import css, esm
-from ..shared.refusing import refusing
+from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
 _LOSS = "E_total"
@@ -74,8 +74,10 @@ class Quiz(Shown):
     _sheets = ("shared/widget", "quiz/quiz")
     _css = css(*_sheets)
 
-    number: Any = traitlets.TraitType(0).tag(sync=True)
-    seed: Any = traitlets.TraitType(None).tag(sync=True)
+    number: Any = Checked(0, lambda self, value: whole_number(value, "number", 0, len(self._asked) - 1)).tag(sync=True)
+    seed: Any = Checked(None, lambda _, value: None if value is None else whole_number(value, "seed", 0, 2**53)).tag(
+        sync=True
+    )
 
     _hint = "quiz"
     _title = traitlets.Unicode(say("titles.quiz")).tag(sync=True)
@@ -153,17 +155,6 @@ class Quiz(Shown):
     def score(self) -> tuple[int, int]:
         """How many are answered rightly, and how many there are."""
         return sum(result == 1 for result in self._results), len(self._asked)
-
-    @traitlets.validate("number")
-    def _valid_number(self, proposal: Any) -> int:
-        with refusing():
-            return whole_number(proposal["value"], "number", 0, len(self._asked) - 1)
-
-    @traitlets.validate("seed")
-    def _valid_seed(self, proposal: Any) -> int | None:
-        with refusing():
-            seed = proposal["value"]
-            return None if seed is None else whole_number(seed, "seed", 0, 2**53)
 
     @traitlets.observe("seed")
     def _follow_seed(self, change: Any) -> None:

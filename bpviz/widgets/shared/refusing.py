@@ -1,9 +1,10 @@
-"""Our own sentences as errors that traitlets knows how to undo."""
+"""Our own sentences as errors that traitlets knows how to undo, and traits that are checked by our own functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import traitlets
 
@@ -25,3 +26,16 @@ def refusing() -> Iterator[None]:
         raise RefusedType(str(error)) from None
     except ValueError as error:
         raise RefusedValue(str(error)) from None
+
+
+class Checked(traitlets.TraitType[Any, Any]):
+    """A trait that takes what `check(widget, value)` returns; what that raises changes nothing."""
+
+    def __init__(self, default: Any, check: Callable[[Any, Any], Any]) -> None:
+        super().__init__(default)
+        self.check = check
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """The value as `check` returns it."""
+        with refusing():
+            return self.check(obj, value)

@@ -7,11 +7,13 @@ from typing import Any
 import traitlets
 
 from ...calculus.timeline import MOST_ITERATIONS
-from ...formula.digits import MOST_DIGITS
+from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
+from ...words.validation import positive_number
 from ..shared.page import css, esm
+from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
 
@@ -25,8 +27,8 @@ class Stepped(Shown):
     step: Any = traitlets.TraitType(0).tag(sync=True)
     wrt: Any = traitlets.TraitType("").tag(sync=True)
     iteration: Any = traitlets.TraitType(0).tag(sync=True)
-    learning_rate: Any = traitlets.TraitType(0.5).tag(sync=True)
-    digits: Any = traitlets.TraitType(6).tag(sync=True)
+    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate")).tag(sync=True)
+    digits: Any = Checked(6, lambda _, value: check_digits(value)).tag(sync=True)
 
     #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
     _anchors: Any = traitlets.TraitType([]).tag(sync=True)

@@ -221,16 +221,6 @@ class Stepper(Stepped):
         with refusing():
             return one_of(proposal["value"], "wrt", self._kept.start.network.parameters)
 
-    @traitlets.validate("digits")
-    def _valid_digits(self, proposal: Any) -> int:
-        with refusing():
-            return check_digits(proposal["value"])
-
-    @traitlets.validate("learning_rate")
-    def _valid_rate(self, proposal: Any) -> float:
-        with refusing():
-            return positive_number(proposal["value"], "learning_rate")
-
     @traitlets.validate("iteration")
     def _valid_iteration(self, proposal: Any) -> int:
         """Go there, from the last iteration that is known."""

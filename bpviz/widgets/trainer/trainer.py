@@ -21,7 +21,7 @@ from ...views.picture import LINES
 from ...words.catalogue import say, words
 from ...words.validation import shorten, whole_number
 from ..shared.page import css, esm
-from ..shared.refusing import refusing
+from ..shared.refusing import Checked
 from ..shared.shown import Shown
 from ..stepper.program import drawn
 from ..stepper.stepper import Stepper, alike
@@ -73,8 +73,10 @@ class Trainer(Shown):
     _hint = "trainer"
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "trainer")).tag(sync=True)
 
-    epoch: Any = traitlets.TraitType(0).tag(sync=True)
-    sample: Any = traitlets.TraitType(0).tag(sync=True)
+    epoch: Any = Checked(0, lambda self, value: whole_number(value, "epoch", 0, self.epochs)).tag(sync=True)
+    sample: Any = Checked(0, lambda self, value: whole_number(value, "sample", 0, len(self._data[0]) - 1)).tag(
+        sync=True
+    )
 
     _runs: Any = traitlets.List().tag(sync=True)
     _films: Any = traitlets.List().tag(sync=True)
@@ -171,16 +173,6 @@ class Trainer(Shown):
         at = min(int(self.epoch), last) if epoch is None else whole_number(epoch, "epoch", 0, last)
         x, target = (a if self._whole else a[int(self.sample)] for a in self._data)
         return Stepper(history.network_at(at), x, target, _rates(history)[at], frozen=history.frozen)
-
-    @traitlets.validate("epoch")
-    def _valid_epoch(self, proposal: Any) -> int:
-        with refusing():
-            return whole_number(proposal["value"], "epoch", 0, self.epochs)
-
-    @traitlets.validate("sample")
-    def _valid_sample(self, proposal: Any) -> int:
-        with refusing():
-            return whole_number(proposal["value"], "sample", 0, len(self._data[0]) - 1)
 
     def __repr__(self) -> str:
         told = ", ".join(
