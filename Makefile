@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook test test-quick lint format notebooks site bench clean
+PROPERTIES := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
+	tests/browser/test_javascript.py tests/browser/test_stepper_page.py
+
+.PHONY: help setup lab notebook test test-quick test-thorough lint format notebooks site bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,10 +39,14 @@ test: $(VENV)/.ready-test ## Run every test: unit, property, doctests, lint, typ
 test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor a browser
 	$(BIN)/python -m pytest -n auto --ignore tests/browser --ignore tests/test_notebooks.py
 
+test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples
+	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto $(PROPERTIES)
+
 lint: $(VENV)/.ready-test ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint --quiet bpviz
 
 format: $(VENV)/.ready-test ## Bring the code into the house style
 	$(BIN)/ruff check --fix .

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import bpviz as bp
 
+#: With BPVIZ_THOROUGH set (``make test-thorough``) properties are tried on many examples, else on a few.
+THOROUGH = bool(os.environ.get("BPVIZ_THOROUGH"))
+
 HIDDEN = [name for name in bp.ACTIVATIONS if name != "hard_limit"]
+
+
+def examples(many: int) -> Any:
+    """So many examples of a property where there is time, a quarter of them elsewhere."""
+    return settings(max_examples=many if THOROUGH else max(4, many // 4), deadline=None)
 
 
 @dataclass

@@ -4,14 +4,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 
 import bpviz as bp
 from bpviz.formula.arithmetic import evaluate, exact
 from bpviz.networks.names import Symbol
 from bpviz.steps.step import PHASES
 
-from .networks import HIDDEN, cases, output_activations, two_three_two
+from .networks import HIDDEN, cases, examples, output_activations, two_three_two
 
 
 @pytest.fixture
@@ -69,14 +69,14 @@ def test_every_factor_delta_and_gradient_of_every_activation_and_loss_is_sympys(
         assert check_steps_against_sympy(d) >= least
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cases(max_layers=2))
 def test_steps_are_sympys_on_random_networks_and_batches(case):
     d = bp.derive(case.net, case.x, case.target, learning_rate=0.1)
     assert check_steps_against_sympy(d) >= len(case.net.parameters)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(cases())
 def test_derivation_equals_backward_for_all_and_for_one(case):
     for reduction in ("mean", "sum"):
@@ -89,7 +89,7 @@ def test_derivation_equals_backward_for_all_and_for_one(case):
             assert one.value == pytest.approx(grads[name], rel=1e-10, abs=1e-12 * scale)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(cases())
 def test_every_step_mentions_earlier_names_only(case):
     for wrt in (None, next(iter(case.net.parameters))):
@@ -101,7 +101,7 @@ def test_every_step_mentions_earlier_names_only(case):
             known.add(step.name)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(cases())
 def test_phases_come_in_order_within_a_sample(case):
     d = bp.derive(case.net, case.x[0], case.target[0], learning_rate=0.1)
@@ -182,7 +182,7 @@ def test_fifty_digits_agree_with_sympy_composing_the_loss(example):
     assert abs(sp.Float(str(ours), 55) - expected) < sp.Float("1e-50")
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(cases(batches=False))
 def test_float64_agrees_with_thirty_digits(case):
     d = bp.derive(case.net, case.x, case.target, learning_rate=0.1)

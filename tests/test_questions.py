@@ -340,3 +340,17 @@ def test_every_step_of_any_network_can_be_asked_for(name, biases):
             assert question.check(question.expected).correct, (sizes, quantity)
             far = question.expected * 1.37 + (0.3 if question.expected >= 0 else -0.3)
             assert not question.check(far).correct, (sizes, quantity)
+
+
+@pytest.mark.parametrize(
+    "name", ["w_new", "w_new_new", "d", "dw", "E", "net", "out_", "δ", "w|δ", "new", "target", "w/dx", "h1"]
+)
+def test_a_parameter_may_have_any_name(name):
+    """Names are never taken apart: what a quantity is, its symbol says."""
+    net = bp.Network([[[0.5, -0.3]], [[0.8]]], weight_names=[[[name, "other"]], [["last"]]])
+    for quantity in (f"dE_total/d{name}", f"{name}_new", f"dnet_h1/d{name}", f"dE_total/d{name}|δ"):
+        question = bp.ask(quantity, net=net, x=[1, 2], target=[0.2])
+        assert question.check(question.expected).correct, quantity
+        assert not question.check(2 * question.expected + 1).correct, quantity
+        assert question.text.startswith("What is the ")
+    assert bp.ask(f"dE_total/d{name}", net=net, x=[1, 2], target=[0.2]).check(0.1).sentence

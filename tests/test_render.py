@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import bpviz as bp
@@ -19,7 +19,7 @@ from bpviz.views.mathml import mathml
 from bpviz.views.sides import equation
 from bpviz.views.text import text
 
-from .networks import cases, two_three_two
+from .networks import cases, examples, two_three_two
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "$\\frac{1}{0}$", "a&b;\"'`", "</svg><script>alert(1)</script>", "%d {0} \\"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -117,7 +117,7 @@ def numbers_in(view):
     return list(re.findall(r"(?<![\w.,])\d+(?:\.\d+)?(?![\w.])", view))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(cases(), st.integers(2, 12))
 def test_every_view_shows_the_same_digits(case, digits):
     derivation = bp.derive(case.net, case.x, case.target, learning_rate=0.1)
@@ -130,7 +130,7 @@ def test_every_view_shows_the_same_digits(case, digits):
                 assert f"<mn>{spelled}</mn>" in mathml(side)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cases())
 def test_mathml_is_well_formed_and_names_known_quantities_only(case):
     derivation = bp.derive(case.net, case.x, case.target, wrt=next(iter(case.net.parameters)), learning_rate=0.1)
@@ -141,7 +141,7 @@ def test_mathml_is_well_formed_and_names_known_quantities_only(case):
                 assert element.attrib[attribute] in derivation.values
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(cases(batches=False, max_layers=2))
 def test_latex_is_understood_by_an_independent_parser(case):
     from matplotlib.mathtext import MathTextParser
@@ -324,3 +324,11 @@ def test_the_notation_of_a_stepper_is_read_and_not_lost_by_setting_it():
     assert stepper.notation == "z_a"
     with pytest.raises(AttributeError):
         stepper.notation = "h_d"
+
+
+def test_no_line_is_wider_than_that_of_the_largest_weight():
+    """A bias of 100 beside weights of 0.1 is drawn as wide as the widest weight, in the drawing and in the figure."""
+    net = bp.Network([[[0.1, -0.05]]], [100.0])
+    widths = [float(width) for width in re.findall(r'class="bpv-line"[^>]*stroke-width="([\d.]+)"', bp.diagram(net))]
+    assert max(widths) == 5.5
+    assert max(line.get_linewidth() for line in bp.figure(net).axes[0].lines) == pytest.approx(4.2)

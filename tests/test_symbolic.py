@@ -1,10 +1,10 @@
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 
 import bpviz as bp
 
-from .networks import cases, two_three_two
+from .networks import cases, examples, two_three_two
 
 
 def test_dE_dw7_is_the_formula_of_article_2_with_its_sign_put_right():
@@ -20,7 +20,7 @@ def test_dE_dw7_is_the_formula_of_article_2_with_its_sign_put_right():
     assert abs(sp.N(difference, 30)) < 1e-14
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(cases(batches=False, max_units=2, max_layers=2))
 def test_every_symbolic_gradient_is_the_derivative_of_the_symbolic_loss(case):
     s = bp.symbolic(case.net)

@@ -1,13 +1,13 @@
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import bpviz as bp
 from bpviz.calculus import passes
 from bpviz.derivation.witnesses import WitnessError, by_complex_step, by_sympy
 
-from .networks import cases, two_three_two
+from .networks import cases, examples, two_three_two
 
 
 def derivation(wrt="w1", **more):
@@ -24,14 +24,14 @@ def test_the_table_has_all_four_columns_and_agrees_on_article_2():
         assert column in str(check).splitlines()[0]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(cases(max_units=2, max_layers=2))
 def test_the_witnesses_agree_on_random_networks(case):
     d = bp.derive(case.net, case.x, case.target)
     assert len(d.check().rows) == len(case.net.parameters)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(cases(max_units=3, max_layers=3))
 def test_backward_equals_sympy_and_the_complex_step(case):
     grads = bp.backward(case.net, bp.forward(case.net, case.x), case.target)

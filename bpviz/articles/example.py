@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..networks.network import Network
-from ..views.table import Table
+from ..views.table import Table, Tabled
+from ..words.catalogue import heads, say
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Example:
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(Tabled):
     """Rows of (quantity, as printed, computed)."""
 
     rows: tuple[tuple[str, str, float], ...]
@@ -72,20 +73,11 @@ class Comparison:
 
     def table(self) -> Table:
         """The rows as a table."""
-        head = ("quantity", "article prints", "computed", "same to the printed digits")
         rows = [
-            (name, printed, f"{value:.9g}", "yes" if rounds_to(value, printed) else "NO")
+            (name, printed, f"{value:.9g}", say("tables.yes" if rounds_to(value, printed) else "tables.no"))
             for name, printed, value in self.rows
         ]
-        return Table(head, rows)
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return Table(heads("printed"), rows)
 
 
 def rounds_to(value: float, printed: str) -> bool:

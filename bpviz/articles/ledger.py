@@ -23,6 +23,7 @@ from ..views.latex import latex
 from ..views.layout import lay_out, plain_leaf
 from ..views.table import Table
 from ..views.text import text
+from ..words.catalogue import heads
 from .example import rounds_to
 from .worlds.catalogue import WORLDS
 from .worlds.tools import World
@@ -212,7 +213,7 @@ class Ledger:
         for article in sorted({claim.article for claim in self.claims}):
             verdicts = [claim.verdict for claim in self.claims if claim.article == article]
             rows.append((str(article), str(len(verdicts)), str(verdicts.count("holds")), str(verdicts.count("slips"))))
-        return Table(("article", "claims", "hold", "slip"), rows)
+        return Table(heads("ledger"), rows)
 
     def table(self) -> Table:
         """A row for each claim: where, what is printed, the verdict, what is right."""
@@ -220,7 +221,7 @@ class Ledger:
             (str(c.article), c.place, c.printed, c.verdict, c.corrected or "", c.mistake or "" if c.corrected else "")
             for c in self.claims
         ]
-        return Table(("article", "place", "printed", "verdict", "corrected", "mistake"), rows)
+        return Table(heads("slips"), rows)
 
     def slips(self) -> Ledger:
         """Those that slip."""

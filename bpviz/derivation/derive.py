@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +19,43 @@ from ..views.latex import steps_latex
 from ..views.mathml import steps_mathml
 from ..views.table import Table
 from ..views.text import steps_text
+from ..words.catalogue import heads
 from ..words.validation import one_of
 from .witnesses import Check, check
 
+View = Callable[[Trail, Sequence[Step], int], str]
 
-class Derivation(Trail):
+
+class Viewed(ABC):
+    """Steps that show themselves; each view shows the same digits."""
+
+    @abstractmethod
+    def _view(self, view: View, digits: int) -> str: ...
+
+    def text(self, digits: int = 6) -> str:
+        """The steps as plain text, a line each; what ``print`` shows."""
+        return self._view(steps_text, digits)
+
+    def latex(self, digits: int = 6) -> str:
+        """The steps as LaTeX: one ``aligned`` block."""
+        return self._view(steps_latex, digits)
+
+    def mathml(self, digits: int = 6) -> str:
+        """The steps as native MathML: one table, a row for each equals sign."""
+        return self._view(steps_mathml, digits)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+
+class Derivation(Viewed, Trail):
     """The steps from the inputs to the gradient of one parameter, or of all, with their views.  Made by `derive`."""
+
+    def _view(self, view: View, digits: int) -> str:
+        return view(self, self.steps, digits)
 
     def check(self) -> Check:
         """Hold every gradient against three independent witnesses; raise `WitnessError` if one disagrees.
@@ -47,24 +79,10 @@ class Derivation(Trail):
         """
         return Excerpt(self, self.chosen(*which))
 
-    def text(self, digits: int = 6) -> str:
-        """The steps as plain text, a line each; what ``print`` shows."""
-        return self.excerpt().text(digits)
-
-    def latex(self, digits: int = 6) -> str:
-        """The steps as LaTeX: one ``aligned`` block."""
-        return self.excerpt().latex(digits)
-
-    def mathml(self, digits: int = 6) -> str:
-        """The steps as native MathML: one table, a row for each equals sign."""
-        return self.excerpt().mathml(digits)
-
     def table(self, digits: int = 6) -> Table:
         """Every parameter asked for: its value, its gradient and, with a learning rate, its new value."""
         check_digits(digits)
-        head = ["parameter", "value", "gradient"]
-        if self.learning_rate is not None:
-            head.append("after the update")
+        head = heads("gradients" if self.learning_rate is None else "updated")
         rows = []
         for name, slope in self.gradients.items():
             after = self.step_of(updated(name))
@@ -72,43 +90,22 @@ class Derivation(Trail):
             rows.append((name, *(str(round_number(number, digits)) for number in numbers)))
         return Table(head, rows)
 
-    def __str__(self) -> str:
-        return self.text()
-
     def __repr__(self) -> str:
         what = "every parameter" if self.wrt is None else self.wrt
         return f"<Derivation of {what} in {self.network!r}, {len(self.steps)} steps>"
 
-    def _repr_latex_(self) -> str:
-        return self.excerpt()._repr_latex_()
-
 
 @dataclass(frozen=True, repr=False)
-class Excerpt:
+class Excerpt(Viewed):
     """Some steps of a derivation, to look at.  Made by `Derivation.excerpt`."""
 
     derivation: Trail
     steps: tuple[Step, ...]
 
-    def text(self, digits: int = 6) -> str:
-        """The steps as plain text, a line each."""
-        return steps_text(self.derivation, self.steps, digits)
+    def _view(self, view: View, digits: int) -> str:
+        return view(self.derivation, self.steps, digits)
 
-    def latex(self, digits: int = 6) -> str:
-        """The steps as one LaTeX ``aligned`` block."""
-        return steps_latex(self.derivation, self.steps, digits)
-
-    def mathml(self, digits: int = 6) -> str:
-        """The steps as native MathML."""
-        return steps_mathml(self.derivation, self.steps, digits)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    __repr__ = __str__
-
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
+    __repr__ = Viewed.__str__
 
 
 def derive(

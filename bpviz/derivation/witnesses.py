@@ -22,7 +22,8 @@ from ..networks.exercise import Exercise
 from ..networks.names import Use
 from ..networks.network import Network
 from ..steps.trail import Trail
-from ..views.table import Table
+from ..views.table import Table, Tabled
+from ..words.catalogue import heads, say
 
 #: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
 #: to the size of the terms, of which the rounding of floats takes its share.
@@ -58,7 +59,7 @@ class Testimony:
 
 
 @dataclass(frozen=True, repr=False)
-class Check:
+class Check(Tabled):
     """The table that `Derivation.check` returns: a row for each parameter.
 
     Attributes
@@ -82,24 +83,15 @@ class Check:
 
     def table(self) -> Table:
         """The rows as a table."""
-        head = ("parameter", "product of factors", "backward pass", "sympy.diff", "complex step", "agree")
         rows = [
             (
                 row.parameter,
                 *(f"{v + 0.0:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
-                "yes" if row.agree else "NO",
+                say("tables.yes" if row.agree else "tables.no"),
             )
             for row in self.rows
         ]
-        return Table(head, rows, self.notes)
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return Table(heads("check"), rows, self.notes)
 
 
 def check(trail: Trail) -> Check:

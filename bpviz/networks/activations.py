@@ -259,10 +259,7 @@ def elu(alpha: float = 1.0) -> Activation:
         low=-alpha,
         corner=None if alpha == 1 else "elu",
         parameters={"alpha": alpha},
-        general=lambda net, alpha: (
-            Cases(net, net, alpha * (exp(net) - 1)),
-            Cases(net, Number(1), alpha * exp(net)),
-        ),
+        general=lambda net, alpha: (Cases(net, net, alpha * (exp(net) - 1)), Cases(net, Number(1), alpha * exp(net))),
     )
 
 

@@ -8,7 +8,7 @@ the notation's business.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +162,6 @@ def _plain_name(symbol: Symbol, sizes: Sequence[int]) -> str:
     if symbol.kind in _WORDS:
         return _WORDS[symbol.kind]
     return _PREFIXES[symbol.kind] + unit_name(sizes, symbol.layer, symbol.unit)
-
-
-def of_one_sample(symbol: Symbol) -> Symbol:
-    """The same quantity, whatever the sample: what is drawn at its place."""
-    return replace(symbol, sample=None)
 
 
 def weight_name(layer: int, to: int, source: int) -> str:

@@ -1,7 +1,7 @@
 """The notebooks and the worked examples as a small static site: any folder or web server serves it to anyone.
 
 Every notebook is run once, here; its widgets are live on its page without any Python.  Run it with
-``python -m bpviz.site FOLDER`` from the project's folder, or ``make site``.
+``python -m bpviz.publish.site FOLDER`` from the project's folder, or ``make site``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import json
 import sys
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -28,6 +29,7 @@ from ..widgets.shared.shown import Shown
 from ..widgets.stepper.proof_stepper import ProofStepper
 from ..widgets.stepper.stepper import Stepper
 from ..widgets.trainer.trainer import Trainer
+from ..words.catalogue import say
 from ..words.validation import shorten
 from .export import beside, page
 
@@ -67,56 +69,52 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     lectures = [_write_notebook(source, target) for source in sources]
-    tools = [_write_widget(target, *each) for each in _widgets()]
-    items = {
-        "Worked examples and explorers": tools,
-        "Lectures": lectures,
-    }
+    tools = [_write_widget(target, each, widget) for each, widget in _widgets()]
+    items = {say("site.tools"): tools, say("site.lectures"): lectures}
     body = "".join(
         f"<h2>{heading}</h2><ul class='pages'>"
         + "".join(f"<li><a href='{quote(p.file)}'>{escape(p.title)}</a><p>{escape(p.summary)}</p></li>" for p in pages)
         + "</ul>"
         for heading, pages in items.items()
     )
-    lead = "Backpropagation, one chain-rule factor at a time: in names, in formulas and in numbers."
-    index = page("bpviz", f"<main><h1>bpviz</h1><p>{lead}</p>{body}</main>", [], beside("site.css"))
+    index = page("bpviz", f"<main><h1>bpviz</h1><p>{say('site.lead')}</p>{body}</main>", [], beside("site.css"))
     (target / "index.html").write_text(index, encoding="utf-8")
     return [*tools, *lectures]
 
 
-def _widgets() -> list[tuple[str, str, str, Shown]]:
-    """A page for each worked example and each explorer: file, title, summary, widget."""
-    pages: list[tuple[str, str, str, Shown]] = []
+def _widgets() -> Iterator[tuple[Page, Shown]]:
+    """A page for each worked example and each explorer, and its widget."""
     for name, ex in articles.EXAMPLES.items():
-        title = f"The {name} network, step by step"
-        summary = f"The worked example of article {ex.article}: every factor of every weight, with live numbers."
-        pages.append((f"example-{name}.html", title, summary, Stepper(ex.network, ex.x, ex.target, ex.learning_rate)))
+        summary = say("site.example_summary", article=ex.article)
+        about = Page(f"example-{name}.html", say("site.example", name=name), summary)
+        yield about, Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
     ex = articles.example("2-2-1")
     surface = LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=5)
     xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
     start = initialise((2, 3, 1), seed=1)
     plain = train(start, *xor, learning_rate=2, epochs=1500)
     carried = train(start, *xor, learning_rate=2, momentum=0.9, epochs=1500)
-    film = Trainer(*xor, plain=plain, momentum=carried)
-    return [
-        *pages,
-        ("training.html", "Training as a film", "XOR with and without momentum, epoch by epoch.", film),
-        ("quiz.html", "Quiz", "Compute it by hand, and be told which mistake was made.", Quiz()),
-        ("proofs.html", "The four equations, proved", "BP1 to BP4, line by line.", ProofStepper("BP1")),
-        ("activations.html", "Activations", "Curves, slopes, tangents and saturation.", ActivationExplorer()),
-        ("surface.html", "The error over two weights", "Drag the start, change the rate.", surface),
-        ("depth.html", "Why gradients vanish", "Their size layer by layer, factor by factor.", DepthExplorer()),
-        ("network.html", "A network to change", "Its numbers are live; others are built in Python.", NetworkBuilder()),
-    ]
+    explorers: dict[str, Shown] = {
+        "training": Trainer(*xor, plain=plain, momentum=carried),
+        "quiz": Quiz(),
+        "proofs": ProofStepper("BP1"),
+        "activations": ActivationExplorer(),
+        "surface": surface,
+        "depth": DepthExplorer(),
+        "network": NetworkBuilder(),
+    }
+    for name, widget in explorers.items():
+        yield Page(f"{name}.html", say(f"site.{name}"), say(f"site.{name}_summary")), widget
 
 
-def _write_widget(target: Path, file: str, title: str, summary: str, widget: Shown) -> Page:
-    body = f'{_NAVIGATION}<main><h1>{escape(title)}</h1><div class="widget" data-widget="0"></div></main>'
-    (target / file).write_text(page(title, body, [widget], beside("site.css")), encoding="utf-8")
-    return Page(file, title, summary)
+def _navigation() -> str:
+    return f'<nav><a href="index.html">{say("site.all")}</a></nav>'
 
 
-_NAVIGATION = '<nav style="padding: .8rem clamp(8px, 2vw, 28px)"><a href="index.html">bpviz: all pages</a></nav>'
+def _write_widget(target: Path, about: Page, widget: Shown) -> Page:
+    body = f'{_navigation()}<main><h1>{escape(about.title)}</h1><div class="widget" data-widget="0"></div></main>'
+    (target / about.file).write_text(page(about.title, body, [widget], beside("site.css")), encoding="utf-8")
+    return about
 
 
 def _write_notebook(source: Path, target: Path) -> Page:
@@ -136,7 +134,7 @@ def _write_notebook(source: Path, target: Path) -> Page:
     title = words[0].removeprefix("# ") if words else source.stem
     summary = _first_paragraph(words[1:])
     file = f"{source.stem}.html"
-    html = page(title, f"{_NAVIGATION}<main>{''.join(parts)}</main>", widgets, beside("site.css"))
+    html = page(title, f"{_navigation()}<main>{''.join(parts)}</main>", widgets, beside("site.css"))
     (target / file).write_text(html, encoding="utf-8")
     return Page(file, title, summary)
 
@@ -190,13 +188,15 @@ def _shown(shell: Any, value: Any, widgets: list[Shown]) -> str:
             widgets.append(value)
         return f'<div class="widget" data-widget="{widgets.index(value)}"></div>'
     if hasattr(value, "mathml"):
-        return f'<div class="math" tabindex="0" role="group" aria-label="Formulas">{value.mathml()}</div>'
+        return f'<div class="math" tabindex="0" role="group" aria-label="{say("site.formulas")}">{value.mathml()}</div>'
     data, _ = shell.display_formatter.format(value)
     if "text/html" in data:
-        return f'<div class="table" tabindex="0" role="group" aria-label="Result">{data["text/html"]}</div>'
+        return (
+            f'<div class="table" tabindex="0" role="group" aria-label="{say("site.result")}">{data["text/html"]}</div>'
+        )
     if "image/svg+xml" in data:
         picture = b64encode(data["image/svg+xml"].encode()).decode()
-        return f'<p class="figure"><img alt="Figure" src="data:image/svg+xml;base64,{picture}"></p>'
+        return f'<p class="figure"><img alt="{say("site.figure")}" src="data:image/svg+xml;base64,{picture}"></p>'
     return _printed(data["text/plain"])
 
 

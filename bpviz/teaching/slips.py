@@ -109,7 +109,7 @@ def _with_own_biases(net: Network, delta: Symbol) -> tuple[Network, str]:
     """The network with a bias of its own for every unit, and the name of this unit's: its gradient is the delta."""
 
     def name(layer: int, j: int) -> str:
-        return f"bias of {net.unit(layer, j)}"
+        return say("slips.bias_of", unit=net.unit(layer, j))
 
     biases, names = [], []
     for layer, bias in enumerate(net.biases, start=1):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..calculus.descent import Descent
 from ..calculus.training import History
+from ..words.catalogue import say
 from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
     if log:
         axes.set_yscale("log")
     trained = any(isinstance(d, History) for d in descents.values())
-    axes.set_xlabel("epochs" if trained else "updates", fontsize=12)
-    axes.set_ylabel("error E", fontsize=12)
+    axes.set_xlabel(say("plots.epochs" if trained else "plots.updates"), fontsize=12)
+    axes.set_ylabel(say("plots.error"), fontsize=12)
     axes.tick_params(labelsize=11)
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)

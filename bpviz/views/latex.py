@@ -8,20 +8,7 @@ from collections.abc import Sequence
 from ..formula.digits import check_digits
 from ..steps.step import Step
 from ..steps.trail import Trail
-from .boxes import (
-    BigSum,
-    Box,
-    Brackets,
-    Choice,
-    Figure,
-    Fraction,
-    Grid,
-    Operator,
-    Reference,
-    Row,
-    Script,
-    Word,
-)
+from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Word
 from .sides import equation
 
 _OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}

@@ -13,21 +13,7 @@ from html import escape
 from ..formula.digits import Digits, check_digits
 from ..steps.step import Step
 from ..steps.trail import Trail
-from .boxes import (
-    BigSum,
-    Box,
-    Brackets,
-    Choice,
-    Figure,
-    Fraction,
-    Grid,
-    Operator,
-    Reference,
-    Row,
-    Script,
-    Slot,
-    Word,
-)
+from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Slot, Word
 from .sides import equation
 
 _OPEN, _CLOSE = (f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>' for sign in "()")

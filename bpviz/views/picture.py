@@ -23,9 +23,7 @@ _value, _largest = Quantity("value"), Quantity("largest")
 #: How wide the line of a weight is, in pixels, where `largest` is the size of the largest weight: the larger the
 #: thicker, and none thicker than that one.  A page draws by the same formula, as SymPy prints it.
 LINE_WIDTH: Expression = Cases(
-    size(_value) - _largest,
-    Number(5.5),
-    Cases(_largest, Number(1.5) + 4 * (size(_value) / _largest), Number(1.5)),
+    size(_value) - _largest, Number(5.5), Cases(_largest, Number(1.5) + 4 * (size(_value) / _largest), Number(1.5))
 )
 LINES = {"lineWidth": (LINE_WIDTH, ("value", "largest"))}
 

@@ -13,6 +13,7 @@ from ..networks.arrays import network_given
 from ..networks.datasets import Classes
 from ..networks.initialising import MinMax
 from ..networks.network import Network
+from ..words.catalogue import heads, say
 from ..words.validation import whole_number
 from .curves import LOOKS
 from .figure import INK, new_figure
@@ -70,8 +71,14 @@ def plot_fit(net: Network, x: Any, target: Any, *, title: str = "") -> Figure:
     line = np.linspace(xs.min(), xs.max(), 400)[:, None]
     fig = new_figure(7.5, 3.8)
     axes = fig.add_axes((0.1, 0.15, 0.87, 0.74))
-    axes.plot(line[:, 0], forward(net, line).output[:, 0].round(3), color=LOOKS[0][0], linewidth=2.4, label="network")
-    axes.plot(xs[:, 0], np.asarray(target)[:, 0], "o", color=LOOKS[1][0], markersize=5, label="samples")
+    axes.plot(
+        line[:, 0],
+        forward(net, line).output[:, 0].round(3),
+        color=LOOKS[0][0],
+        linewidth=2.4,
+        label=say("plots.network"),
+    )
+    axes.plot(xs[:, 0], np.asarray(target)[:, 0], "o", color=LOOKS[1][0], markersize=5, label=say("plots.samples"))
     axes.legend(fontsize=11, frameon=False)
     _dress(axes, "x", "y", title)
     return fig
@@ -122,8 +129,9 @@ def confusion(net: Network, data: Classes, scaling: MinMax) -> Table:
     counts = np.zeros((len(data.names),) * 2, dtype=int)
     np.add.at(counts, (data.labels, said), 1)
     rows = [(name, *map(str, counts[n])) for n, name in enumerate(data.names)]
-    right = f"{np.trace(counts)} of {counts.sum()} are right, {np.trace(counts) / counts.sum():.1%}."
-    return Table(("it is / it says", *data.names), rows, (right,))
+    right, count = np.trace(counts), counts.sum()
+    told = say("tables.right", right=right, count=count, share=right / count)
+    return Table((*heads("confusion"), *data.names), rows, (told,))
 
 
 def activation_table() -> Table:
@@ -139,8 +147,10 @@ def activation_table() -> Table:
         if not f.elementwise:
             nets, outs = [Quantity("net_1"), Quantity("net_2")], [Quantity("out_1"), Quantity("out_2")]
         formula, derivative = lay_out(f.output(nets, 0), plain_leaf), lay_out(f.local(nets, outs, 0, 0), plain_leaf)
-        rows.append((name, text(formula), text(derivative), f"{_bound(f.low)} to {_bound(f.high)}"))
-    return Table(("activation", "out", "d(out)/d(net)", "range"), rows)
+        rows.append(
+            (name, text(formula), text(derivative), say("tables.range", low=_bound(f.low), high=_bound(f.high)))
+        )
+    return Table(heads("activations"), rows)
 
 
 def _bound(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -39,3 +40,20 @@ class Table:
         body = "".join(row(cells, "td") for cells in self.rows)
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<table><thead>{row(self.head, 'th')}</thead><tbody>{body}</tbody></table>{notes}"
+
+
+class Tabled(ABC):
+    """Something that shows itself as a table."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """The rows as a table."""
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    def __repr__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()

@@ -8,21 +8,7 @@ from ..formula.digits import check_digits
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from .boxes import (
-    TIMES,
-    BigSum,
-    Box,
-    Brackets,
-    Choice,
-    Figure,
-    Fraction,
-    Grid,
-    Operator,
-    Reference,
-    Row,
-    Script,
-    Word,
-)
+from .boxes import TIMES, BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Word
 from .sides import equation
 
 

@@ -37,6 +37,11 @@ def section(name: str) -> dict[str, str]:
     return {key: text for whole, text in catalogue().items() for part, _, key in [whole.partition(".")] if part == name}
 
 
+def heads(table: str) -> list[str]:
+    """The heads of the columns of a table."""
+    return say(f"heads.{table}").split(" | ")
+
+
 def words(*sections: str) -> dict[str, str]:
     """The sentences of some sections, for a page, which fills their blanks itself."""
     return {key: text for key, text in catalogue().items() if key.partition(".")[0] in sections}

@@ -51,11 +51,7 @@ def test_javascript_and_numpy_agree_on_a_thousand_random_networks(browser):
     rng = random.Random(11)
     derivations = [random_derivation(rng, rng.choice) for _ in range(1000)]
     cases = [
-        {
-            "module": program(run=(list(d.given), d.steps)),
-            "given": list(d.given.values()),
-            "size": len(d.values),
-        }
+        {"module": program(run=(list(d.given), d.steps)), "given": list(d.given.values()), "size": len(d.values)}
         for d in derivations
     ]
     page = browser.new_page()

@@ -87,12 +87,7 @@ def example_world() -> World:
 
     net = example.network
     z, a = run(net, columns(np.array(example.x)))
-    values: dict[str, Any] = {
-        "f'": slope,
-        "η": example.learning_rate,
-        "target_o1": 0.01,
-        "target_o2": 0.99,
-    }
+    values: dict[str, Any] = {"f'": slope, "η": example.learning_rate, "target_o1": 0.01, "target_o2": 0.99}
     for n in range(3):
         values |= {f"net_h{n + 1}": z[0][n, 0], f"out_h{n + 1}": a[1][n, 0]}
     values |= {f"w{n}": net[f"w{n}"] for n in range(1, 13)}

@@ -20,10 +20,7 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
     Derivatives come from complex steps through the forward pass, one parameter at a time.
     """
     rng = np.random.default_rng(seed)
-    net = Network(
-        [rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)],
-        [rng.uniform(-1, 1, n) for n in sizes[1:]],
-    )
+    net = Network([rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)], [rng.uniform(-1, 1, n) for n in sizes[1:]])
     x, d = rng.uniform(-1, 1, sizes[0]), rng.uniform(0.1, 0.9, sizes[-1])
     z, a = run(net, columns(x))
     L = len(sizes)

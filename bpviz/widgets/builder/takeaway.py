@@ -54,12 +54,7 @@ def code_of(given: Exercise) -> str:
 
 
 def _code(net: Network, weights: Any, biases: Any, x: Any, target: Any, rate: Any) -> str:
-    lines = [
-        "import bpviz as bp",
-        "",
-        "net = bp.Network(",
-        f"    weights={weights!r},",
-    ]
+    lines = ["import bpviz as bp", "", "net = bp.Network(", f"    weights={weights!r},"]
     if any(b is not None for b in net.biases):
         lines.append(f"    biases={biases!r},")
     lines += [
@@ -69,8 +64,5 @@ def _code(net: Network, weights: Any, biases: Any, x: Any, target: Any, rate: An
     ]
     if any(name is not None for name in net.bias_names):
         lines.append(f"    bias_names={[n if isinstance(n, str) or n is None else list(n) for n in net.bias_names]!r},")
-    lines += [
-        ")",
-        f"bp.Stepper(net, {x!r}, {target!r}, learning_rate={rate!r})",
-    ]
+    lines += [")", f"bp.Stepper(net, {x!r}, {target!r}, learning_rate={rate!r})"]
     return "\n".join(lines)

@@ -78,12 +78,7 @@ class DepthExplorer(Shown):
     initialisation: Any = Checked("xavier", lambda _, value: one_of(value, "initialisation", METHODS)).tag(sync=True)
 
     _choices = traitlets.Dict(
-        {
-            "depth": list(DEPTHS),
-            "width": list(WIDTHS),
-            "activation": list(FUNCTIONS),
-            "initialisation": list(METHODS),
-        }
+        {"depth": list(DEPTHS), "width": list(WIDTHS), "activation": list(FUNCTIONS), "initialisation": list(METHODS)}
     ).tag(sync=True)
     _hint = "depth"
     _words = traitlets.Dict(words("depth")).tag(sync=True)

@@ -1,0 +1,280 @@
+"""What Python and the pages both do by code of their own, listed here, each held together by a differential test.
+
+Everything else that both need is data or a formula that Python hands over.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+
+import numpy as np
+import pytest
+
+import bpviz as bp
+from bpviz.formula.arithmetic import evaluate
+from bpviz.formula.digits import round_number
+from bpviz.formula.grammar import grammar
+from bpviz.formula.typed import read_formula, read_number
+from bpviz.teaching.verdict import ROUNDING, SAME, judge, same
+from bpviz.views.javascript import program
+from bpviz.views.mathml import number
+from bpviz.views.picture import LINES, line_width
+from bpviz.widgets.shared.page import WIDGETS
+
+pytestmark = pytest.mark.browser
+
+#: What is mirrored: the file and function of the page, what it follows, and the test that holds them together.
+MIRRORED = {
+    "shared/numbers.js": ("numberText", "formula/digits.py, round_number", "test_numbers_are_written_alike"),
+    "shared/typed.js": ("readFormula", "formula/typed.py, read_formula", "test_typed_texts_are_read_alike"),
+    "shared/words.js": ("fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
+    "quiz/verdict.js": ("judge", "teaching/verdict.py, judge and same", "test_rows_are_applied_alike"),
+    "stepper/live.js": ("next", "calculus/timeline.py, updated", "test_updates_lead_to_the_same_numbers"),
+    "stepper/page.js": (
+        "choose",
+        "widgets/stepper/stepper.py, _same_place",
+        "test_another_parameter_is_shown_at_the_same_place",
+    ),
+    "explorers/surface.js": ("path", "widgets/explorers/loss_surface.py, path", "test_paths_of_descent_are_alike"),
+}
+
+
+@pytest.mark.parametrize("file", MIRRORED)
+def test_what_is_mirrored_is_there_and_tested(file):
+    name, _, test = MIRRORED[file]
+    assert re.search(rf"\b{name}\b", (WIDGETS / file).read_text(encoding="utf-8"))
+    assert callable(globals()[test])
+
+
+def random_numbers(count):
+    rng = random.Random(7)
+    values = [0.0, -0.0, 1.0, -5.0, 0.5, 2.5, 1e7, 9999999.0, 123456.789, 999999.5, 1e-5, 9.9999e-6, 1e300, -1e-300]
+    values += [rng.uniform(-1, 1) * 10 ** rng.randint(-12, 12) for _ in range(count)]
+    values += [round(rng.uniform(-100, 100), rng.randint(0, 6)) for _ in range(count // 3)]
+    return [(value, rng.randint(1, 15), rng.random() < 0.5) for value in values]
+
+
+def test_numbers_are_written_alike(modules):
+    asked = random_numbers(1500)
+    got = modules.evaluate(
+        """async (asked) => {
+            const m = await import("/shared/numbers.js");
+            return asked.map(([v, d, g]) => [m.numberText(v, d), m.numberMathML(v, d, g)]);
+        }""",
+        asked,
+    )
+    for (value, digits, guard), (text, math) in zip(asked, got):
+        assert text == str(round_number(value, digits)).replace("-", "−"), (value, digits)
+        assert math == number(round_number(value, digits), guard), (value, digits)
+
+
+READ = """async ([grammar, names, texts]) => {
+    const m = await import("/shared/typed.js");
+    const attempt = (read) => { try { return read(); } catch (error) { return error.message; } };
+    return texts.map((text) => [
+        attempt(() => m.readNumber(grammar, text)),
+        attempt(() => m.readFormula(grammar, text, Object.keys(names)).value((name) => names[name])),
+        m.numberTyped(grammar, text),
+    ]);
+}"""
+
+
+def python_reads(text, names):
+    def attempt(read):
+        try:
+            return read()
+        except ValueError as error:
+            return re.sub(r" \(did you mean .*?\?\)", "", str(error))
+
+    with np.errstate(all="ignore"):
+        values = {name: np.float64(value) for name, value in names.items()}
+        return attempt(lambda: read_number(text)), attempt(lambda: float(evaluate(read_formula(text, names), values)))
+
+
+NAMES = {"a": 2.0, "b": -3.0, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0, "out_h1": 0.5, "δ": 3.0}
+PIECES = [
+    *NAMES,
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "(",
+    ")",
+    ",",
+    " ",
+    "2",
+    "0.25",
+    "1e3",
+    "max(",
+    "exp(",
+    "tanh(",
+    "e^",
+    "−",
+    "·",
+    "ln(",
+    "δ",
+    "x",
+    "²",
+]
+TEXTS = [
+    "−1.5e−07", "2,5e-3", "2,5", "- 0,5", "+ 4", "1e999", "1e-301", ".5", "5.", "1.2.3", "1e", "", "  ", "nan", "-Inf", "∞", "9" * 31,
+    "((a))", "a b", "w7 w", "max(a, b)", "max(a", "max(a)", "max(" * 20 + "a" + ",2)" * 20, "e^-a", "e^(a)^2", "a^-2", "a^10", "a^b",
+    "(" * 41 + "a" + ")" * 41, "a" * 1001, "--a", "-a*b", "-a^2", "a**2", "∂E_total/∂w7", "w1[2,1]", "w1[2,2]", "w[0]", "你好", "a;b",
+    "__import__('os')", "\x00", "a\u00a0+\u00a0b", "1/0", "ln(-1)", "sigmoid(a)", "(a+b)*(a-b)/w", "a-b-w", "a/b/w", "+a", "a+-b", "a-+b",
+]  # fmt: skip
+
+
+def test_typed_texts_are_read_alike(modules):
+    rng = random.Random(5)
+    texts = TEXTS + ["".join(rng.choices(PIECES, k=rng.randint(1, 12))) for _ in range(1500)]
+    texts += [str(round_number(value, digits)).replace("-", "−") for value, digits, _ in random_numbers(300)]
+    for text, (in_page, formula, typed) in zip(texts, modules.evaluate(READ, [grammar(), NAMES, texts])):
+        number_here, value = python_reads(text, NAMES)
+        if isinstance(in_page, dict):
+            assert number_here == (in_page["value"], in_page["unit"]), text
+            assert typed == in_page["value"], text
+        else:
+            assert in_page == number_here, text
+        if isinstance(formula, str) or isinstance(value, str):
+            assert formula == value, text
+        else:
+            assert formula == pytest.approx(value, rel=1e-12, abs=1e-300, nan_ok=True), text
+
+
+def test_what_is_shown_can_be_typed_back_into_a_field(modules):
+    shown = [(value, digits) for value, digits, _ in random_numbers(200)]
+    typed = modules.evaluate(
+        """async ([grammar, shown]) => {
+            const [{ numberText }, { numberTyped }] = [await import("/shared/numbers.js"), await import("/shared/typed.js")];
+            return shown.map(([value, digits]) => numberTyped(grammar, numberText(value, digits)));
+        }""",
+        [grammar(), shown],
+    )
+    assert typed == [float(str(round_number(value, digits))) for value, digits in shown]
+
+
+def test_blanks_are_filled_alike(modules):
+    sentences = ["{a} and {b}, {a}", "none", "{long_name}."]
+    filled = modules.evaluate(
+        """async (sentences) => {
+            const { fill } = await import("/shared/words.js");
+            return sentences.map((s) => fill(s, { a: 1, b: "<{a}>", long_name: "$&" }));
+        }""",
+        sentences,
+    )
+    assert filled == [sentence.format(a=1, b="<{a}>", long_name="$&") for sentence in sentences]
+
+
+def test_rows_are_applied_alike(modules):
+    rng = random.Random(2)
+    asked = []
+    for question in bp.Quiz(seed=3)._asked:
+        values = [question.expected, *(row.value for row in question.rows)]
+        for value in values:
+            for number_here in (
+                value,
+                value * 1.001,
+                -value,
+                float(f"{value:.3g}"),
+                float(f"{value:.2g}"),
+                rng.uniform(-2, 2),
+            ):
+                asked.append((question.rows, number_here, rng.choice([None, 0.0, 1e-6, 0.001, 0.1])))
+    asked = rng.sample(asked, min(len(asked), 1500))
+    page_rows = [
+        [[r.value, r.least, r.most, r.exactly, r.rank, n, int(r.correct)] for n, r in enumerate(rows)]
+        for rows, _, _ in asked
+    ]
+    got = modules.evaluate(
+        """async ([asked, rounding]) => {
+            const { judge } = await import("/quiz/verdict.js");
+            return asked.map(([rows, number, unit]) => judge(rows, number, unit, rounding).sentence);
+        }""",
+        [[(rows, n, unit) for rows, (_, n, unit) in zip(page_rows, asked)], ROUNDING],
+    )
+    for (rows, number_here, unit), sentence in zip(asked, got):
+        assert rows[sentence] is judge(rows, number_here, unit), (number_here, unit)
+    pairs = [
+        (1.0, 1.0 + 5e-10),
+        (1.0, 1.0 + 5e-9),
+        (0.0, 1e-22),
+        (0.0, 1e-12),
+        (-1.0, 1.0),
+        (1e300, 1e300 * (1 + 1e-10)),
+    ]
+    alike = modules.evaluate(
+        """async ([pairs, tolerance]) => {
+            const { same } = await import("/quiz/verdict.js");
+            return pairs.map(([a, b]) => same(a, b, tolerance));
+        }""",
+        [pairs, SAME],
+    )
+    assert alike == [same(a, b) for a, b in pairs]
+
+
+def test_updates_lead_to_the_same_numbers(show):
+    net = bp.initialise((2, 3, 2), activations=["tanh", "sigmoid"], seed=4)
+    stepper = bp.Stepper(net, [0.5, -1], [0.2, 0.7], 0.8, frozen=["b1[1]"])
+    s = show(stepper)
+    for iteration in (1, 3, 40):
+        s.type("Iteration", iteration)
+        stepper.iteration = iteration
+        for name in net.parameters:
+            assert s.in_diagram(name) == str(round_number(stepper.network[name], 6)).replace("-", "−"), (
+                iteration,
+                name,
+            )
+
+
+def test_another_parameter_is_shown_at_the_same_place(show):
+    ex = bp.articles.example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, wrt="w7")
+    s = show(stepper)
+    for step, (old, new) in itertools.product(
+        (0, 9, 14, 15, 17, 19), (("w7", "w9"), ("w7", "w1"), ("w1", "b2"), ("b1", "w7"))
+    ):
+        stepper.wrt = old
+        stepper.step = step
+        s.field("Derive").select_option(old)
+        s.root.get_by_role("slider", name="Step", exact=True).fill(str(step))
+        stepper.wrt = new
+        s.field("Derive").select_option(new)
+        assert s.counter.split(" / ")[0] == str(stepper.step + 1), (step, old, new)
+
+
+def test_paths_of_descent_are_alike(show):
+    net = bp.Network([[[1.5, 2.0]]], activations="linear")
+    for rate, steps in ((0.02, 50), (0.19, 30), (0.25, 12)):
+        widget = bp.LossSurface(net, [1, 3], [1], learning_rate=rate, steps=steps)
+        s = show(widget)
+        a, b, error = widget.path[-1]
+        told = s.page.locator(".bpv-values").inner_text()
+        shown = [str(round_number(value, 6)).replace("-", "−") for value in (a, b, error)]
+        assert told.endswith(f"= {shown[0]}, w1[1,2] = {shown[1]}, E = {shown[2]}.")
+        assert s.page.locator(".bpv-told").inner_text() == widget.verdict
+
+
+def test_formulas_of_decisions_are_printed_as_they_are_evaluated(browser):
+    """Line widths, and which class an output chooses: one formula each, evaluated by Python and printed for the page."""
+    from bpviz.views.decisions import rightness
+
+    rng = random.Random(1)
+    widths = [(rng.uniform(-3, 3), rng.uniform(0, 3)) for _ in range(100)] + [(100.0, 0.1), (0.0, 0.0), (1.0, 0.0)]
+    outputs = [[rng.choice([0.1, 0.5, 0.9, rng.random()]) for _ in range(3)] for _ in range(100)]
+    page = browser.new_page()
+    got = page.evaluate(
+        """async ([module, widths, outputs]) => {
+            const m = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+            return [widths.map((v) => m.lineWidth(v)), outputs.map((v) => [m.right0(v), m.right1(v), m.right2(v)])];
+        }""",
+        [program({**LINES, **rightness(3)}), widths, outputs],
+    )
+    page.close()
+    assert got[0] == pytest.approx([line_width(value, largest) for value, largest in widths], rel=1e-12)
+    assert max(got[0]) <= 5.5
+    for out, classes in zip(outputs, got[1]):
+        assert classes.index(1) == int(np.argmax(out))
+        assert sum(classes) == 1
