@@ -2,17 +2,14 @@
 
 import { field, make } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
-import { sayer } from "../shared/words.js";
+import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/page.js";
 
-class BuilderPage {
+class BuilderPage extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
+    super(model);
     const { say } = this;
-    this.uid = `bpv${Math.random().toString(36).slice(2)}`;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
-    this.refused = make("p", { class: "bpv-message", role: "alert", hidden: true });
     this.place = make("div");
     this.code = make("textarea", { readonly: true, rows: "12", spellcheck: "false", "aria-label": say("builder.code") });
     this.json = make("textarea", { readonly: true, rows: "6", spellcheck: "false", "aria-label": say("builder.json") });
@@ -20,10 +17,8 @@ class BuilderPage {
     this.copied = make("span", { role: "status", class: "bpv-copied" });
     this.away = make("details", { class: "bpv-away" }, make("summary", {}, say("builder.away")),
       this.code, copy(this.code, "builder.copy_code"), this.json, copy(this.json, "builder.copy_json"), this.copied);
-    this.root = make("div", { class: "bpv bpv-builder", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
-      this.form, this.refused, this.place, this.away);
-    this.root.addEventListener("keydown", (event) => event.stopPropagation());
-    el.append(this.root);
+    this.frame(el, "builder",
+      this.form, this.message, this.place, this.away);
   }
 
   async start() {
@@ -51,8 +46,8 @@ class BuilderPage {
   }
 
   showForm() {
-    const choices = this.model.get("choices");
-    const options = this.model.get("_options");
+    const choices = this.get("choices");
+    const options = this.get("_options");
     const { say } = this;
     const focused = document.activeElement?.id;
     const select = (id, label, values, value, choose) => {
@@ -85,15 +80,13 @@ class BuilderPage {
         select("method", say("builder.weights"), options.method, choices.method, (method) => this.ask({ method })), another));
     this.form.append(this.renaming(choices));
     this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
-    const refusal = this.model.get("_refusal");
-    this.refused.textContent = refusal;
-    this.refused.hidden = !refusal;
+    this.report(this.get("_refusal"));
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
   }
 
   // A parameter of the scheme, or of a name given before, gets another name.
   renaming({ rename }) {
-    const parameters = this.model.get("_parameters");
+    const parameters = this.get("_parameters");
     const which = make("select", { id: `${this.uid}which` }, ...parameters.map((name) => make("option", { value: name }, name)));
     const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": this.say("builder.new_name") });
     const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
@@ -105,12 +98,12 @@ class BuilderPage {
 
   // A loss that needs its own activation at the outputs brings it along, and goes where another one is chosen.
   outputs(loss, activations) {
-    const needed = this.model.get("_options").partners[loss];
+    const needed = this.get("_options").partners[loss];
     return needed ? { activations: [...activations.slice(0, -1), needed] } : {};
   }
 
   fitted(activations, loss) {
-    const { partners, added } = this.model.get("_options");
+    const { partners, added } = this.get("_options");
     const needed = partners[loss];
     return needed && activations[activations.length - 1] !== needed ? { activations, loss: added.loss } : { activations };
   }
@@ -120,14 +113,14 @@ class BuilderPage {
   showCode() {
     const { live } = this.page ?? {};
     if (this.model.alone && live?.loaded) {
-      const given = live.at(this.model.get("iteration"));
-      const [code, json] = this.model.get("_open").map((text) => text.replace(/\ue000(\d+)\ue001/g, (_, n) => String(given[Number(n)])));
+      const given = live.at(this.get("iteration"));
+      const [code, json] = this.get("_open").map((text) => text.replace(/\ue000(\d+)\ue001/g, (_, n) => String(given[Number(n)])));
       this.code.value = code;
       this.json.value = json;
       return;
     }
-    this.code.value = this.model.get("_code");
-    this.json.value = this.model.get("_json");
+    this.code.value = this.get("_code");
+    this.json.value = this.get("_json");
   }
 
   async copy(area) {
@@ -141,10 +134,4 @@ class BuilderPage {
   }
 }
 
-async function render({ model, el }) {
-  const page = new BuilderPage(model, el);
-  await page.start();
-  return () => page.stop();
-}
-
-export default { render };
+export default shows(BuilderPage);

@@ -3,53 +3,46 @@
 import { make, makeSVG, mathElement } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
-import { sayer } from "../shared/words.js";
+import { Widget, shows } from "../shared/widget.js";
 
 const CURVE_POINTS = 240;
 const PICTURE = { width: 640, height: 400 };
 const STYLES = 10; // one for each activation
 
-class ActivationsPage {
+class ActivationsPage extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
+    super(model);
     const { say } = this;
     this.entries = model.get("_entries").map((entry, n) => ({ ...entry, n, values: entry.constants.map(({ value }) => value) }));
-    const uid = `bpv${Math.random().toString(36).slice(2)}`;
     const [low, high] = model.get("_frame");
-    this.slider = make("input", { id: `${uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
-    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(Number(this.field.value)), oninput: () => { this.message.hidden = true; } });
+    this.slider = make("input", { id: `${this.uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
+    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(Number(this.field.value)), oninput: () => this.report() });
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, role: "img" });
-    this.slopes = make("input", { type: "checkbox", checked: true, id: `${uid}d`, onchange: () => this.show() });
+    this.slopes = make("input", { type: "checkbox", checked: true, id: `${this.uid}d`, onchange: () => this.show() });
     this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, say("activations.activations")),
       ...this.entries.map((entry) => {
-        entry.box = make("input", { type: "checkbox", id: `${uid}c${entry.n}`, onchange: () => this.choose() });
+        entry.box = make("input", { type: "checkbox", id: `${this.uid}c${entry.n}`, onchange: () => this.choose() });
         return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
       }));
     this.cards = make("div", { class: "bpv-cards", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
-    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
-    this.root = make("div", { class: "bpv bpv-activations", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+    this.frame(el, "activations",
       this.choices,
       make("div", { class: "bpv-split" },
         make("div", {}, this.picture,
           make("div", { class: "bpv-net" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field,
             make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes"))), this.message),
         this.cards));
-    this.root.addEventListener("keydown", (event) => event.stopPropagation());
     this.picture.addEventListener("pointerdown", (event) => { this.picture.setPointerCapture(event.pointerId); this.point(event); });
     this.picture.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
-    el.append(this.root);
   }
 
   async start() {
-    this.program = await load(this.model.get("_program"));
+    this.program = await load(this.get("_program"));
     onChange(this.model, ["net", "shown"], (changed) => (changed.has("shown") ? this.build() : this.show()));
     this.build();
   }
 
-  get shown() {
-    return this.entries.filter((entry) => this.model.get("shown").includes(entry.name));
-  }
+  get shown() { return this.entries.filter((entry) => this.get("shown").includes(entry.name)); }
 
   // --- the functions ---
 
@@ -63,26 +56,22 @@ class ActivationsPage {
   // --- changing ---
 
   setNet(net) {
-    const [low, high] = this.model.get("_frame");
+    const [low, high] = this.get("_frame");
     const fits = Number.isFinite(net) && net >= low && net <= high && this.field.value !== "";
-    this.message.textContent = fits ? "" : this.say("page.number", { name: "net", least: low, most: high });
-    this.message.hidden = fits;
-    if (fits) {
-      this.model.set("net", net);
-      this.model.save_changes();
-    } else this.show();
+    this.report(fits ? "" : this.say("page.number", { name: "net", least: low, most: high }));
+    if (fits) this.set("net", net);
+    else this.show();
   }
 
   point(event) {
     const box = this.picture.getBoundingClientRect();
-    const [low, high] = this.model.get("_frame");
+    const [low, high] = this.get("_frame");
     const net = low + ((event.clientX - box.left) / box.width) * (high - low);
     this.setNet(Number(Math.max(low, Math.min(high, net)).toFixed(2)));
   }
 
   choose() {
-    this.model.set("shown", this.entries.filter((entry) => entry.box.checked).map((entry) => entry.name));
-    this.model.save_changes();
+    this.set("shown", this.entries.filter((entry) => entry.box.checked).map((entry) => entry.name));
   }
 
   // --- showing ---
@@ -111,8 +100,8 @@ class ActivationsPage {
   }
 
   show() {
-    const net = this.model.get("net");
-    const [low, high, bottom, top] = this.model.get("_frame");
+    const net = this.get("net");
+    const [low, high, bottom, top] = this.get("_frame");
     const { width, height } = PICTURE;
     const x = (value) => ((value - low) / (high - low)) * width;
     const y = (value) => ((top - value) / (top - bottom)) * height;
@@ -160,8 +149,4 @@ class ActivationsPage {
   }
 }
 
-async function render({ model, el }) {
-  await new ActivationsPage(model, el).start();
-}
-
-export default { render };
+export default shows(ActivationsPage);

@@ -3,48 +3,33 @@
 import { field, make, makeSVG } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
-import { sayer } from "../shared/words.js";
+import { Widget, shows } from "../shared/widget.js";
 
 const DEPTH = { width: 640, height: 300, left: 60, bottom: 36, top: 14, lowest: -14, ticks: 5 };
 
-class DepthPage {
+class DepthPage extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
-    const uid = `bpv${Math.random().toString(36).slice(2)}`;
+    super(model);
     const choices = model.get("_choices");
     this.fields = Object.entries(choices).map(([name, values]) => {
-      const select = make("select", { id: `${uid}${name}`, onchange: () => this.choose(name, values[select.selectedIndex]) }, ...values.map((value) => make("option", {}, String(value))));
+      const select = make("select", { id: `${this.uid}${name}`, onchange: () => this.set(name, values[select.selectedIndex]) }, ...values.map((value) => make("option", {}, String(value))));
       return { name, values, select, element: field(this.say(`depth.${name}`), select) };
     });
     this.picture = makeSVG("svg", { class: "bpv-chart", viewBox: `0 0 ${DEPTH.width} ${DEPTH.height}`, role: "img" });
-    this.layer = make("input", { id: `${uid}l`, type: "range", min: "1", oninput: () => this.show() });
+    this.layer = make("input", { id: `${this.uid}l`, type: "range", min: "1", oninput: () => this.show() });
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.factors = make("div", { class: "bpv-factors", tabindex: "0", role: "group", "aria-label": this.say("depth.factors") });
-    this.root = make("div", { class: "bpv bpv-depth", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+    this.frame(el, "depth",
       make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)), this.picture,
       make("div", { class: "bpv-net" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer), this.told, this.factors);
-    this.root.addEventListener("keydown", (event) => event.stopPropagation());
-    el.append(this.root);
     onChange(model, Object.keys(choices), () => this.start());
-    this.start();
   }
 
-  get chosen() {
-    return ["activation", "initialisation", "width", "depth"].map((name) => this.model.get(name)).join(" ");
-  }
-
-  get profile() {
-    return this.model.get("_profiles")[this.chosen];
-  }
-
-  choose(name, value) {
-    this.model.set(name, value);
-    this.model.save_changes();
-  }
+  get chosen() { return ["activation", "initialisation", "width", "depth"].map((name) => this.get(name)).join(" "); }
+  get profile() { return this.get("_profiles")[this.chosen]; }
 
   start() {
-    for (const { name, values, select } of this.fields) select.selectedIndex = values.indexOf(this.model.get(name));
+    for (const { name, values, select } of this.fields) select.selectedIndex = values.indexOf(this.get(name));
     this.layer.max = String(this.profile.length);
     this.layer.value = "1";
     this.show();
@@ -75,7 +60,7 @@ class DepthPage {
     const [first, last] = [profile[0][0], profile[profile.length - 1][0]];
     const sizes = { last: text(last), first: text(first) };
     this.picture.setAttribute("aria-label", this.say("depth.picture", sizes));
-    this.told.textContent = this.say("depth.told", { verdict: this.model.get("_verdicts")[this.chosen], ...sizes });
+    this.told.textContent = this.say("depth.told", { verdict: this.get("_verdicts")[this.chosen], ...sizes });
     this.layer.setAttribute("aria-valuetext", this.say("depth.at", { layer: chosen + 1, size: text(profile[chosen][0]) }));
     const rows = [];
     for (let n = profile.length - 1; n >= chosen; n -= 1) {
@@ -88,8 +73,4 @@ class DepthPage {
   }
 }
 
-function render({ model, el }) {
-  new DepthPage(model, el);
-}
-
-export default { render };
+export default shows(DepthPage);

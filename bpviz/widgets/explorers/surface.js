@@ -4,25 +4,23 @@ import { field, make, makeSVG } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
-import { sayer } from "../shared/words.js";
+import { Widget, shows } from "../shared/widget.js";
 
 const SURFACE = { width: 640, height: 480, columns: 72, rows: 54 };
 const LEVELS = 12;
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
-class SurfacePage {
+class SurfacePage extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
+    super(model);
     const { say } = this;
     const [fewest, most] = model.get("_bounds").steps;
-    const uid = `bpv${Math.random().toString(36).slice(2)}`;
     const options = () => model.get("_parameters").map((name) => make("option", { value: name }, name));
-    this.first = make("select", { id: `${uid}a`, onchange: () => this.choose("first", "second") }, ...options());
-    this.second = make("select", { id: `${uid}b`, onchange: () => this.choose("second", "first") }, ...options());
-    this.rate = make("input", { id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.setRate(numberTyped(model.get("_grammar"), this.rate.value)) });
+    this.first = make("select", { id: `${this.uid}a`, onchange: () => this.choose("first", "second") }, ...options());
+    this.second = make("select", { id: `${this.uid}b`, onchange: () => this.choose("second", "first") }, ...options());
+    this.rate = make("input", { id: `${this.uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.setRate(numberTyped(model.get("_grammar"), this.rate.value)) });
     this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": say("page.slider", { name: say("surface.rate") }), oninput: () => this.slide() });
-    this.steps = make("input", { id: `${uid}s`, type: "number", min: fewest, max: most, onchange: () => this.setSteps(this.steps.value) });
+    this.steps = make("input", { id: `${this.uid}s`, type: "number", min: fewest, max: most, onchange: () => this.setSteps(this.steps.value) });
     this.back = make("button", { type: "button", onclick: () => this.reset() }, say("surface.back"));
     this.canvas = make("canvas", { width: SURFACE.columns, height: SURFACE.rows, "aria-hidden": "true" });
     this.overlay = makeSVG("svg", { class: "bpv-surface-lines", viewBox: `0 0 ${SURFACE.width} ${SURFACE.height}`, "aria-hidden": "true" });
@@ -31,21 +29,18 @@ class SurfacePage {
     this.yLabel = make("span", { class: "bpv-y" });
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.values = make("p", { class: "bpv-values" });
-    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
-    this.root = make("div", { class: "bpv bpv-surface-widget", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+    this.frame(el, "surface-widget",
       make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.rate"), this.rate, this.rateSlider), field(say("surface.steps"), this.steps)),
       make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel),
       this.told, this.values, this.message, make("p", {}, this.back));
-    this.root.addEventListener("keydown", (event) => this.key(event));
     this.plot.addEventListener("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.point(event); });
     this.plot.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
     this.plot.addEventListener("pointerup", () => model.save_changes());
-    el.append(this.root);
   }
 
   async start() {
-    this.program = await load(this.model.get("_program"));
-    this.size = this.model.get("_advance").size;
+    this.program = await load(this.get("_program"));
+    this.size = this.get("_advance").size;
     this.scratch = new Float64Array(this.size);
     onChange(this.model, ["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
     this.own = matchMedia("(prefers-color-scheme: dark)");
@@ -56,37 +51,37 @@ class SurfacePage {
   }
 
   get places() {
-    const places = this.model.get("_places");
-    return [places[this.model.get("first")], places[this.model.get("second")], places.rate];
+    const places = this.get("_places");
+    return [places[this.get("first")], places[this.get("second")], places.rate];
   }
 
   // --- the error ---
 
   put(a, b) {
     const [first, second, rate] = this.places;
-    this.scratch.set(this.model.get("_given"));
+    this.scratch.set(this.get("_given"));
     this.scratch[first] = a;
     this.scratch[second] = b;
-    this.scratch[rate] = this.model.get("learning_rate");
+    this.scratch[rate] = this.get("learning_rate");
     return this.scratch;
   }
 
   errorAt(a, b) {
     const v = this.put(a, b);
     this.program.forward(v);
-    return v[this.model.get("_advance").loss];
+    return v[this.get("_advance").loss];
   }
 
   // Where descent goes from the start; it ends where the numbers grow too large.
   path() {
-    const { loss, next, gradients } = this.model.get("_advance");
+    const { loss, next, gradients } = this.get("_advance");
     const [first, second] = this.places;
-    let [a, b] = this.model.get("start");
+    let [a, b] = this.get("start");
     const found = [];
-    for (let n = 0; n <= this.model.get("steps"); n += 1) {
+    for (let n = 0; n <= this.get("steps"); n += 1) {
       const v = this.put(a, b);
       this.program.advance(v);
-      const slope = [v[gradients[this.model.get("first")]], v[gradients[this.model.get("second")]]];
+      const slope = [v[gradients[this.get("first")]], v[gradients[this.get("second")]]];
       if (![v[loss], ...slope].every(Number.isFinite)) return { found, blown: true };
       found.push({ a, b, error: v[loss], slope });
       [a, b] = [v[next[first]], v[next[second]]];
@@ -96,81 +91,66 @@ class SurfacePage {
 
   // --- changing ---
 
-  report(sentence) {
-    this.message.textContent = sentence;
-    this.message.hidden = !sentence;
-  }
-
-  take(name, value, refusal) {
-    this.report(refusal);
-    if (refusal) return this.showSettings();
-    this.model.set(name, value);
-    this.model.save_changes();
-  }
-
   setRate(rate) {
-    this.take("learning_rate", rate, rate > 0 ? "" : this.say("page.above_zero", { name: "learning_rate" }));
+    this.report(rate > 0 ? "" : this.say("page.above_zero", { name: "learning_rate" }));
+    if (rate > 0) this.set("learning_rate", rate);
+    else this.showSettings();
   }
 
   setSteps(text) {
-    const [least, most] = this.model.get("_bounds").steps;
-    const steps = Number(text);
-    const fits = text !== "" && Number.isInteger(steps) && steps >= least && steps <= most;
-    this.take("steps", steps, fits ? "" : this.say("page.whole", { name: "steps", least, most, value: text || this.say("page.typed") }));
+    const steps = this.whole("steps", text);
+    if (steps === null) this.showSettings();
+    else this.set("steps", steps);
   }
 
   choose(name, other) {
     const value = this[name].value;
-    if (value === this.model.get(other)) {
+    if (value === this.get(other)) {
       this.report(this.say("surface.already", { name: value }));
       return this.showSettings();
     }
-    this.report("");
-    const places = this.model.get("_places");
-    const given = this.model.get("_given");
-    const chosen = { first: this.model.get("first"), second: this.model.get("second"), [name]: value };
-    this.model.set({ [name]: value, start: [given[places[chosen.first]], given[places[chosen.second]]] });
-    this.model.save_changes();
+    this.report();
+    const places = this.get("_places");
+    const given = this.get("_given");
+    const chosen = { first: this.get("first"), second: this.get("second"), [name]: value };
+    this.set({ [name]: value, start: [given[places[chosen.first]], given[places[chosen.second]]] });
   }
 
   // The slider's scale is a cubic: fine steps where rates are small.
   rateAt(t) {
-    const [least, most] = this.model.get("_bounds").rate;
+    const [least, most] = this.get("_bounds").rate;
     return least + t * t * t * (most - least);
   }
 
   slide() {
-    this.model.set("learning_rate", Number(this.rateAt(Number(this.rateSlider.value) / 1000).toPrecision(3)));
-    this.model.save_changes();
+    this.set("learning_rate", Number(this.rateAt(Number(this.rateSlider.value) / 1000).toPrecision(3)));
   }
 
   move(a, b) {
-    const span = this.model.get("_span");
+    const span = this.get("_span");
     const held = (value) => Number(Math.max(-span, Math.min(span, value)).toPrecision(4));
     this.model.set("start", [held(a), held(b)]);
   }
 
   point(event) {
     const box = this.plot.getBoundingClientRect();
-    const span = this.model.get("_span");
+    const span = this.get("_span");
     this.move(((event.clientX - box.left) / box.width) * 2 * span - span, span - ((event.clientY - box.top) / box.height) * 2 * span);
   }
 
   reset() {
-    const given = this.model.get("_given");
+    const given = this.get("_given");
     const [first, second, rate] = this.places;
-    this.model.set({ start: [given[first], given[second]], learning_rate: given[rate] });
-    this.model.save_changes();
+    this.set({ start: [given[first], given[second]], learning_rate: given[rate] });
   }
 
   key(event) {
-    event.stopPropagation();
     if (event.target !== this.plot) return;
     const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!by) return;
     event.preventDefault();
-    const [a, b] = this.model.get("start");
-    const step = (this.model.get("_span") / 50) * (event.shiftKey ? 0.1 : 1);
+    const [a, b] = this.get("start");
+    const step = (this.get("_span") / 50) * (event.shiftKey ? 0.1 : 1);
     this.move(a + by[0] * step, b + by[1] * step);
     this.model.save_changes();
   }
@@ -178,25 +158,14 @@ class SurfacePage {
   // --- showing ---
 
   showSettings() {
-    this.first.value = this.model.get("first");
-    this.second.value = this.model.get("second");
-    this.rate.value = String(this.model.get("learning_rate"));
-    this.steps.value = String(this.model.get("steps"));
-    const rate = this.model.get("learning_rate");
-    this.rateSlider.value = String(this.sliderPlace(rate));
-    this.xLabel.textContent = this.model.get("first");
-    this.yLabel.textContent = this.model.get("second");
-  }
-
-  // The slider's place of a rate: found by halving, as the slider's own scale is a cubic.
-  sliderPlace(rate) {
-    let [low, high] = [0, 1];
-    for (let n = 0; n < 30; n += 1) {
-      const middle = (low + high) / 2;
-      if (this.rateAt(middle) < rate) low = middle;
-      else high = middle;
-    }
-    return Math.round(low * 1000);
+    this.first.value = this.get("first");
+    this.second.value = this.get("second");
+    this.rate.value = String(this.get("learning_rate"));
+    this.steps.value = String(this.get("steps"));
+    const [least, most] = this.get("_bounds").rate;
+    this.rateSlider.value = String(Math.round(1000 * Math.cbrt((this.get("learning_rate") - least) / (most - least))));
+    this.xLabel.textContent = this.get("first");
+    this.yLabel.textContent = this.get("second");
   }
 
   show(all) {
@@ -209,7 +178,7 @@ class SurfacePage {
     const { columns, rows } = SURFACE;
     const coarse = this.size > SLOW_PROGRAM ? 3 : 1;
     const [nx, ny] = [Math.round(columns / coarse), Math.round(rows / coarse)];
-    const span = this.model.get("_span");
+    const span = this.get("_span");
     const a = (i) => (i / nx) * 2 * span - span;
     const b = (j) => span - (j / ny) * 2 * span;
     this.grid = Array.from({ length: ny + 1 }, (_, j) => Array.from({ length: nx + 1 }, (__, i) => this.errorAt(a(i), b(j))));
@@ -255,7 +224,7 @@ class SurfacePage {
 
   showPath() {
     const { found, blown } = this.path();
-    const span = this.model.get("_span");
+    const span = this.get("_span");
     const x = (a) => ((a + span) / (2 * span)) * SURFACE.width;
     const y = (b) => ((span - b) / (2 * span)) * SURFACE.height;
     const drawn = this.withinReach(found, 20 * span);
@@ -312,19 +281,17 @@ class SurfacePage {
       const known = [...moved, here.error, here.a - before.a, here.b - before.b, n];
       moved = moved.map((_, k) => program[`moved${k}`](known));
     }
-    const summary = [...moved, Number(blown), this.model.get("_span")];
-    this.told.textContent = this.model.get("_verdicts").find((_, n) => program[`verdict${n}`](summary) > 0);
+    const summary = [...moved, Number(blown), this.get("_span")];
+    this.told.textContent = this.get("_verdicts").find((_, n) => program[`verdict${n}`](summary) > 0);
     const text = (value) => numberText(value, 6);
-    const [first, second] = [this.model.get("first"), this.model.get("second")];
+    const [first, second] = [this.get("first"), this.get("second")];
     const at = ({ a, b, error }) => this.say("surface.at", { first, a: text(a), second, b: text(b), error: text(error) });
     this.values.textContent = this.say("surface.path", { start: at(start), steps: found.length - 1, end: at(end) });
   }
+
+  stop() {
+    this.theme.disconnect();
+  }
 }
 
-async function render({ model, el }) {
-  const page = new SurfacePage(model, el);
-  await page.start();
-  return () => page.theme.disconnect();
-}
-
-export default { render };
+export default shows(SurfacePage);

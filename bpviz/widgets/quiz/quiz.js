@@ -6,28 +6,26 @@ import { Drawing } from "../shared/drawing.js";
 import { make, mathElement } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
 import { readFormula, readNumber } from "../shared/typed.js";
-import { sayer } from "../shared/words.js";
+import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
 
 const RIGHT = 1;
 const WRONG = -1;
 const RESULTS = { [RIGHT]: "quiz.is_right", [WRONG]: "quiz.is_wrong", 0: "quiz.is_open" };
 
-class QuizPage {
+class QuizPage extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
+    super(model);
     const { say } = this;
     this.count = 0;
-    this.set = 0; // which set of numbers, where there is no Python
+    this.drawn = 0; // which set of numbers, where there is no Python
     this.kept = new Map(); // what was typed and said, by set and question
-    const uid = `bpv${Math.random().toString(36).slice(2)}`;
     this.dots = make("ol", { class: "bpv-dots", "aria-label": say("quiz.questions") });
     this.drawing = make("div", { class: "bpv-drawing", role: "group", tabindex: "0", "aria-label": say("drawing.network") });
-    this.asked = make("p", { class: "bpv-asked", id: `${uid}q` });
+    this.asked = make("p", { class: "bpv-asked", id: `${this.uid}q` });
     this.setting = make("p", { class: "bpv-setting" });
     this.answer = make("input", {
-      type: "text", id: `${uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: model.get("_rules").longest,
+      type: "text", id: `${this.uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: model.get("_rules").longest,
       "aria-label": say("quiz.your_answer"),
     });
     this.formula = make("div", { class: "bpv-asked-formula" });
@@ -43,15 +41,12 @@ class QuizPage {
     this.next = make("button", { type: "button", onclick: () => this.goTo(this.number + 1) }, say("quiz.next"));
     this.other = make("button", { type: "button", onclick: () => this.otherNumbers() }, say("quiz.other"));
     this.score = make("span", { class: "bpv-score" });
-    this.root = make(
-      "div", { class: "bpv bpv-quiz", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+    this.frame(el, "quiz",
       make("div", { class: "bpv-quiz-head" }, this.dots, this.score),
       make("div", { class: "bpv-quiz-main" }, this.drawing, make("div", { class: "bpv-quiz-panel" },
         this.asked, this.setting, this.form, this.said, make("div", { class: "bpv-row" }, this.hint, this.names), this.hints)),
       make("div", { class: "bpv-quiz-controls" }, this.back, this.next, this.other),
     );
-    this.root.addEventListener("keydown", (event) => event.stopPropagation());
-    el.append(this.root);
   }
 
   async start() {
@@ -61,13 +56,8 @@ class QuizPage {
     this.show();
   }
 
-  get number() {
-    return this.model.get("number");
-  }
-
-  get question() {
-    return this.model.get("_questions")[this.number];
-  }
+  get number() { return this.get("number"); }
+  get question() { return this.get("_questions")[this.number]; }
 
   // --- answering ---
 
@@ -75,7 +65,7 @@ class QuizPage {
     const text = this.answer.value.trim();
     if (text === "") return this.tell(this.say("quiz.nothing"), 0);
     try {
-      const read = readNumber(this.model.get("_grammar"), text);
+      const read = readNumber(this.get("_grammar"), text);
       if (read === null && !this.model.alone) {
         this.count += 1;
         this.model.send({ check: text, count: this.count });
@@ -89,19 +79,19 @@ class QuizPage {
   }
 
   judge(number, unit) {
-    const { correct, sentence } = judge(this.question.rows, number, unit, this.model.get("_rules").rounding);
-    return [correct, this.model.get("_sentences")[sentence]];
+    const { correct, sentence } = judge(this.question.rows, number, unit, this.get("_rules").rounding);
+    return [correct, this.get("_sentences")[sentence]];
   }
 
   // A formula where there is no Python: its value here, and with other numbers.
   judgeFormula(text) {
     const { quantity, names: shown, also } = this.question;
-    const { same: tolerance } = this.model.get("_rules");
-    const places = this.model.get("_places");
-    const { value, names } = readFormula(this.model.get("_grammar"), text, [...shown, ...also, quantity]);
+    const { same: tolerance } = this.get("_rules");
+    const places = this.get("_places");
+    const { value, names } = readFormula(this.get("_grammar"), text, [...shown, ...also, quantity]);
     if (names.has(quantity)) throw Error(this.say("quiz.itself", { quantity }));
-    const values = this.model.get("_vectors").map((given) => {
-      const v = new Float64Array(this.model.get("_size"));
+    const values = this.get("_vectors").map((given) => {
+      const v = new Float64Array(this.get("_size"));
       v.set(given);
       this.program.check(v);
       return { formula: value((name) => v[places[name]]), expected: v[places[quantity]] };
@@ -121,21 +111,16 @@ class QuizPage {
     if (!result || this.results[this.number] === RIGHT) return;
     const results = [...this.results];
     results[this.number] = result;
-    this.model.set("_results", results);
-    this.model.save_changes();
+    this.set("_results", results);
   }
 
-  get results() {
-    return this.model.get("_results");
-  }
+  get results() { return this.get("_results"); }
 
   // What was typed, said and hinted stays with its question while the page is open.
-  get memory() {
-    return this.kept.get(`${this.set} ${this.number}`) ?? { answer: "", sentence: "", result: 0, hints: 0 };
-  }
+  get memory() { return this.kept.get(`${this.drawn} ${this.number}`) ?? { answer: "", sentence: "", result: 0, hints: 0 }; }
 
   keep(changed) {
-    this.kept.set(`${this.set} ${this.number}`, { ...this.memory, ...changed });
+    this.kept.set(`${this.drawn} ${this.number}`, { ...this.memory, ...changed });
   }
 
   giveHint() {
@@ -157,22 +142,18 @@ class QuizPage {
   // --- moving ---
 
   goTo(number) {
-    if (number < 0 || number >= this.model.get("_questions").length) return;
-    this.model.set("number", number);
-    this.model.save_changes();
+    if (number < 0 || number >= this.get("_questions").length) return;
+    this.set("number", number);
   }
 
   otherNumbers() {
-    const seed = (this.model.get("seed") ?? 0) + 1;
-    if (!this.model.alone) {
-      this.model.set("seed", seed);
-      return this.model.save_changes();
-    }
-    const sets = this.model.get("_sets");
-    this.set = (this.set + 1) % sets.length;
-    sets[0].questions ??= this.model.get("_questions");
-    const { seed: drawn, questions, vectors } = sets[this.set];
-    const results = questions.map((_, n) => this.kept.get(`${this.set} ${n}`)?.result ?? 0);
+    const seed = (this.get("seed") ?? 0) + 1;
+    if (!this.model.alone) return this.set("seed", seed);
+    const sets = this.get("_sets");
+    this.drawn = (this.drawn + 1) % sets.length;
+    sets[0].questions ??= this.get("_questions");
+    const { seed: drawn, questions, vectors } = sets[this.drawn];
+    const results = questions.map((_, n) => this.kept.get(`${this.drawn} ${n}`)?.result ?? 0);
     return this.model.set({ seed: drawn, _questions: questions, _vectors: vectors, _results: results });
   }
 
@@ -180,7 +161,7 @@ class QuizPage {
 
   follow(changed) {
     if (changed.has("_answer")) {
-      const { number, count, correct, sentence } = this.model.get("_answer");
+      const { number, count, correct, sentence } = this.get("_answer");
       if (number === this.number && count === this.count) this.tell(sentence, correct ? RIGHT : WRONG);
     }
     if (changed.has("_questions") && !this.model.alone) this.kept.clear();
@@ -228,8 +209,4 @@ class QuizPage {
   }
 }
 
-async function render({ model, el }) {
-  await new QuizPage(model, el).start();
-}
-
-export default { render };
+export default shows(QuizPage);

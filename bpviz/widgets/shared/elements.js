@@ -1,6 +1,5 @@
 // Elements of a page.  Text and attributes are set as such, never as markup; markup comes from Python alone.
 
-
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
@@ -32,6 +31,13 @@ export const makeSVG = (tag, attributes = {}, ...children) => fillIn(document.cr
 export function icon(name) {
   const path = makeSVG("path", { d: ICONS[name] });
   return makeSVG("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: OUTLINED.includes(name) ? "bpv-outlined" : null }, path);
+}
+
+// A button that starts and stops something.
+export function showPlaying(button, on, word) {
+  button.replaceChildren(icon(on ? "pause" : "play"));
+  button.setAttribute("aria-label", word);
+  button.title = word;
 }
 
 export const field = (label, ...inputs) => make("span", { class: "bpv-field" }, make("label", { for: inputs[0].id }, label), ...inputs);

@@ -19,7 +19,7 @@ WIDGETS = Path(__file__).parent.parent
 
 _IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
-_DEFAULT = re.compile(r"^export default (\{.*\});\n", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default (.*);\n", re.MULTILINE)
 
 
 @cache

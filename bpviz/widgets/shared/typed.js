@@ -98,9 +98,7 @@ class Reader {
     Object.assign(this, { grammar, tokens, at: 0, names: new Set() });
   }
 
-  get here() {
-    return this.tokens[this.at];
-  }
+  get here() { return this.tokens[this.at]; }
 
   misplaced() {
     return refused(this.grammar, "misplaced", { text: this.here.text.slice(0, this.grammar.limits.shown) });

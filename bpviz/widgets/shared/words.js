@@ -1,5 +1,3 @@
 // Sentences come from Python's catalogue; here their blanks are filled.
 
 export const fill = (sentence, blanks = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => String(blanks[name]));
-
-export const sayer = (model) => (key, blanks) => fill(model.get("_words")[key], blanks);

@@ -1,13 +1,13 @@
 // The way through the steps: buttons, a slider, playing, presenting, and the keys.
 
-import { icon, iconButton, make } from "../shared/elements.js";
+import { iconButton, make, showPlaying } from "../shared/elements.js";
 
 const PLAY_EVERY = 1500; // milliseconds
 const FORWARD = ["ArrowRight", "PageDown"];
 const BY = { ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity };
 
 export class Controls {
-  // `page` has goTo, step, lastStep, advance, applyUpdate, undo, redo and present.
+  // `page` has goTo, step, lastStep, advance, applyUpdate, live and present.
   constructor(page, say) {
     this.page = page;
     this.say = say;
@@ -47,19 +47,15 @@ export class Controls {
       if (this.page.step === this.page.lastStep) this.page.goTo(0);
       this.timer = setInterval(() => this.page.advance(), PLAY_EVERY); // in a presentation it shows each number first
     }
-    const word = this.say(on ? "page.pause" : "page.play");
-    this.play.replaceChildren(icon(on ? "pause" : "play"));
-    this.play.setAttribute("aria-label", word);
-    this.play.title = word;
+    showPlaying(this.play, on, this.say(on ? "page.pause" : "page.play"));
   }
 
   key(event) {
-    event.stopPropagation(); // the notebook has other uses for these keys
     const { page } = this;
     const typing = event.target.matches("select, input[type=number], input[type=text]");
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !typing) {
       event.preventDefault();
-      return event.shiftKey ? page.redo() : page.undo();
+      return event.shiftKey ? page.live?.redo() : page.live?.undo();
     }
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && page.presenting) return page.present(false);

@@ -1,6 +1,6 @@
 // Changing numbers: a list with a slider and a field for each, and dragging a number wherever it stands.
 
-import { field, make, mathElement } from "../shared/elements.js";
+import { make, mathElement } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
 

@@ -63,21 +63,14 @@ export class Live {
     return after;
   }
 
-  get iteration() {
-    return this.model.get("iteration");
-  }
-
-  get given() {
-    return this.at(this.iteration);
-  }
+  get iteration() { return this.model.get("iteration"); }
+  get given() { return this.at(this.iteration); }
 
   get isChanged() {
     return this.anchors.length > 1 || this.iteration > 0 || this.start[1].some((value, n) => value !== this.anchors[0][1][n]);
   }
 
-  get error() {
-    return this.values[this.model.get("_drawn").loss];
-  }
+  get error() { return this.values[this.model.get("_drawn").loss]; }
 
   compute() {
     this.values.set(this.given);
@@ -126,10 +119,6 @@ export class Live {
     return "";
   }
 
-  setRate(value) {
-    return this.set(this.rate, value);
-  }
-
   // Targets that sum to one: the others of the sample keep their proportions and make room.
   share(given, n, sample) {
     const others = this.model.get("_limits").flatMap((l, k) => (l.shares === sample && k !== n ? [k] : []));
@@ -161,9 +150,8 @@ export class Live {
   reset() {
     this.remember();
     this.grip = null;
-    const anchors = [this.start];
-    this.known = [Float64Array.from(this.start[1])];
-    this.go(anchors, 0);
+    this.restart([this.start]);
+    this.go([this.start], 0);
   }
 
   exchange(from, to) {

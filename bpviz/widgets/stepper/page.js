@@ -5,7 +5,7 @@ import { field, iconButton, make } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
-import { sayer } from "../shared/words.js";
+import { Widget } from "../shared/widget.js";
 import { Controls } from "./controls.js";
 import { Editor } from "./editor.js";
 import { Formulas, aligned, fillNumbers } from "./formulas.js";
@@ -16,26 +16,20 @@ import { Log } from "./log.js";
 const WIDE = 790; // pixels inside the frame; from here on drawing and formulas stand side by side
 const SETTINGS = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
 
-export class Page {
+export class Page extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
+    super(model);
     this.isProof = !model.get("_svg");
     this.live = this.isProof ? null : new Live(model, this.say);
     this.hidden = false; // in a presentation: whether this step's value is still to be guessed
     this.build(el);
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-
   // --- the parts of the page ---
 
   build(el) {
     const { say } = this;
-    const uid = `bpv${Math.random().toString(36).slice(2)}`;
-    const bar = this.buildBar(uid);
+    const bar = this.buildBar();
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": say("drawing.network") });
     this.log = new Log(say, (at) => this.goTo(at));
     this.chips = this.get("_headings").map((heading, phase) =>
@@ -49,29 +43,23 @@ export class Page {
     this.panel = make("div", { class: "bpv-panel" }, phases, this.log.chain, now, this.log.list);
     this.side = make("div", { class: "bpv-side" }, this.drawing);
     this.controls = new Controls(this, say);
-    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
-    this.root = make(
-      "div",
-      { class: "bpv bpv-stepper", tabindex: "-1", role: "group", "aria-label": this.get("_title"), "data-lm-suppress-shortcuts": "true" },
-      bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.controls.element, this.message, this.said,
-    );
+    this.frame(el, "stepper", bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.controls.element, this.message, this.said);
     if (this.isProof) {
       for (const part of [this.side, ...this.settings, this.history, this.controls.apply]) part.hidden = true;
       this.root.classList.add("bpv-alone");
     } else {
       this.live.settled = () => this.showNumbers();
-      this.editor = new Editor(this.live, uid, say, (sentence) => this.report(sentence));
+      this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence));
       this.side.append(this.editor.element);
       this.lights = new Lights(this.root, this.panel, (n) => this.touched(n), (name) => this.live.place.get(name));
     }
     this.listen();
-    el.append(this.root);
     if (this.editor) this.openWhereWide();
   }
 
-  buildBar(uid) {
-    const { say } = this;
+  buildBar() {
+    const { say, uid } = this;
     const [[fewest, most], [, furthest]] = [this.get("_bounds").digits, this.get("_bounds").iteration];
     this.wrt = make("select", { id: `${uid}w`, onchange: () => this.choose(this.wrt.value) });
     this.iteration = make("input", {
@@ -84,8 +72,8 @@ export class Page {
     this.settings = [field(say("stepper.iteration"), this.iteration), field(say("stepper.rate"), this.rate), field(say("stepper.digits"), this.digits)];
     this.shown = make("span", { class: "bpv-shown" });
     this.error = make("span", { class: "bpv-error" });
-    this.undoButton = iconButton("undo", say("stepper.undo"), () => this.undo());
-    this.redoButton = iconButton("redo", say("stepper.redo"), () => this.redo());
+    this.undoButton = iconButton("undo", say("stepper.undo"), () => this.live.undo());
+    this.redoButton = iconButton("redo", say("stepper.redo"), () => this.live.redo());
     this.resetButton = iconButton("reset", say("stepper.reset"), () => this.live.reset());
     this.history = make("span", { class: "bpv-history" }, this.error, this.undoButton, this.redoButton, this.resetButton);
     const what = say(this.isProof ? "stepper.prove" : "stepper.derive");
@@ -104,25 +92,11 @@ export class Page {
 
   // --- what is known ---
 
-  get script() {
-    return this.get("_scripts")[this.get("wrt")] ?? { steps: [], chain: "" };
-  }
-
-  get steps() {
-    return this.script.steps;
-  }
-
-  get step() {
-    return this.get("step");
-  }
-
-  get lastStep() {
-    return this.steps.length - 1;
-  }
-
-  get at() {
-    return Math.min(this.step, this.lastStep);
-  }
+  get script() { return this.get("_scripts")[this.get("wrt")] ?? { steps: [], chain: "" }; }
+  get steps() { return this.script.steps; }
+  get step() { return this.get("step"); }
+  get lastStep() { return this.steps.length - 1; }
+  get at() { return Math.min(this.step, this.lastStep); }
 
   // The row of a quantity; what is given has none.
   row(n) {
@@ -248,11 +222,6 @@ export class Page {
     }
   }
 
-  report(sentence) {
-    this.message.textContent = sentence ?? "";
-    this.message.hidden = !sentence;
-  }
-
   // --- doing ---
 
   goTo(index) {
@@ -280,29 +249,18 @@ export class Page {
     const at = this.step;
     const step = there && (there.steps[at] === this.steps[at] ? at : there.start);
     this.hidden = false;
-    this.model.set(there ? { wrt: name, step } : { wrt: name });
-    this.model.save_changes();
+    this.set(there ? { wrt: name, step } : { wrt: name });
   }
 
   setRate(text) {
-    this.report(this.live.setRate(numberTyped(this.get("_grammar"), text)));
+    this.report(this.live.set(this.live.rate, numberTyped(this.get("_grammar"), text)));
     this.showSettings();
-  }
-
-  // A whole number within its bounds, or a sentence that says why not.
-  whole(name, text) {
-    const [least, most] = this.get("_bounds")[name];
-    const value = Number(text);
-    const fits = text !== "" && Number.isInteger(value) && value >= least && value <= most;
-    this.report(fits ? "" : this.say("page.whole", { name, least, most, value: text || this.say("page.typed") }));
-    return fits ? value : null;
   }
 
   setDigits(text) {
     const digits = this.whole("digits", text);
-    if (digits === null) return this.showSettings();
-    this.model.set("digits", digits);
-    this.model.save_changes();
+    if (digits === null) this.showSettings();
+    else this.set("digits", digits);
   }
 
   reach(text) {
@@ -317,16 +275,7 @@ export class Page {
     this.report(sentence);
     if (sentence) return;
     this.hidden = false;
-    this.model.set("step", 0);
-    this.model.save_changes();
-  }
-
-  undo() {
-    this.live?.undo();
-  }
-
-  redo() {
-    this.live?.redo();
+    this.set("step", 0);
   }
 
   // Large type on the whole screen; the number of a new step stays hidden until it is asked for.
@@ -358,7 +307,6 @@ export class Page {
     root.addEventListener("fullscreenchange", () => {
       if (this.presenting && document.fullscreenElement !== root) this.present(false);
     });
-    root.addEventListener("keydown", (event) => this.controls.key(event));
   }
 
   // --- following the model ---
@@ -380,11 +328,15 @@ export class Page {
     if (changed.has("_program") && !this.stopped) await this.live.load();
     if (this.stopped) return;
     if (changed.has("_anchors") || changed.has("iteration") || changed.has("_program")) this.live?.follow();
-    if (changed.has("_anchors") || changed.has("iteration")) this.report("");
+    if (changed.has("_anchors") || changed.has("iteration")) this.report();
     if (this.live && (changed.has("_svg") || changed.has("_rows"))) this.showPicture();
     if (["wrt", "_scripts", "_rows", "_svg"].some((name) => changed.has(name))) this.showParameter();
     else if (changed.has("step")) this.show();
     else this.showNumbers();
+  }
+
+  key(event) {
+    this.controls.key(event);
   }
 
   stop() {

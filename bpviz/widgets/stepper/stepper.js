@@ -1,11 +1,6 @@
 // The stepper alone on its page.
 
+import { shows } from "../shared/widget.js";
 import { Page } from "./page.js";
 
-async function render({ model, el }) {
-  const page = new Page(model, el);
-  await page.start();
-  return () => page.stop();
-}
-
-export default { render };
+export default shows(Page);

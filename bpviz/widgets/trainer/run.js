@@ -8,17 +8,15 @@ const floats = (view) => new Float64Array(view.buffer.slice(view.byteOffset, vie
 const singles = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 
 export class Run {
-  constructor(model, say, number, film) {
-    this.say = say;
-    this.info = model.get("_runs")[number];
+  constructor(page, number, film) {
+    Object.assign(this, { page, number, say: page.say });
+    this.info = page.get("_runs")[number];
     this.parameters = floats(film.parameters);
     this.losses = floats(film.losses);
     this.rates = floats(film.rates);
     this.heights = { linear: singles(film.linear), logarithmic: singles(film.logarithmic) };
-    this.model = model;
-    this.number = number;
-    this.values = new Float64Array(model.get("_names").length);
-    this.targets = model.get("_targets");
+    this.values = new Float64Array(page.get("_names").length);
+    this.targets = page.get("_targets");
     this.build();
   }
 
@@ -26,7 +24,7 @@ export class Run {
     this.title = make("h2", {}, this.info.name);
     this.told = make("p", { class: "bpv-told" });
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": this.say("trainer.network", { name: this.info.name }) });
-    this.picture = new Drawing(this.drawing, this.model.get("_svg"), this.model.get("_drawn"));
+    this.picture = new Drawing(this.drawing, this.page.get("_svg"), this.page.get("_drawn"));
     this.table = make("table", { class: "bpv-samples" });
     this.list = make("div", { class: "bpv-list", tabindex: "0", role: "group", "aria-label": this.say("trainer.samples") }, this.table);
     this.open = make("button", { type: "button" }, this.say("trainer.open"));
@@ -46,8 +44,8 @@ export class Run {
   }
 
   forward(program, sample) {
-    const inputs = this.model.get("_inputs");
-    const given = this.model.get("_samples")[sample];
+    const inputs = this.page.get("_inputs");
+    const given = this.page.get("_samples")[sample];
     inputs.forEach((n, k) => { this.values[n] = given[k]; });
     program.forward(this.values);
   }
@@ -65,11 +63,11 @@ export class Run {
   }
 
   showSamples(program, chosen) {
-    const samples = this.model.get("_samples");
-    const outputs = this.model.get("_outputs");
-    const listed = this.model.get("_listed");
+    const samples = this.page.get("_samples");
+    const outputs = this.page.get("_outputs");
+    const listed = this.page.get("_listed");
     if (!this.rows) this.buildSamples(samples, outputs, listed);
-    const answers = this.model.get("_answers");
+    const answers = this.page.get("_answers");
     let right = 0;
     for (let s = 0; s < samples.length; s += 1) {
       this.forward(program, s);
@@ -93,7 +91,7 @@ export class Run {
 
   // For one input and one output: the outputs as a line over the data.
   showCurve(program, samples) {
-    const [output] = this.model.get("_outputs");
+    const [output] = this.page.get("_outputs");
     const points = this.order.map((s) => {
       this.forward(program, s);
       return `${this.x(samples[s][0]).toFixed(1)},${this.y(this.values[output]).toFixed(1)}`;
@@ -126,7 +124,7 @@ export class Run {
       const cells = outputs.map(() => make("span", { class: "bpv-value" }));
       const bars = outputs.map(() => make("i"));
       const element = make("tr", {},
-        make("th", { scope: "row" }, make("button", { type: "button", "aria-label": this.say("trainer.show_sample", { sample: s + 1 }), onclick: () => this.choose(s) }, String(s + 1))),
+        make("th", { scope: "row" }, make("button", { type: "button", "aria-label": this.say("trainer.show_sample", { sample: s + 1 }), onclick: () => this.page.set("sample", s) }, String(s + 1))),
         make("td", {}, sample.slice(0, -outputs.length).map((v) => numberText(v, 3)).join(", ")),
         make("td", {}, sample.slice(-outputs.length).map((v) => numberText(v, 3)).join(", ")),
         make("td", {}, ...outputs.map((_, k) => make("span", { class: "bpv-bar-cell" }, cells[k], make("span", { class: "bpv-meter" }, bars[k], make("b", { style: `left: ${part(sample[sample.length - outputs.length + k])}%` }))))),
@@ -134,10 +132,5 @@ export class Run {
       return { element, cells, bars };
     });
     this.table.append(this.summary, make("thead", {}, head), make("tbody", {}, ...this.rows.map(({ element }) => element)));
-  }
-
-  choose(sample) {
-    this.model.set("sample", sample);
-    this.model.save_changes();
   }
 }

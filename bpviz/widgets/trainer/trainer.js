@@ -1,8 +1,8 @@
 // Training as a film: Python trained and drew the curves; the page moves along them and fills in each epoch's numbers.
 
-import { field, icon, iconButton, make, makeSVG } from "../shared/elements.js";
+import { field, iconButton, make, makeSVG, showPlaying } from "../shared/elements.js";
 import { load, localModel, onChange } from "../shared/model.js";
-import { sayer } from "../shared/words.js";
+import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/page.js";
 import { Run } from "./run.js";
 
@@ -10,19 +10,17 @@ const FILM = 12000; // milliseconds for all epochs at speed 1
 const TELL_EVERY = 250; // milliseconds between messages to the kernel while the film runs
 const SLOW_FRAMES = 500; // milliseconds a frame where the reader asks for less motion
 
-class TrainerPage {
+class TrainerPage extends Widget {
   constructor(model, el) {
-    this.model = model;
-    this.say = sayer(model);
+    super(model);
     const { say } = this;
-    this.runs = model.get("_films").map((film, number) => new Run(model, say, number, film));
+    this.runs = model.get("_films").map((film, number) => new Run(this, number, film));
     this.epochs = Math.max(...this.runs.map((run) => run.info.epochs));
-    this.play = iconButton("play", say("page.play"), () => this.setPlaying(!this.frame));
+    this.play = iconButton("play", say("page.play"), () => this.setPlaying(!this.ticking));
     this.slider = make("input", { type: "range", min: "0", max: this.epochs, "aria-label": say("trainer.epoch"), oninput: () => this.goTo(Number(this.slider.value)) });
     this.counter = make("span", { class: "bpv-counter" });
-    const uid = `bpv${Math.random().toString(36).slice(2)}`;
-    this.speed = make("select", { id: `${uid}s` }, ...[0.25, 1, 4].map((x) => make("option", { value: x, selected: x === 1 }, `${x}×`)));
-    this.scale = make("select", { id: `${uid}l`, onchange: () => this.showChart() }, ...["logarithmic", "linear"].map((scale) => make("option", { value: scale }, say(`trainer.${scale}`))));
+    this.speed = make("select", { id: `${this.uid}s` }, ...[0.25, 1, 4].map((x) => make("option", { value: x, selected: x === 1 }, `${x}×`)));
+    this.scale = make("select", { id: `${this.uid}l`, onchange: () => this.showChart() }, ...["logarithmic", "linear"].map((scale) => make("option", { value: scale }, say(`trainer.${scale}`))));
     this.chart = make("div", { class: "bpv-chart-box" });
     const controls = make("div", { class: "bpv-controls" },
       iconButton("first", say("trainer.first"), () => this.goTo(0)), iconButton("back", say("trainer.back"), () => this.goTo(this.epoch - 1)), this.play,
@@ -30,19 +28,15 @@ class TrainerPage {
       this.slider, this.counter, field(say("trainer.speed"), this.speed), field(say("trainer.error"), this.scale));
     this.stepper = make("div", { class: "bpv-inner", hidden: true });
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
-    this.root = make("div", { class: "bpv bpv-trainer", tabindex: "-1", role: "group", "aria-label": model.get("_title"), "data-lm-suppress-shortcuts": "true" },
+    this.frame(el, "trainer",
       this.chart, controls, make("div", { class: `bpv-runs bpv-runs-${this.runs.length}` }, ...this.runs.map((run) => run.element)), this.stepper, this.said);
     for (const run of this.runs) run.open.addEventListener("click", () => this.openStepper(run));
-    this.root.addEventListener("keydown", (event) => this.key(event));
-    el.append(this.root);
   }
 
-  get epoch() {
-    return Math.min(this.model.get("epoch"), this.epochs);
-  }
+  get epoch() { return Math.min(this.get("epoch"), this.epochs); }
 
   async start() {
-    this.program = await load(this.model.get("_program"));
+    this.program = await load(this.get("_program"));
     this.showChart();
     onChange(this.model, ["epoch", "sample"], () => this.show());
   }
@@ -59,7 +53,7 @@ class TrainerPage {
   }
 
   showChart() {
-    const { svg, left, right } = this.model.get("_charts")[this.scale.value];
+    const { svg, left, right } = this.get("_charts")[this.scale.value];
     this.chart.innerHTML = svg;
     this.left = left;
     this.right = right;
@@ -78,48 +72,45 @@ class TrainerPage {
       const at = run.at(epoch);
       this.dots[k].setAttribute("cx", x(at));
       this.dots[k].setAttribute("cy", run.heights[this.scale.value][at]);
-      run.show(this.program, epoch, this.model.get("sample"));
+      run.show(this.program, epoch, this.get("sample"));
     });
     this.slider.value = String(epoch);
     this.counter.textContent = `${epoch} / ${this.epochs}`;
     this.slider.setAttribute("aria-valuetext", this.say("trainer.at", { epoch, count: this.epochs }));
-    if (!this.frame) this.said.textContent = this.runs.map((run) => `${run.info.name}: ${run.told.textContent}`).join(". ");
+    if (!this.ticking) this.said.textContent = this.runs.map((run) => `${run.info.name}: ${run.told.textContent}`).join(". ");
   }
 
   // Time drives the film, so a slow page skips epochs instead of falling behind.
   setPlaying(on) {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    cancelAnimationFrame(this.ticking);
+    this.ticking = 0;
     if (on) {
       if (this.epoch === this.epochs) this.goTo(0);
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       let before = performance.now();
       this.position = this.epoch;
       const tick = (now) => {
-        this.frame = requestAnimationFrame(tick);
+        this.ticking = requestAnimationFrame(tick);
         if (calm && now - before < SLOW_FRAMES) return;
         this.position += ((now - before) / FILM) * Math.max(this.epochs, 1) * Number(this.speed.value);
         before = now;
         this.goTo(Math.floor(this.position), true);
         if (this.position >= this.epochs) this.setPlaying(false);
       };
-      this.frame = requestAnimationFrame(tick);
+      this.ticking = requestAnimationFrame(tick);
     } else this.model.save_changes();
-    this.play.replaceChildren(icon(on ? "pause" : "play"));
-    const word = this.say(on ? "page.pause" : "page.play");
-    this.play.setAttribute("aria-label", word);
-    this.play.title = word;
+    showPlaying(this.play, on, this.say(on ? "page.pause" : "page.play"));
     if (this.program && !on) this.show();
   }
 
   // The stepper that Python prepared, with this epoch's numbers in it.
   async openStepper(run) {
     this.setPlaying(false);
-    const state = { ...this.model.get("_steppers")[run.number] };
+    const state = { ...this.get("_steppers")[run.number] };
     run.put(this.epoch);
-    const samples = this.model.get("_samples");
-    const sample = samples[this.model.get("sample")];
-    const whole = this.model.get("_whole");
+    const samples = this.get("_samples");
+    const sample = samples[this.get("sample")];
+    const whole = this.get("_whole");
     const at = { parameter: 0, sample: 0 };
     const given = state._limits.map(({ group }, n) => {
       if (group === "rate") return run.rates[run.at(this.epoch)];
@@ -128,7 +119,7 @@ class TrainerPage {
     });
     Object.assign(state, { _anchors: [[0, given]], _start: given, learning_rate: run.rates[run.at(this.epoch)], step: 0, iteration: 0 });
     this.inner?.stop();
-    const what = this.say(whole ? "trainer.the_batch" : "trainer.the_sample", { sample: this.model.get("sample") + 1 });
+    const what = this.say(whole ? "trainer.the_batch" : "trainer.the_sample", { sample: this.get("sample") + 1 });
     const step = this.say(run.info.plain && whole ? "trainer.the_update" : "trainer.plain_step");
     const title = this.say("trainer.heading", { name: run.info.name, epoch: run.at(this.epoch), step, what });
     const heading = make("h2", { tabindex: "-1" }, title);
@@ -143,25 +134,18 @@ class TrainerPage {
   }
 
   key(event) {
-    event.stopPropagation();
     if (event.target.closest(".bpv-inner") || event.target.matches("select") || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity }[event.key];
     if (by) this.goTo(this.epoch + by);
-    else if (event.key === " " && !event.target.matches("button")) this.setPlaying(!this.frame);
+    else if (event.key === " " && !event.target.matches("button")) this.setPlaying(!this.ticking);
     else return;
     event.preventDefault();
   }
 
   stop() {
-    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.ticking);
     this.inner?.stop();
   }
 }
 
-async function render({ model, el }) {
-  const page = new TrainerPage(model, el);
-  await page.start();
-  return () => page.stop();
-}
-
-export default { render };
+export default shows(TrainerPage);

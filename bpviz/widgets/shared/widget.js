@@ -1,0 +1,60 @@
+// What the pages of all widgets have in common: their frame, what they know and say, and how Jupyter shows them.
+
+import { make } from "./elements.js";
+import { fill } from "./words.js";
+
+export class Widget {
+  constructor(model) {
+    this.model = model;
+    this.say = (key, blanks) => fill(model.get("_words")[key], blanks);
+    this.uid = `bpv${Math.random().toString(36).slice(2)}`; // ids of its parts begin with it
+    this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
+  }
+
+  get(name) {
+    return this.model.get(name);
+  }
+
+  // Here and in Python.
+  set(name, value) {
+    this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  // The keys pressed in it are its own, as the notebook has other uses for them.
+  frame(el, kind, ...children) {
+    const looks = { class: `bpv bpv-${kind}`, tabindex: "-1", role: "group", "aria-label": this.get("_title"), "data-lm-suppress-shortcuts": "true" };
+    const onkeydown = (event) => { event.stopPropagation(); this.key(event); };
+    this.root = make("div", { ...looks, onkeydown }, ...children);
+    el.append(this.root);
+  }
+
+  // Says why something was not taken, or nothing.
+  report(sentence = "") {
+    this.message.textContent = sentence;
+    this.message.hidden = !sentence;
+  }
+
+  // A whole number within its bounds; else it is said why not.
+  whole(name, text) {
+    const [least, most] = this.get("_bounds")[name];
+    const value = Number(text);
+    const fits = text !== "" && Number.isInteger(value) && value >= least && value <= most;
+    this.report(fits ? "" : this.say("page.whole", { name, least, most, value: text || this.say("page.typed") }));
+    return fits ? value : null;
+  }
+
+  // What subclasses add, where they have something to do then.
+  start() {}
+  stop() {}
+  key() {}
+}
+
+// What Jupyter calls to show a widget.
+export const shows = (Page) => ({
+  async render({ model, el }) {
+    const page = new Page(model, el);
+    await page.start();
+    return () => page.stop();
+  },
+});
