@@ -19,9 +19,14 @@ THOROUGH = bool(os.environ.get("BPVIZ_THOROUGH"))
 HIDDEN = [name for name in bp.ACTIVATIONS if name != "hard_limit"]
 
 
+def often(many: int) -> int:
+    """So many times where there is time, a quarter of them elsewhere."""
+    return many if THOROUGH else max(4, many // 4)
+
+
 def examples(many: int) -> Any:
-    """So many examples of a property where there is time, a quarter of them elsewhere."""
-    return settings(max_examples=many if THOROUGH else max(4, many // 4), deadline=None)
+    """So many examples of a property, or a quarter of them."""
+    return settings(max_examples=often(many), deadline=None)
 
 
 @dataclass

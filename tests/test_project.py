@@ -68,6 +68,12 @@ def test_ruff_finds_nothing():
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+def test_oxlint_finds_nothing():
+    ran = subprocess.run([Path(sys.executable).with_name("oxlint"), "bpviz"], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout
+    assert re.search(r"on [1-9]\d+ files", ran.stdout), "it read nothing"
+
+
 def test_mypy_strict_finds_nothing():
     ran = run("mypy")
     assert ran.returncode == 0, ran.stdout

@@ -32,7 +32,7 @@ MIRRORED = {
     "shared/words.js": ("fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
     "quiz/verdict.js": ("judge", "teaching/verdict.py, judge and same", "test_rows_are_applied_alike"),
     "stepper/live.js": ("next", "calculus/timeline.py, updated", "test_updates_lead_to_the_same_numbers"),
-    "stepper/page.js": (
+    "stepper/stepper.js": (
         "choose",
         "widgets/stepper/stepper.py, _same_place",
         "test_another_parameter_is_shown_at_the_same_place",

@@ -3,7 +3,7 @@
 import { field, make } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { Widget, shows } from "../shared/widget.js";
-import { Page } from "../stepper/page.js";
+import { Page } from "../stepper/stepper.js";
 
 class BuilderPage extends Widget {
   constructor(model, el) {

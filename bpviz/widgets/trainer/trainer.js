@@ -3,7 +3,7 @@
 import { field, iconButton, make, makeSVG, showPlaying } from "../shared/elements.js";
 import { load, localModel, onChange } from "../shared/model.js";
 import { Widget, shows } from "../shared/widget.js";
-import { Page } from "../stepper/page.js";
+import { Page } from "../stepper/stepper.js";
 import { Run } from "./run.js";
 
 const FILM = 12000; // milliseconds for all epochs at speed 1

@@ -1,0 +1,30 @@
+"""Which tests run together, and in what order, where several processes share the work."""
+
+from __future__ import annotations
+
+import pytest
+
+#: The files that take longest, first, so that no process is left alone with one of them at the end.
+LONGEST = (
+    "test_stepper_page.py",
+    "test_stepper_in_lab.py",
+    "test_widgets_page.py",
+    "test_site.py",
+    "test_derivation.py",
+    "test_other_places.py",
+    "test_witnesses.py",
+    "test_project.py",
+    "test_javascript.py",
+)
+
+#: The tests of these files share nothing that is made for all of them.
+EACH_ALONE = ("test_notebooks.py",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays in one process, as its tests share a browser, a server or a site."""
+    for item in items:
+        if item.path.name not in EACH_ALONE:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    places = {name: n for n, name in enumerate((*LONGEST, *EACH_ALONE))}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
