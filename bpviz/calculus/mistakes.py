@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..networks.activations import Activation
+from ..networks.activation import Activation
 from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.network_input import Parameter

@@ -16,7 +16,7 @@ from ..formula.arithmetic import exactly
 from ..formula.tree import Expression, Number, Quantity, Stable, add_all, exp, log, log_sum_exp, over, softplus
 from ..words.validation import one_of
 from . import stable
-from .activations import Activation, Array
+from .activation import Activation, Array
 
 Several = Sequence[Expression]
 Formula = Callable[[Several, Several, Several, int], Expression]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..words.validation import FloatArray, fitting, one_of, path_given, real_number, shorten
-from .activations import Activation
+from .activation import Activation
 from .losses import Loss
 from .losses import loss as find_loss
 from .names import Symbol, Use, drawn_unit, name_of, unit_name

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..words.validation import FloatArray, real_array, shorten
-from .activations import Activation, activation
+from .activation import Activation
+from .activations import activation
 from .names import Use, bias_name, name_of, quantity_names, updated, weight_name
 
 

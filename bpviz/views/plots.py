@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..calculus.passes import forward
-from ..networks.activations import ACTIVATIONS, Activation, activation
+from ..networks.activation import Activation
+from ..networks.activations import ACTIVATIONS, activation
 from ..networks.arrays import network_given
 from ..networks.datasets import Classes
 from ..networks.initialising import MinMax

@@ -8,7 +8,8 @@ from typing import Any
 import traitlets
 
 from ...formula.tree import Expression, Quantity
-from ...networks.activations import ACTIVATIONS, Activation, activation
+from ...networks.activation import Activation
+from ...networks.activations import ACTIVATIONS, activation
 from ...views.boxes import Box
 from ...views.decisions import SATURATION, Formulas
 from ...views.javascript import program
