@@ -1,6 +1,6 @@
 // The builder: a form that Python builds from, the stepper of what was built, and its code to take away.
 
-import { field, make } from "../shared/elements.js";
+import { field, make, select } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
@@ -50,20 +50,19 @@ class BuilderPage extends Widget {
     const options = this.get("_options");
     const { say } = this;
     const focused = document.activeElement?.id;
-    const select = (id, label, values, value, choose) => {
-      const list = Array.isArray(values) ? values.map((one) => [one, String(one).replaceAll("_", " ")]) : Object.entries(values);
-      const element = make("select", { id: `${this.uid}${id}`, onchange: () => choose(list[element.selectedIndex][0]) },
-        ...list.map(([key, word]) => make("option", { value: key, selected: key === value }, word)));
-      return field(label, element);
+    const chooser = (id, label, values, value, choose) => {
+      const listed = Array.isArray(values) ? values.map((one) => [one, String(one).replaceAll("_", " ")]) : Object.entries(values);
+      const list = select({ id: `${this.uid}${id}`, onchange: () => choose(listed[list.selectedIndex][0]) }, listed, value);
+      return field(label, list);
     };
     const { sizes, activations } = choices;
     const units = Array.from({ length: options.units[1] }, (_, n) => n + 1);
     const layers = sizes.map((size, n) => {
       const place = n === 0 ? "inputs" : n === sizes.length - 1 ? "outputs" : sizes.length === 3 ? "hidden" : "hidden_layer";
       const name = say(`builder.${place}`, { layer: n });
-      const count = select(`u${n}`, name, units, size, (value) => this.ask({ sizes: sizes.map((old, k) => (k === n ? value : old)) }));
+      const count = chooser(`u${n}`, name, units, size, (value) => this.ask({ sizes: sizes.map((old, k) => (k === n ? value : old)) }));
       if (n === 0) return make("div", { class: "bpv-layer" }, count);
-      const f = select(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
+      const f = chooser(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
       return make("div", { class: "bpv-layer" }, count, f);
     });
     const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), options.added.units, ...sizes.slice(-1)], activations: [...activations.slice(0, -1), options.added.activation, ...activations.slice(-1)] }) }, say("builder.add"));
@@ -74,10 +73,10 @@ class BuilderPage extends Widget {
     this.form.replaceChildren(
       make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, more, fewer)),
       make("div", { class: "bpv-layers" },
-        select("loss", say("builder.loss"), options.loss, choices.loss, (loss) => this.ask({ loss, ...this.outputs(loss, activations) })),
-        select("biases", say("builder.biases"), options.biases, choices.biases, (biases) => this.ask({ biases })),
-        select("names", say("builder.names"), options.names, choices.names, (names) => this.ask({ names })),
-        select("method", say("builder.weights"), options.method, choices.method, (method) => this.ask({ method })), another));
+        chooser("loss", say("builder.loss"), options.loss, choices.loss, (loss) => this.ask({ loss, ...this.outputs(loss, activations) })),
+        chooser("biases", say("builder.biases"), options.biases, choices.biases, (biases) => this.ask({ biases })),
+        chooser("names", say("builder.names"), options.names, choices.names, (names) => this.ask({ names })),
+        chooser("method", say("builder.weights"), options.method, choices.method, (method) => this.ask({ method })), another));
     this.form.append(this.renaming(choices));
     this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
     this.report(this.get("_refusal"));
@@ -86,8 +85,7 @@ class BuilderPage extends Widget {
 
   // A parameter of the scheme, or of a name given before, gets another name.
   renaming({ rename }) {
-    const parameters = this.get("_parameters");
-    const which = make("select", { id: `${this.uid}which` }, ...parameters.map((name) => make("option", { value: name }, name)));
+    const which = select({ id: `${this.uid}which` }, this.get("_parameters"));
     const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": this.say("builder.new_name") });
     const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
     const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });

@@ -1,6 +1,6 @@
 // Gradient sizes layer by layer: Python computed every combination; the page picks one and draws it.
 
-import { field, make, makeSVG } from "../shared/elements.js";
+import { field, make, makeSVG, select } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { Widget, shows } from "../shared/widget.js";
@@ -12,8 +12,8 @@ class DepthPage extends Widget {
     super(model);
     const choices = model.get("_choices");
     this.fields = Object.entries(choices).map(([name, values]) => {
-      const select = make("select", { id: `${this.uid}${name}`, onchange: () => this.set(name, values[select.selectedIndex]) }, ...values.map((value) => make("option", {}, String(value))));
-      return { name, values, select, element: field(this.say(`depth.${name}`), select) };
+      const list = select({ id: `${this.uid}${name}`, onchange: () => this.set(name, values[list.selectedIndex]) }, values);
+      return { name, values, list, element: field(this.say(`depth.${name}`), list) };
     });
     this.picture = makeSVG("svg", { class: "bpv-chart", viewBox: `0 0 ${DEPTH.width} ${DEPTH.height}`, role: "img" });
     this.layer = make("input", { id: `${this.uid}l`, type: "range", min: "1", oninput: () => this.show() });
@@ -29,7 +29,7 @@ class DepthPage extends Widget {
   get profile() { return this.get("_profiles")[this.chosen]; }
 
   start() {
-    for (const { name, values, select } of this.fields) select.selectedIndex = values.indexOf(this.get(name));
+    for (const { name, values, list } of this.fields) list.selectedIndex = values.indexOf(this.get(name));
     this.layer.max = String(this.profile.length);
     this.layer.value = "1";
     this.show();

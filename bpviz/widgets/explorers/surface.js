@@ -1,6 +1,6 @@
 // The error over two parameters: the printed program on a grid, contour lines, and the path of descent.
 
-import { field, make, makeSVG } from "../shared/elements.js";
+import { decimalInput, field, make, makeSVG, select } from "../shared/elements.js";
 import { load, onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
@@ -15,10 +15,9 @@ class SurfacePage extends Widget {
     super(model);
     const { say } = this;
     const [fewest, most] = model.get("_bounds").steps;
-    const options = () => model.get("_parameters").map((name) => make("option", { value: name }, name));
-    this.first = make("select", { id: `${this.uid}a`, onchange: () => this.choose("first", "second") }, ...options());
-    this.second = make("select", { id: `${this.uid}b`, onchange: () => this.choose("second", "first") }, ...options());
-    this.rate = make("input", { id: `${this.uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.setRate(numberTyped(model.get("_grammar"), this.rate.value)) });
+    this.first = select({ id: `${this.uid}a`, onchange: () => this.choose("first", "second") }, this.get("_parameters"));
+    this.second = select({ id: `${this.uid}b`, onchange: () => this.choose("second", "first") }, this.get("_parameters"));
+    this.rate = decimalInput({ id: `${this.uid}r`, onchange: () => this.setRate(numberTyped(model.get("_grammar"), this.rate.value)) });
     this.rateSlider = make("input", { type: "range", min: "0", max: "1000", "aria-label": say("page.slider", { name: say("surface.rate") }), oninput: () => this.slide() });
     this.steps = make("input", { id: `${this.uid}s`, type: "number", min: fewest, max: most, onchange: () => this.setSteps(this.steps.value) });
     this.back = make("button", { type: "button", onclick: () => this.reset() }, say("surface.back"));

@@ -24,15 +24,11 @@ class QuizPage extends Widget {
     this.drawing = make("div", { class: "bpv-drawing", role: "group", tabindex: "0", "aria-label": say("drawing.network") });
     this.asked = make("p", { class: "bpv-asked", id: `${this.uid}q` });
     this.setting = make("p", { class: "bpv-setting" });
-    this.answer = make("input", {
-      type: "text", id: `${this.uid}a`, autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: model.get("_rules").longest,
-      "aria-label": say("quiz.your_answer"),
-    });
+    const plain = { type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "off", maxlength: model.get("_rules").longest };
+    this.answer = make("input", { ...plain, id: `${this.uid}a`, "aria-label": say("quiz.your_answer") });
     this.formula = make("div", { class: "bpv-asked-formula" });
-    this.form = make(
-      "form", { class: "bpv-answer", onsubmit: (event) => { event.preventDefault(); this.check(); } },
-      this.formula, this.answer, make("button", { type: "submit", class: "bpv-primary" }, say("quiz.check")),
-    );
+    this.form = make("form", { class: "bpv-answer", onsubmit: (event) => { event.preventDefault(); this.check(); } },
+      this.formula, this.answer, make("button", { type: "submit", class: "bpv-primary" }, say("quiz.check")));
     this.said = make("p", { class: "bpv-said", role: "status" });
     this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
     this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, say("quiz.hint"));

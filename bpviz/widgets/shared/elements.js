@@ -40,6 +40,13 @@ export function showPlaying(button, on, word) {
   button.title = word;
 }
 
+// A field for a number as people write it, so that a comma and a minus sign are taken too.
+export const decimalInput = (attributes) => make("input", { type: "text", inputmode: "decimal", autocomplete: "off", ...attributes });
+
+// A choice between values, each as it is or as [value, word].
+export const select = (attributes, values, chosen) =>
+  make("select", attributes, ...values.map((one) => [one].flat()).map(([value, word = value]) => make("option", { value, selected: value === chosen }, String(word))));
+
 export const field = (label, ...inputs) => make("span", { class: "bpv-field" }, make("label", { for: inputs[0].id }, label), ...inputs);
 
 export const iconButton = (name, label, action) =>

@@ -21,10 +21,8 @@ export class Controls {
     this.last = iconButton("last", say("stepper.last"), () => page.goTo(Infinity));
     this.present = iconButton("present", say("stepper.present"), () => page.present(!page.presenting));
     this.present.setAttribute("aria-pressed", "false");
-    this.element = make(
-      "div", { class: "bpv-controls" },
-      this.first, this.back, this.play, this.next, this.last, this.slider, this.counter, this.apply, this.present,
-    );
+    const parts = [this.first, this.back, this.play, this.next, this.last, this.slider, this.counter, this.apply, this.present];
+    this.element = make("div", { class: "bpv-controls" }, ...parts);
   }
 
   show(at, last, named) {

@@ -1,6 +1,6 @@
 // Changing numbers: a list with a slider and a field for each, and dragging a number wherever it stands.
 
-import { make, mathElement } from "../shared/elements.js";
+import { decimalInput, make, mathElement } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
 
@@ -51,7 +51,7 @@ export class Editor {
       this.set(n, rounded(this.live.given[n] + by * step, step / 10));
     };
     slider.addEventListener("keydown", move({ ...keys, ArrowRight: 1, ArrowLeft: -1 }));
-    const field = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", id: `${this.uid}n${n}`, "aria-label": name });
+    const field = decimalInput({ id: `${this.uid}n${n}`, "aria-label": name });
     field.addEventListener("change", () => this.set(n, numberTyped(this.live.model.get("_grammar"), field.value)));
     field.addEventListener("keydown", move(keys));
     const change = make("span", { class: "bpv-was" });

@@ -1,7 +1,7 @@
 // The stepper's page: formulas that Python laid out, numbers that the printed program computes, and what touches what.
 
 import { Drawing } from "../shared/drawing.js";
-import { field, iconButton, make } from "../shared/elements.js";
+import { decimalInput, field, iconButton, make, select } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
@@ -61,13 +61,9 @@ export class Page extends Widget {
   buildBar() {
     const { say, uid } = this;
     const [[fewest, most], [, furthest]] = [this.get("_bounds").digits, this.get("_bounds").iteration];
-    this.wrt = make("select", { id: `${uid}w`, onchange: () => this.choose(this.wrt.value) });
-    this.iteration = make("input", {
-      id: `${uid}i`, type: "number", min: "0", max: furthest, step: "1", onchange: () => this.reach(this.iteration.value),
-    });
-    this.rate = make("input", {
-      id: `${uid}r`, type: "text", inputmode: "decimal", autocomplete: "off", onchange: () => this.setRate(this.rate.value),
-    });
+    this.wrt = select({ id: `${uid}w`, onchange: () => this.choose(this.wrt.value) }, []);
+    this.iteration = make("input", { id: `${uid}i`, type: "number", min: "0", max: furthest, step: "1", onchange: () => this.reach(this.iteration.value) });
+    this.rate = decimalInput({ id: `${uid}r`, onchange: () => this.setRate(this.rate.value) });
     this.digits = make("input", { id: `${uid}d`, type: "number", min: fewest, max: most, onchange: () => this.setDigits(this.digits.value) });
     this.settings = [field(say("stepper.iteration"), this.iteration), field(say("stepper.rate"), this.rate), field(say("stepper.digits"), this.digits)];
     this.shown = make("span", { class: "bpv-shown" });
@@ -184,28 +180,26 @@ export class Page extends Widget {
 
   showSettings() {
     const { live } = this;
-    const set = (input, value) => {
-      if (input.value !== String(value)) input.value = String(value);
-    };
-    set(this.iteration, this.get("iteration"));
-    set(this.rate, this.get("learning_rate"));
-    set(this.digits, this.get("digits"));
+    for (const [input, name] of [[this.iteration, "iteration"], [this.rate, "learning_rate"], [this.digits, "digits"]]) {
+      const text = String(this.get(name));
+      if (input.value !== text) input.value = text;
+    }
     const [error, before, digits] = [live.error, live.startError, this.get("digits")];
     const better = error < before;
     this.error.replaceChildren(
       make("b", {}, `E = ${numberText(error, digits)}`),
       error === before ? "" : make("span", { class: better ? "bpv-better" : "bpv-worse" }, ` ${better ? "▼" : "▲"} ${this.say("stepper.from", { error: numberText(before, digits) })}`),
     );
-    this.undoButton.setAttribute("aria-disabled", String(!live.undos.length));
-    this.redoButton.setAttribute("aria-disabled", String(!live.redos.length));
-    this.resetButton.setAttribute("aria-disabled", String(!live.isChanged));
+    for (const [button, on] of [[this.undoButton, live.undos.length], [this.redoButton, live.redos.length], [this.resetButton, live.isChanged]]) {
+      button.setAttribute("aria-disabled", String(!on));
+    }
     this.controls.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
   }
 
   showParameter() {
     const names = this.get("_parameters");
     if (this.wrt.options.length !== names.length) {
-      this.wrt.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
+      this.wrt.replaceChildren(...select({}, names).children);
     }
     this.wrt.value = this.get("wrt");
     const { script } = this;

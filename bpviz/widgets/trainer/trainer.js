@@ -1,6 +1,6 @@
 // Training as a film: Python trained and drew the curves; the page moves along them and fills in each epoch's numbers.
 
-import { field, iconButton, make, makeSVG, showPlaying } from "../shared/elements.js";
+import { field, iconButton, make, makeSVG, select, showPlaying } from "../shared/elements.js";
 import { load, localModel, onChange } from "../shared/model.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
@@ -19,8 +19,8 @@ class TrainerPage extends Widget {
     this.play = iconButton("play", say("page.play"), () => this.setPlaying(!this.ticking));
     this.slider = make("input", { type: "range", min: "0", max: this.epochs, "aria-label": say("trainer.epoch"), oninput: () => this.goTo(Number(this.slider.value)) });
     this.counter = make("span", { class: "bpv-counter" });
-    this.speed = make("select", { id: `${this.uid}s` }, ...[0.25, 1, 4].map((x) => make("option", { value: x, selected: x === 1 }, `${x}×`)));
-    this.scale = make("select", { id: `${this.uid}l`, onchange: () => this.showChart() }, ...["logarithmic", "linear"].map((scale) => make("option", { value: scale }, say(`trainer.${scale}`))));
+    this.speed = select({ id: `${this.uid}s` }, [0.25, 1, 4].map((x) => [x, `${x}×`]), 1);
+    this.scale = select({ id: `${this.uid}l`, onchange: () => this.showChart() }, ["logarithmic", "linear"].map((scale) => [scale, say(`trainer.${scale}`)]));
     this.chart = make("div", { class: "bpv-chart-box" });
     const controls = make("div", { class: "bpv-controls" },
       iconButton("first", say("trainer.first"), () => this.goTo(0)), iconButton("back", say("trainer.back"), () => this.goTo(this.epoch - 1)), this.play,
