@@ -34,7 +34,7 @@ notebook: $(VENV)/.ready ## Open the notebooks in Jupyter Notebook
 	$(BIN)/jupyter notebook $(ROOT_FLAG) notebooks/00_start_here.ipynb
 
 test: $(VENV)/.ready-test ## Run every test: unit, property, doctests, lint, types, notebooks, browser
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto
 
 test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor a browser
 	$(BIN)/python -m pytest -n auto --ignore tests/browser --ignore tests/test_notebooks.py

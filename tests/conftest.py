@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 #: The files that take longest, first, so that no process is left alone with one of them at the end.
@@ -22,9 +24,20 @@ EACH_ALONE = ("test_notebooks.py",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, as its tests share a browser, a server or a site."""
-    for item in items:
-        if item.path.name not in EACH_ALONE:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    """The longest first."""
     places = {name: n for n, name in enumerate((*LONGEST, *EACH_ALONE))}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays in one process, as its tests share a browser, a server or a site."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if file.rpartition("/")[2] in EACH_ALONE else file
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
