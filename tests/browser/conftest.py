@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,16 @@ def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
     yield make
     for context in contexts:
         context.close()
+
+
+def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[str] = ("light", "dark")) -> None:
+    """Hold the page, as it stands, against the rules of axe-core in each of these themes."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        results = Axe().run(page, context=context)
+        assert results.violations_count == 0, f"{theme}: {results.generate_report()}"
 
 
 def write_notebook(path: Path, *cells: str) -> None:

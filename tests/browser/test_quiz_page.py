@@ -10,6 +10,8 @@ import pytest
 
 import bpviz as bp
 
+from .conftest import axe_finds_nothing
+
 pytestmark = pytest.mark.browser
 
 
@@ -160,18 +162,14 @@ def test_the_keyboard_alone_is_enough(quiz):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_a_quiz(quiz, dark):
-    from axe_playwright_python.sync_playwright import Axe
-
-    s = quiz(bp.Quiz(), dark=dark)
+def test_axe_finds_nothing_on_a_quiz(quiz):
+    s = quiz(bp.Quiz())
     s.answer(99)
     s.press("Hint")
     s.press("Question 7, open")
     s.answer(0.0780639)
     for width in (1280, 400):
         s.page.set_viewport_size({"width": width, "height": 900})
-        results = Axe().run(s.page)
-        assert results.violations_count == 0, results.generate_report()
+        axe_finds_nothing(s.page)
     wide = s.root.evaluate("e => [e.scrollWidth, e.clientWidth]")
     assert wide[0] <= wide[1]

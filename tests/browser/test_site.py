@@ -11,7 +11,7 @@ import pytest
 from bpviz.publish.site import build_site
 
 from ..run_notebooks import FOLDER
-from .conftest import Driven
+from .conftest import Driven, axe_finds_nothing
 
 pytestmark = pytest.mark.browser
 
@@ -73,15 +73,11 @@ def test_what_the_cells_print_and_show_is_on_the_page(site):
 @pytest.mark.parametrize(
     "name", ["index", "00_start_here", "03_activations", "09_training", "11_ledger", "13_classroom"]
 )
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_the_site(site, new_page, name, dark):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page, _ = new_page(color_scheme="dark" if dark else "light")
+def test_axe_finds_nothing_on_the_site(site, new_page, name):
+    page, _ = new_page()
     page.goto((site / f"{name}.html").as_uri())
     page.wait_for_function("() => [...document.querySelectorAll('[data-widget]')].every(place => place.dataset.ready)")
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    axe_finds_nothing(page)
 
 
 def test_a_cell_that_fails_stops_the_build_with_a_sentence(tmp_path):

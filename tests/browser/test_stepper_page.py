@@ -10,6 +10,7 @@ import bpviz as bp
 from bpviz.formula.digits import round_number
 
 from ..networks import often
+from .conftest import axe_finds_nothing
 
 pytestmark = pytest.mark.browser
 
@@ -214,27 +215,19 @@ def test_a_proof_is_stepped_through_on_the_same_page(drive):
     assert s.watch.errors == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_a_proof(drive, dark):
-    from axe_playwright_python.sync_playwright import Axe
-
-    s = drive(bp.ProofStepper("BP1"), dark=dark)
+def test_axe_finds_nothing_on_a_proof(drive):
+    s = drive(bp.ProofStepper("BP1"))
     s.do("last")
-    results = Axe().run(s.page, context=".bpv-stepper")
-    assert results.violations_count == 0, results.generate_report()
+    axe_finds_nothing(s.page, ".bpv-stepper")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_while_numbers_are_changed(drive, dark):
-    from axe_playwright_python.sync_playwright import Axe
-
-    s = drive(dark=dark)
+def test_axe_finds_nothing_while_numbers_are_changed(drive):
+    s = drive()
     s.do("last")
     s.type("w5", "-0.5")
     for width in (1280, 400):
         s.page.set_viewport_size({"width": width, "height": 1000})
-        results = Axe().run(s.page)
-        assert results.violations_count == 0, results.generate_report()
+        axe_finds_nothing(s.page)
 
 
 # --- live numbers ---

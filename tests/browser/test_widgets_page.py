@@ -10,6 +10,8 @@ import pytest
 import bpviz as bp
 from bpviz.formula.digits import round_number
 
+from .conftest import axe_finds_nothing
+
 pytestmark = pytest.mark.browser
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -316,18 +318,14 @@ def every(histories):
     }
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["trainer", "activations", "surface", "depth", "builder"])
-def test_axe_finds_nothing_and_nothing_sticks_out(show, histories, name, dark):
-    from axe_playwright_python.sync_playwright import Axe
-
-    s = show(every(histories)[name](), dark=dark)
+def test_axe_finds_nothing_and_nothing_sticks_out(show, histories, name):
+    s = show(every(histories)[name]())
     if name == "trainer":
         s.page.get_by_role("button", name="Open the stepper on this update").first.click()
     for width in (1280, 400):
         s.page.set_viewport_size({"width": width, "height": 900})
-        results = Axe().run(s.page)
-        assert results.violations_count == 0, results.generate_report()
+        axe_finds_nothing(s.page)
         assert s.page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert s.watch.errors == []
     assert s.watch.outside == []
