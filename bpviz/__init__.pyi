@@ -21,8 +21,8 @@ from .networks.losses import LOSSES as LOSSES
 from .networks.network import Network as Network
 from .publish.export import export_html as export_html
 from .publish.worksheets import worksheet as worksheet
+from .teaching.asking import ask as ask
 from .teaching.doctor import diagnose as diagnose
-from .teaching.questions import ask as ask
 from .teaching.variants import variant as variant
 from .views.curves import error_curve as error_curve
 from .views.diagram import diagram as diagram

@@ -104,10 +104,7 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
         case Negative(of=of):
             return Row((Operator("-", prefix=True), at_least(of, _PRODUCT))), _SUM
         case Product(factors=factors):
-            boxes = [at_least(factors[0], _PRODUCT)]
-            for factor in factors[1:]:
-                boxes += [TIMES, at_least(factor, _PRODUCT)]
-            return Row(tuple(boxes)), _PRODUCT
+            return _joined(TIMES, [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
         case Quotient(above=above, below=below):
             return Fraction(at_least(above, _SUM, guard=False), at_least(below, _SUM, guard=False)), _PRODUCT
         case Power(base=base, exponent=exponent):
@@ -118,10 +115,8 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
         case Function(function="exp", arguments=(argument,)):
             return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
         case Function(function=function, arguments=arguments):
-            inner = [at_least(arguments[0], _SUM, guard=False)]
-            for argument in arguments[1:]:
-                inner += [Word(", "), at_least(argument, _SUM, guard=False)]
-            return Row((Word({"log": "ln"}.get(function, function)), Brackets(Row(tuple(inner))))), _POWER
+            inner = _joined(Word(", "), [at_least(argument, _SUM, guard=False) for argument in arguments])
+            return Row((Word({"log": "ln"}.get(function, function)), Brackets(inner))), _POWER
         case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
             tested = at_least(test, _SUM, guard=False)
             zero = Figure(Digits(False, "0"))
@@ -131,6 +126,17 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
                 (at_least(otherwise, _SUM, guard=False), Row((tested, Operator(second), zero))),
             )
             return Choice(rows), _PRODUCT
+    return _lay_out_indexed(x, at_least)
+
+
+def _joined(sign: Box, boxes: list[Box]) -> Row:
+    """Boxes with a sign between each two."""
+    return Row((boxes[0], *(part for box in boxes[1:] for part in (sign, box))))
+
+
+def _lay_out_indexed(x: Expression, at_least: Callable[..., Box]) -> tuple[Box, int]:
+    """What only formulas of whole layers have: indices, sums over them, matrices."""
+    match x:
         case Entry(base=base, indices=indices, layer=layer):
             return entry_box(base, indices, layer), _ATOM
         case SumOver(index=index, count=count, body=body, layer=layer):
@@ -148,10 +154,7 @@ def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, 
         case Matmul(factors=factors):
             return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
         case Hadamard(factors=factors):
-            boxes = [at_least(factors[0], _PRODUCT)]
-            for factor in factors[1:]:
-                boxes += [Operator("∘"), at_least(factor, _PRODUCT)]
-            return Row(tuple(boxes)), _PRODUCT
+            return _joined(Operator("∘"), [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
         case Transposed(of=of):
             turned = at_least(of, _ATOM)
             return Script(Brackets(turned) if _has_superscript(turned) else turned, sup=Word("T")), _POWER

@@ -14,7 +14,8 @@ from ...networks.exercise import Exercise
 from ...networks.names import LOSS, RATE, Symbol, gradient, ratio, updated
 from ...networks.network import Network
 from ...steps.step import Step
-from ...teaching.questions import OTHER_NAMES_OF_THE_RATE, SAMPLES, Question, ask, elsewhere, question_about
+from ...teaching.asking import ask, question_about
+from ...teaching.questions import OTHER_NAMES_OF_THE_RATE, SAMPLES, Question, elsewhere
 from ...teaching.verdict import ROUNDING, SAME
 from ...views.diagram import diagram
 from ...views.javascript import program

@@ -1,0 +1,82 @@
+"""Asking for a quantity: what may be asked, about which numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import articles
+from ..articles.example import Example
+from ..calculus.passes import gradients
+from ..networks.exercise import Exercise, exercise
+from ..networks.network import Network
+from ..words.validation import one_of
+from .questions import Question
+from .variants import friendly
+
+
+def ask(
+    quantity: str,
+    example: str | Example = "2-3-2",
+    *,
+    net: Network | None = None,
+    x: Any = None,
+    target: Any = None,
+    learning_rate: float | None = None,
+    seed: int | None = None,
+) -> Question:
+    """Ask for one quantity: a factor, a delta, a gradient, an updated parameter, or anything on the way there.
+
+    Parameters
+    ----------
+    quantity : str
+        Its name as `derive` has it: ``"net_h1"``, ``"dout_o1/dnet_o1"``, ``"delta_h1"``, ``"dE_total/dw7"``,
+        ``"w7_new"``, ...
+    example : str or Example
+        The network and sample it is about.
+    net, x, target : Network and arrays, optional
+        A network and sample of your own instead.
+    learning_rate : float, optional
+        The example's own, or 0.5, unless told otherwise.
+    seed : int, optional
+        With it the numbers are replaced by friendly ones, drawn from this seed.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With one sentence naming the argument.
+
+    Examples
+    --------
+    >>> question = ask("delta_h1", seed=2)
+    >>> question
+    What is the delta delta_h1?
+    >>> question.hint()
+    'The delta of h1, dE/dnet: what came back, times the slope of sigmoid.'
+    >>> question.hint()
+    'delta_h1 = dE_total/dout_h1 · dout_h1/dnet_h1'
+    """
+    if net is None:
+        if x is not None or target is not None:
+            raise ValueError("x and target need net; without it the example's own are used")
+        if not isinstance(example, (str, Example)):
+            raise TypeError(f"example must be an Example or its name, not {type(example).__name__}")
+        named = isinstance(example, str)
+        chosen = articles.EXAMPLES[one_of(example, "example", articles.EXAMPLES)] if named else example
+        assert isinstance(chosen, Example)
+        net, x, target = chosen.network, chosen.x, chosen.target
+        learning_rate = chosen.learning_rate if learning_rate is None else learning_rate
+    given = exercise(net, x, target, 0.5 if learning_rate is None else learning_rate).in_float64()
+    if given.is_batch:
+        raise ValueError(f"x must be one sample (1-D), but it has shape {given.x.shape}")
+    _ = gradients(given)
+    return question_about(quantity, given, seed)
+
+
+def question_about(quantity: str, given: Exercise, seed: int | None = None) -> Question:
+    """The question about an exercise that is checked already, with friendly numbers where there is a seed."""
+    question = Question(quantity, given if seed is None else friendly(given, seed))
+    if not np.isfinite(question.expected):
+        raise ValueError(f"quantity: {quantity} has no finite value with these numbers, so it cannot be asked for")
+    return question
