@@ -4,8 +4,6 @@ Layer 1 is the input and layer L the output; W_ij^(l) leads from unit j of layer
 target and y the output.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from ..formula.indexed import Apply, Derivative, Entry, SumOver

@@ -4,8 +4,6 @@ First the matrix form on a 2-3-2-1 net, then the index form with f(x) = A/(1 + e
 to unit j and w_ki into the hidden unit i, then the 2-3-2 example and the training class.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed

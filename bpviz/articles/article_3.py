@@ -3,8 +3,6 @@
 W0 and W1 are the two weight matrices, W0_k and W1_k what they are after k updates of the published program.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from ..formula.indexed import Derivative, Hadamard, Matmul, Transposed

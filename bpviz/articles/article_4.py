@@ -4,8 +4,6 @@ A 2-3-2 net; w_(a,b) leads from a to b, and W5, W6, W7 are the weights into o1. 
 are left out.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from ..formula.indexed import Apply, Derivative, Entry, Matmul, Transposed

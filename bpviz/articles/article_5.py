@@ -4,8 +4,6 @@ Nielsen's notation: w_jk^l leads from unit k of layer l-1 to unit j of layer l; 
 (the article's y_j).
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from ..formula.indexed import Apply, Entry, Kronecker, SumOver

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from ..networks.network import Network
 from ..views.table import Table, Tabled
 from ..words.catalogue import heads, say
+from ..words.validation import of_type
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ class Example:
         out_o1    0.690           0.690283493   yes
         E_total   0.0181          0.0181039038  yes
         """
-        if not isinstance(computed, Mapping):
-            raise TypeError(f"computed must be a mapping of names to numbers, not {type(computed).__name__}")
+        of_type(computed, Mapping, "computed", "a mapping of names to numbers")
         rows = [(name, text, float(computed[name])) for name, text in self.printed.items() if name in computed]
         return Comparison(tuple(rows))
 

@@ -1,7 +1,5 @@
 """Article 2's worked example: a 2-3-2 net with w1 ... w12 = 0.10 ... 0.65 and two shared biases."""
 
-from __future__ import annotations
-
 from ..networks.network import Network
 from .example import Example
 

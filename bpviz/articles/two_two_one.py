@@ -1,7 +1,5 @@
 """Article 3's worked example: a 2-2-1 net without biases, x = (0.35, 0.9), y = 0.5."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Plain gradient descent: forward, backward, update, again and again."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any

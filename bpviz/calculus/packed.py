@@ -1,7 +1,5 @@
 """A network's parameters as one vector, for many passes in a row."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import numpy as np

@@ -5,8 +5,6 @@ chapter 2) are NumPy array lines.  The same lines run on float64 and float32 num
 SymPy symbols.  Inside, a column is a sample, so that the lines read like the equations.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,7 +16,7 @@ from ..networks.arrays import Array, columns, frozen_names, network_given, sampl
 from ..networks.exercise import Exercise
 from ..networks.names import Use
 from ..networks.network import Network
-from ..words.validation import one_of, positive_number, real_number
+from ..words.validation import of_type, one_of, positive_number, real_number
 
 
 @dataclass(frozen=True)
@@ -162,8 +160,7 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     0.0181039 0.0276740
     """
     network_given(net)
-    if not isinstance(trace, Trace):
-        raise TypeError(f"trace must be what forward() returns, not {type(trace).__name__}")
+    of_type(trace, Trace, "trace", "what forward() returns")
     if [a.shape[-1] for a in trace.a] != list(net.sizes):
         raise ValueError(f"trace must come from this network, {net!r}, but its layers have other sizes")
     if trace.network is not None and trace.network is not net and trace.network != net:
@@ -274,8 +271,7 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
     0.272326
     """
     network_given(net)
-    if not isinstance(grads, Gradients):
-        raise TypeError(f"grads must be what backward() returns, not {type(grads).__name__}")
+    of_type(grads, Gradients, "grads", "what backward() returns")
     if set(grads.by_name) != set(net.parameters):
         raise ValueError("grads must come from this network, but it has gradients of other parameters")
     rate = positive_number(learning_rate, "learning_rate")

@@ -1,7 +1,5 @@
 """The same passes on symbols: every gradient as one SymPy expression."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Any
 

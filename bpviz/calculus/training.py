@@ -1,7 +1,5 @@
 """Training as the articles describe it: online, in mini-batches or in one batch."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ import numpy as np
 from ..networks.arrays import Array, batch, columns, frozen_names, network_given
 from ..networks.network import Network
 from ..words.catalogue import say
-from ..words.validation import positive_number, real_number, shorten, truth, whole_number
+from ..words.validation import positive_number, real_number, truth, whole_number, wrong_type
 from .packed import Packed
 
 #: From so many epochs on, a bar shows how far training has come.
@@ -268,15 +266,13 @@ def _share(momentum: object) -> float:
 
 def _adaptive(adaptive: object) -> AdaptiveRate | None:
     if adaptive is not None and not isinstance(adaptive, AdaptiveRate):
-        raise TypeError(
-            f"adaptive must be an AdaptiveRate or None, not {type(adaptive).__name__} ({shorten(adaptive)})"
-        )
+        raise wrong_type(adaptive, "adaptive", "an AdaptiveRate or None")
     return adaptive
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise TypeError(f"validation must be a pair (x, target), not {type(validation).__name__}")
+        raise wrong_type(validation, "validation", "a pair (x, target)")
     return validation[0], validation[1]
 
 

@@ -1,7 +1,5 @@
 """A proof with its views, and with the rules that check it."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from ..proofs.lines import Argument

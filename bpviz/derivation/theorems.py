@@ -3,8 +3,6 @@
 The sentences that say why stand in the catalogue, under the name of the theorem and the number of the line.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial

@@ -6,8 +6,6 @@
   cancellation and so no step size to choose.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

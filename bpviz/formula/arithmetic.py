@@ -1,7 +1,5 @@
 """The value of a formula in any arithmetic: float64, exact numbers and symbols, fifty digits, or a program to print."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction

@@ -3,8 +3,6 @@
 The stepper's JavaScript follows the same rules; a browser test holds the two against each other.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -6,8 +6,6 @@
 Patterns mean the same to both languages: letters are those of ASCII and every sign beyond it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..words.catalogue import section

@@ -5,8 +5,6 @@ SymPy's ``IndexedBase``, ``Sum`` and ``KroneckerDelta`` (for proofs with symboli
 a concrete network (to find out whether a printed formula holds).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

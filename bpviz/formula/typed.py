@@ -3,8 +3,6 @@
 Nothing is ever run: what is not in the short grammar (`grammar`) is refused with a sentence that says where.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from ..words.catalogue import say
-from ..words.validation import shorten
+from ..words.validation import wrong_type
 from .grammar import FUNCTIONS, INFIX, LIMITS, PATTERNS, PREFIX, SIGNS
 from .tree import Expression, Function, Number, Quantity, largest
 
@@ -68,7 +66,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
     ValueError: there is no '__import__' here; there are exp, ln, tanh, sigmoid, max, and the names o
     """
     if not isinstance(text, str):
-        raise TypeError(f"a formula must be a text, not {type(text).__name__} ({shorten(text)})")
+        raise wrong_type(text, "a formula", "a text")
     if len(text) > LIMITS["longest"]:
         raise refused("too_long", length=len(text))
     for sign, plain in SIGNS:

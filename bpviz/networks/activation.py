@@ -1,7 +1,5 @@
 """What an activation function is: every form of itself in one entry, and the softmax, which needs a whole layer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -5,8 +5,6 @@ as articles 1, 2 and 4 write it, where there is one), and the NumPy forms that s
 float64 and float32.  The tests hold the forms against each other and against ``sympy.diff``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,14 +1,12 @@
 """Samples and batches as arrays, and what is checked where a person hands over a network and its data."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..words.validation import fitting, one_of, real_array, shorten
+from ..words.validation import fitting, of_type, one_of, real_array, wrong_type
 from .network import Network
 
 Array = NDArray[Any]
@@ -16,16 +14,13 @@ Array = NDArray[Any]
 
 def network_given(net: object) -> None:
     """Raise TypeError unless `net` is a Network."""
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a Network, not {type(net).__name__} ({shorten(net)})")
+    of_type(net, Network, "net", "a Network")
 
 
 def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
     """The names in `frozen`, each checked to be a parameter of the network."""
     if isinstance(frozen, str) or not isinstance(frozen, Collection):
-        raise TypeError(
-            f"frozen must be a collection of parameter names, not {type(frozen).__name__} ({shorten(frozen)})"
-        )
+        raise wrong_type(frozen, "frozen", "a collection of parameter names")
     return frozenset(one_of(name, "frozen", net.parameters) for name in frozen)
 
 

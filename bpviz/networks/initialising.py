@@ -1,7 +1,5 @@
 """Where the weights start, how many hidden units to begin with, and how data are scaled (article 4)."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Sequence

@@ -5,8 +5,6 @@ activation that makes the output, the two cancel: ``dE/dnet = out - target`` (ar
 computed from the net input.  Those pairs are the `Fused` entries.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

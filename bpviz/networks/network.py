@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..words.validation import FloatArray, fitting, one_of, path_given, real_number, shorten
+from ..words.validation import FloatArray, fitting, of_type, one_of, path_given, real_number, shorten
 from .activation import Activation
 from .losses import Loss
 from .losses import loss as find_loss
@@ -241,8 +241,7 @@ class Network:
         >>> Network.from_json(net.to_json()) == net
         True
         """
-        if not isinstance(text, str):
-            raise TypeError(f"text must be JSON as a str, not {type(text).__name__}")
+        of_type(text, str, "text", "JSON as a str")
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:

@@ -1,7 +1,5 @@
 """What a `Network` may be made from: each argument checked, and filled in where it is left out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

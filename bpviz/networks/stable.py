@@ -3,8 +3,6 @@
 They look at the sign of the real part only, so that they stay analytic and the complex step works on them.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

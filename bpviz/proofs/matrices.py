@@ -1,7 +1,5 @@
 """The rule that gathers a line about entries into one about matrices, with SymPy's ``MatrixSymbol``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..formula.indexed import Apply, Entry, Hadamard, Matmul, Transposed

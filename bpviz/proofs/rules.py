@@ -5,8 +5,6 @@ and ``Sum``), collapsing a sum over a Kronecker delta (SymPy's ``doit``), puttin
 simplifying, taking the derivative of a sum term by term, citing a theorem, and gathering entries into matrices.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

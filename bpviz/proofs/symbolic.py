@@ -1,7 +1,5 @@
 """Formulas with indices and sums as SymPy has them, and when two of them are the same."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..formula.arithmetic import evaluate, exact

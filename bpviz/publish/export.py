@@ -1,7 +1,5 @@
 """Widgets as one file of HTML: it opens from disk, asks nothing of any network, and runs no Python."""
 
-from __future__ import annotations
-
 import json
 import zlib
 from base64 import b64encode
@@ -14,7 +12,7 @@ from pathlib import Path
 from ..widgets.shared.page import css as widget_css
 from ..widgets.shared.shown import Shown
 from ..words.catalogue import say
-from ..words.validation import path_given, shorten
+from ..words.validation import of_type, path_given, wrong_type
 
 
 def export_html(widget: Shown, path: str | Path, *, title: str | None = None) -> Path:
@@ -44,10 +42,9 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
     >>> page.name, page.stat().st_size < 150_000
     ('page.html', True)
     """
-    if not isinstance(widget, Shown):
-        raise TypeError(f"widget must be a widget of bpviz, not {type(widget).__name__} ({shorten(widget)})")
+    of_type(widget, Shown, "widget", "a widget of bpviz")
     if title is not None and not isinstance(title, str):
-        raise TypeError(f"title must be a text, not {type(title).__name__} ({shorten(title)})")
+        raise wrong_type(title, "title", "a text")
     heading = title or str(widget._title)
     body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div><noscript>{_still(widget)}</noscript></main>'
     written = file_given(path)

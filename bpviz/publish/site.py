@@ -4,8 +4,6 @@ Every notebook is run once, here; its widgets are live on its page without any P
 ``python -m bpviz.publish.site FOLDER`` from the project's folder, or ``make site``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import sys

@@ -1,7 +1,5 @@
 """Printable worksheets: every student's own numbers, a blank for every factor, and an answer key apart."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from ..views.layout import label_box
 from ..views.mathml import mathml
 from ..widgets.shared.page import css
 from ..words.catalogue import say
-from ..words.validation import one_of, shorten, whole_number
+from ..words.validation import of_type, one_of, whole_number, wrong_type
 from .export import beside, page
 
 #: So many students stand side by side in the answer key.
@@ -170,8 +168,7 @@ def worksheet(
     >>> sheets.answers(1)["out_o1"] != sheets.answers(2)["out_o1"]
     True
     """
-    if not isinstance(example, Example):
-        raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")
+    of_type(example, Example, "example", "an Example")
     count = whole_number(students, "students", 1, 500)
     start = whole_number(seed, "seed", 0, 2**40)
     net: Network = example.network
@@ -180,7 +177,7 @@ def worksheet(
     if isinstance(parameters, Sequence) and not parameters:
         raise ValueError("parameters must hold at least one name")
     if isinstance(parameters, str) or not isinstance(parameters, Sequence):
-        raise TypeError(f"parameters must be a list of names, not {type(parameters).__name__} ({shorten(parameters)})")
+        raise wrong_type(parameters, "parameters", "a list of names")
     wanted = tuple(dict.fromkeys(one_of(name, "parameters", net.parameters) for name in parameters))
     examples: dict[tuple[float, ...], Example] = {}
     draw = start * 10_000

@@ -1,7 +1,5 @@
 """Where the steps are written: each once, under the name of its symbol, and evaluated at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any

@@ -1,7 +1,5 @@
 """The delta recursion, unit by unit: BP1 for an output, BP2 for a hidden unit, BP3 and BP4 for what they lead to."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 
 from ..formula.tree import Expression, Quantity, add_all

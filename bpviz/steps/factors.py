@@ -1,7 +1,5 @@
 """The factors of the chain rule, one arrow each: dE/dout, dout/dnet, dnet/dout, dnet/dw."""
 
-from __future__ import annotations
-
 from ..formula.tree import Expression, Number, Quantity, Stable, add_all
 from ..networks.names import LOSS_NODE, Use, edge_name, loss_edge, parameter, ratio
 from ..networks.network_input import Parameter

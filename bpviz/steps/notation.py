@@ -4,8 +4,6 @@ A symbol says what a quantity is; a notation says how it is written.  Switching 
 no number.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

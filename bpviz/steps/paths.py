@@ -1,7 +1,5 @@
 """The chain rule path by path: a product for every way from a parameter to the error, and what gathers them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """A step of a derivation: one quantity, said by earlier ones."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """The order of telling: forward pass, error, chain rule, update; for a batch sample by sample."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from ..formula.tree import Expression, Quantity, Stable, add_all

@@ -5,8 +5,6 @@ evaluated (in float64, exactly, to fifty digits) and checked.  It grows linearly
 which grows with every path, is never written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

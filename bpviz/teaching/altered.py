@@ -1,7 +1,5 @@
 """A quantity taken apart into the factors it is made of, down to outputs, weights and inputs; one of them altered."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Asking for a quantity: what may be asked, about which numbers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,7 @@ from ..articles.example import Example
 from ..calculus.passes import gradients
 from ..networks.exercise import Exercise, exercise
 from ..networks.network import Network
-from ..words.validation import one_of
+from ..words.validation import of_type, one_of
 from .questions import Question
 from .variants import friendly
 
@@ -60,8 +58,7 @@ def ask(
     if net is None:
         if x is not None or target is not None:
             raise ValueError("x and target need net; without it the example's own are used")
-        if not isinstance(example, (str, Example)):
-            raise TypeError(f"example must be an Example or its name, not {type(example).__name__}")
+        of_type(example, (str, Example), "example", "an Example or its name")
         named = isinstance(example, str)
         chosen = articles.EXAMPLES[one_of(example, "example", articles.EXAMPLES)] if named else example
         assert isinstance(chosen, Example)

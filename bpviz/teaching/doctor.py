@@ -4,8 +4,6 @@ An answer is held against the right number and against the number of every mista
 digits: right to three significant ones, and a mistake's to as many as were typed, up to four.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

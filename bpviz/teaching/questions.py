@@ -4,8 +4,6 @@ An answer is a number or a formula.  A number is held against the right one and 
 a formula is held against the right one at several samples of other numbers, so any way to write it is as good.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,7 +20,7 @@ from ..steps.paths import symbols_of
 from ..steps.step import Step
 from ..views.text import side_texts
 from ..words.catalogue import say
-from ..words.validation import one_of, real_number, shorten
+from ..words.validation import of_type, one_of, real_number, wrong_type
 from .altered import value_of
 from .slips import Slip, find_slips
 from .variants import scattered
@@ -182,7 +180,7 @@ class Question:
             except ValueError as error:
                 return Marked(False, str(error))
             return self._check_number(number, last_digit(repr(number)))
-        raise TypeError(f"answer must be a number or a text, not {type(answer).__name__} ({shorten(answer)})")
+        raise wrong_type(answer, "answer", "a number or a text")
 
     def _read(self, answer: str) -> Expression:
         """The formula that a text is; it may not name what is asked for."""
@@ -261,8 +259,7 @@ def _wrong(slips: tuple[Slip, ...]) -> list[Wrong]:
 
 def derivation_with(quantity: str, given: Exercise) -> Derivation:
     """The derivation that has this quantity as a step: of the parameter it belongs to, of all, or of any."""
-    if not isinstance(quantity, str):
-        raise TypeError(f"quantity must be a name, not {type(quantity).__name__} ({shorten(quantity)})")
+    of_type(quantity, str, "quantity", "a name")
     owners = _owners(given)
     first = [owners[quantity]] if quantity in owners else []
     names: dict[str, None] = {}

@@ -1,7 +1,5 @@
 """Wrong numbers and what leads to them: the small slips within one quantity, beside the named mistakes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 

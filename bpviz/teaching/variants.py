@@ -1,7 +1,5 @@
 """The same exercise with other numbers: friendly ones, drawn from a seed, so that every student gets their own."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +7,7 @@ import numpy as np
 from ..articles.example import Example
 from ..calculus.passes import gradients
 from ..networks.exercise import Exercise, exercise
-from ..words.validation import shorten, whole_number
+from ..words.validation import of_type, whole_number
 
 #: So many draws are tried for one in which the first update moves every parameter by at least this much.
 DRAWS, LEAST_MOVED = 60, 1e-3
@@ -32,8 +30,7 @@ def variant(example: Example, seed: int) -> Example:
     >>> other.network["w7"], other.x, other.target, other.learning_rate
     (-0.9, (0.7, 0.2), (0.5, 0.8), 2.0)
     """
-    if not isinstance(example, Example):
-        raise TypeError(f"example must be an Example, not {type(example).__name__} ({shorten(example)})")
+    of_type(example, Example, "example", "an Example")
     start = exercise(example.network, example.x, example.target, example.learning_rate)
     given = friendly(start.in_float64(), seed)
     return replace(

@@ -3,8 +3,6 @@
 A page gets the same rows and applies them by the same ten lines (``verdict.js``), so both say the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The pieces of a laid-out formula; text, LaTeX and MathML are printed from them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from ..formula.digits import Digits

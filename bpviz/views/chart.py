@@ -1,7 +1,5 @@
 """A line chart as SVG for a page, with the places on it that a page needs to move a cursor along."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Decisions on numbers that Python and a page both make, as formulas: SymPy prints them for the page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ..formula.tree import Cases, Expression, Number, Quantity, largest, size

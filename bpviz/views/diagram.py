@@ -1,7 +1,5 @@
 """The network as an SVG drawing whose nodes and edges follow a step."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from functools import cache
 from html import escape

@@ -3,8 +3,6 @@
 Units are pixels at scale 1; y grows downwards.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot

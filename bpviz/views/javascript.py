@@ -4,8 +4,6 @@ A page runs it to follow a changed number without Python.  The program knows qua
 so no name that a person chose ever becomes code.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache

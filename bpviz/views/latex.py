@@ -1,7 +1,5 @@
 """LaTeX: for notebooks, GitHub and papers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -3,8 +3,6 @@
 Brackets, minus signs and fractions are decided here once; the printers only spell them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from ..formula.digits import Digits, round_number

@@ -4,8 +4,6 @@ Every quantity keeps its name on its element (``data-q`` on labels, ``data-v`` o
 light it up or put another number in.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from html import escape

@@ -15,7 +15,7 @@ from ..networks.network import Network
 from ..steps.notation import NET_OUT, Notation
 from ..steps.step import Step
 from ..steps.trail import Trail
-from ..words.validation import one_of, whole_number
+from ..words.validation import of_type, one_of, whole_number
 from .geometry import LONGEST, Node
 
 _value, _largest = Quantity("value"), Quantity("largest")
@@ -145,11 +145,10 @@ def short(name: str) -> str:
 
 def subject_given(subject: object, step: object) -> Network:
     """`subject` if it is a network and no step is asked of it."""
-    if not isinstance(subject, Network):
-        raise TypeError(f"subject must be a Network or a Derivation, not {type(subject).__name__}")
+    net = of_type(subject, Network, "subject", "a Network or a Derivation")
     if step is not None:
         raise ValueError("step needs a Derivation as subject; a Network alone has no steps")
-    return subject
+    return net
 
 
 def find_step(trail: Trail, step: int | str | None) -> Step | None:

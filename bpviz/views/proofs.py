@@ -1,7 +1,5 @@
 """Proofs in the same three views as derivations."""
 
-from __future__ import annotations
-
 from textwrap import indent
 
 from ..proofs.lines import Argument

@@ -1,7 +1,5 @@
 """A step as the sides of its equation: its name, its formula, the numbers put in, its value."""
 
-from __future__ import annotations
-
 from ..formula.digits import round_number
 from ..formula.tree import Number, Quantity
 from ..steps.step import Step

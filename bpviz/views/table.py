@@ -1,7 +1,5 @@
 """Small tables that print as text and show as HTML."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Plain text: for ``print``, for logs, and wherever nothing else survives."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ..formula.digits import check_digits

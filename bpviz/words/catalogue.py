@@ -4,8 +4,6 @@ The sentences stand in ``english.toml``, in sections by what they belong to.  Py
 gets the sections it needs as data and fills them by the same rule, ``{name}`` for the blank of that name.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from functools import cache

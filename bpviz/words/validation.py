@@ -1,18 +1,17 @@
 """What may come in.  Each function returns clean data or raises with one sentence naming the argument."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Kind = TypeVar("Kind")
 FloatArray = NDArray[np.floating[Any]]
 
 
@@ -20,6 +19,18 @@ def shorten(value: object, limit: int = 60) -> str:
     """A value as it may stand in a message: one line, not too long."""
     text = " ".join(repr(value).split())
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def wrong_type(value: object, argument: str, expected: str) -> TypeError:
+    """The refusal of a value of another type."""
+    return TypeError(f"{argument} must be {expected}, not {type(value).__name__} ({shorten(value)})")
+
+
+def of_type(value: object, kinds: type[Kind] | tuple[type[Kind], ...], argument: str, expected: str) -> Kind:
+    """`value` if it is of one of these types."""
+    if not isinstance(value, kinds):
+        raise wrong_type(value, argument, expected)
+    return value
 
 
 def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> FloatArray:
@@ -80,7 +91,7 @@ def real_number(value: object, argument: str) -> float:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, (bool, np.bool_)) or not _is_real(value):
-        raise TypeError(f"{argument} must be a number, not {type(value).__name__} ({shorten(value)})")
+        raise wrong_type(value, argument, "a number")
     try:
         number = float(value)  # type: ignore[arg-type]
     except OverflowError:
@@ -108,7 +119,7 @@ def positive_number(value: object, argument: str) -> float:
 def whole_number(value: object, argument: str, low: int, high: int) -> int:
     """`value` as an int from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{argument} must be a whole number, not {type(value).__name__} ({shorten(value)})")
+        raise wrong_type(value, argument, "a whole number")
     if not low <= value <= high:
         raise ValueError(f"{argument} must be from {low} to {high}, not {value}")
     return int(value)
@@ -116,16 +127,12 @@ def whole_number(value: object, argument: str, low: int, high: int) -> int:
 
 def path_given(value: object) -> Path:
     """`value` as a Path."""
-    if not isinstance(value, (str, Path)):
-        raise TypeError(f"path must be a text or a Path, not {type(value).__name__} ({shorten(value)})")
-    return Path(value)
+    return Path(of_type(value, (str, Path), "path", "a text or a Path"))  # type: ignore[arg-type]
 
 
 def truth(value: object, argument: str) -> bool:
     """`value` if it is True or False."""
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{argument} must be True or False, not {type(value).__name__} ({shorten(value)})")
-    return bool(value)
+    return bool(of_type(value, (bool, np.bool_), argument, "True or False"))
 
 
 def one_of(value: object, argument: str, choices: Iterable[str]) -> str:
@@ -140,7 +147,7 @@ def one_of(value: object, argument: str, choices: Iterable[str]) -> str:
     """
     known = list(choices)
     if not isinstance(value, str):
-        raise TypeError(f"{argument} must be a name, not {type(value).__name__} ({shorten(value)})")
+        raise wrong_type(value, argument, "a name")
     if value not in known:
         near = get_close_matches(value, known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""

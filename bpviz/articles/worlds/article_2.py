@@ -1,9 +1,6 @@
 """The worlds of article 2: its matrix form, its index form, its example, and its training class."""
 
-from __future__ import annotations
-
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,9 +10,8 @@ from ...derivation.witnesses import by_complex_step
 from ...networks.activations import activation
 from ...networks.arrays import columns
 from ...networks.initialising import min_max
-from ...networks.network import Network
 from ..two_three_two import TWO_THREE_TWO as example
-from .tools import World, bias_of, derivatives, layer_jacobians, sigmoid, slope, slope_of
+from .tools import World, bias_of, derivatives, layer_jacobians, random_network, sigmoid, slope, slope_of
 
 
 @cache
@@ -23,7 +19,7 @@ def matrix_world(seed: int) -> World:
     """A random 2-3-2-1 net, a column for each layer, under the names of article 2's matrix form."""
     rng = np.random.default_rng(seed)
     sizes = (2, 3, 2, 1)
-    net = Network([rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)], [rng.uniform(-1, 1, n) for n in sizes[1:]])
+    net = random_network(rng, *sizes)
     x, t = rng.uniform(-1, 1, 2), rng.uniform(0, 1, 1)
     z, a = run(net, columns(x))
     slopes = derivatives(net, x, t)
@@ -61,9 +57,7 @@ def two_layer_world(seed: int) -> World:
         return A / (1 + np.exp(-v / B))
 
     f = activation("scaled_sigmoid", A=A, B=B)
-    net = Network(
-        [rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))], [rng.uniform(-1, 1, 3), rng.uniform(-1, 1, 2)], f
-    )
+    net = random_network(rng, 2, 3, 2, activations=f)
     x, d = rng.uniform(-1, 1, 2), rng.uniform(0, 1, 2)
     z, a = run(net, columns(x))
     slopes = derivatives(net, x, d)
@@ -103,9 +97,7 @@ def example_world() -> World:
 def class_world(seed: int) -> World:
     """One sample on its way through article 2's training class, gradients from complex steps."""
     rng = np.random.default_rng(seed)
-    net = Network(
-        [rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))], [rng.uniform(-1, 1, 3), rng.uniform(-1, 1, 2)]
-    )
+    net = random_network(rng, 2, 3, 2)
     x, y = rng.uniform(0, 1, 2), rng.uniform(0, 1, 2)
     _, a = run(net, columns(x))
     slopes = derivatives(net, x, y)

@@ -1,7 +1,5 @@
 """The world of article 3: the 2-2-1 example."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The worlds of article 4: its 2-3-2 network, and what it says of training."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
@@ -14,16 +12,14 @@ from ...calculus.training import train
 from ...networks.arrays import columns
 from ...networks.initialising import initialise
 from ...networks.network import Network
-from .tools import STEP, World, derivatives, sigmoid, slope
+from .tools import STEP, World, derivatives, random_network, sigmoid, slope
 
 
 @cache
 def two_three_two_world(seed: int) -> World:
     """A random 2-3-2 net with a bias for each unit, under the names of article 4, derivatives from complex steps."""
     rng = np.random.default_rng(seed)
-    net = Network(
-        [rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))], [rng.uniform(-1, 1, 3), rng.uniform(-1, 1, 2)]
-    )
+    net = random_network(rng, 2, 3, 2)
     x, t = rng.uniform(-1, 1, 2), rng.uniform(0, 1, 2)
     z, a = run(net, columns(x))
     slopes = derivatives(net, x, t)

@@ -1,7 +1,5 @@
 """The worlds by the names that claims know them by."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 

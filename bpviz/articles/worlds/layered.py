@@ -1,16 +1,13 @@
 """Networks of any depth, a batch, and a chain of single units, under the names of articles 1, 2 and 5."""
 
-from __future__ import annotations
-
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 
 from ...calculus.passes import run
 from ...networks.arrays import columns
 from ...networks.network import Network
-from .tools import World, across, derivatives, jacobian, layer_jacobians, sigmoid, slope
+from .tools import World, across, derivatives, jacobian, layer_jacobians, random_network, sigmoid, slope
 
 
 @cache
@@ -20,7 +17,7 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
     Derivatives come from complex steps through the forward pass, one parameter at a time.
     """
     rng = np.random.default_rng(seed)
-    net = Network([rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)], [rng.uniform(-1, 1, n) for n in sizes[1:]])
+    net = random_network(rng, *sizes)
     x, d = rng.uniform(-1, 1, sizes[0]), rng.uniform(0.1, 0.9, sizes[-1])
     z, a = run(net, columns(x))
     L = len(sizes)
@@ -76,9 +73,7 @@ def batch_world(seed: int) -> World:
 def chain_world(seed: int) -> World:
     """A chain of single units: f_1 is the input, f_2 and f_3 the outputs of two layers, w_2 and w_3 their weights."""
     rng = np.random.default_rng(seed)
-    net = Network(
-        [rng.uniform(-1, 1, (1, 1)), rng.uniform(-1, 1, (1, 1))], [rng.uniform(-1, 1, 1), rng.uniform(-1, 1, 1)]
-    )
+    net = random_network(rng, 1, 1, 1)
     x, t = rng.uniform(-1, 1, 1), rng.uniform(0, 1, 1)
     z, a = run(net, columns(x))
     slopes = derivatives(net, x, t)

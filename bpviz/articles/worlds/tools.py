@@ -4,9 +4,8 @@ Every derivative, f' included, comes from complex steps through the forward pass
 an article says of them, nor how the backward pass works.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,12 @@ STEP = 1e-30
 def sigmoid(x: Any) -> Any:
     """The activation of the worlds."""
     return 1 / (1 + np.exp(-x))
+
+
+def random_network(rng: np.random.Generator, *sizes: int, activations: Any = "sigmoid") -> Network:
+    """A network with weights and biases from -1 to 1."""
+    weights = [rng.uniform(-1, 1, (n, m)) for m, n in pairwise(sizes)]
+    return Network(weights, [rng.uniform(-1, 1, n) for n in sizes[1:]], activations)
 
 
 def slope_of(f: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -1,7 +1,5 @@
 """Build a network: choose layers, activations, loss and names, and see its derivation at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from html import escape
 from typing import Any

@@ -1,7 +1,5 @@
 """What one takes away from the builder: the network as Python code and as JSON."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Activations side by side: the curve, its slope, the tangent at a point, and where it saturates."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +15,7 @@ from ...views.layout import lay_out, plain_leaf
 from ...views.mathml import mathml
 from ...views.text import text
 from ...words.catalogue import say, words
-from ...words.validation import one_of, real_number, shorten
+from ...words.validation import one_of, real_number, wrong_type
 from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown
@@ -66,8 +64,8 @@ class ActivationExplorer(Shown):
 
     _hint = "activations"
 
-    net: Any = Checked(1.0, lambda _, value: _net(value)).tag(sync=True)
-    shown: Any = Checked((), lambda _, value: _names(value)).tag(sync=True)
+    net: Any = Checked(1.0, lambda _, value: _net(value))
+    shown: Any = Checked((), lambda _, value: _names(value))
 
     _entries: Any = traitlets.List().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
@@ -135,7 +133,7 @@ def _net(value: Any) -> float:
 
 def _names(value: Any) -> list[str]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise TypeError(f"shown must be a list of names, not {type(value).__name__} ({shorten(value)})")
+        raise wrong_type(value, "shown", "a list of names")
     return [one_of(name, "shown", CHOICES) for name in dict.fromkeys(value)]
 
 

@@ -1,7 +1,5 @@
 """Why gradients vanish: their size in every layer, for depth, width, activation and initialisation."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 
@@ -72,10 +70,10 @@ class DepthExplorer(Shown):
     _sheets = ("shared/widget", "explorers/depth")
     _css = css(*_sheets)
 
-    depth: Any = Checked(8, lambda _, value: _chosen(value, "depth", DEPTHS)).tag(sync=True)
-    width: Any = Checked(10, lambda _, value: _chosen(value, "width", WIDTHS)).tag(sync=True)
-    activation: Any = Checked("sigmoid", lambda _, value: one_of(value, "activation", FUNCTIONS)).tag(sync=True)
-    initialisation: Any = Checked("xavier", lambda _, value: one_of(value, "initialisation", METHODS)).tag(sync=True)
+    depth: Any = Checked(8, lambda _, value: _chosen(value, "depth", DEPTHS))
+    width: Any = Checked(10, lambda _, value: _chosen(value, "width", WIDTHS))
+    activation: Any = Checked("sigmoid", lambda _, value: one_of(value, "activation", FUNCTIONS))
+    initialisation: Any = Checked("xavier", lambda _, value: one_of(value, "initialisation", METHODS))
 
     _choices = traitlets.Dict(
         {"depth": list(DEPTHS), "width": list(WIDTHS), "activation": list(FUNCTIONS), "initialisation": list(METHODS)}

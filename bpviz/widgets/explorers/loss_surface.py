@@ -1,7 +1,5 @@
 """The error over two parameters: contours, the gradient, and the path that descent takes from any start."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -20,7 +18,7 @@ from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
 from ..shared.page import css, esm
 from ..shared.refusing import Checked, refusing
-from ..shared.shown import Shown
+from ..shared.shown import Shown, synced
 from ..stepper.program import advance, gradient_places, limits
 from .path_verdict import Point, judging, sentences, summary, verdict
 
@@ -78,15 +76,13 @@ class LossSurface(Shown):
     first: Any = traitlets.TraitType("").tag(sync=True)
     second: Any = traitlets.TraitType("").tag(sync=True)
     start: Any = traitlets.TraitType(()).tag(sync=True)
-    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate")).tag(sync=True)
-    steps: Any = Checked(100, lambda _, value: whole_number(value, "steps", 1, MOST_STEPS)).tag(sync=True)
+    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
+    steps: Any = Checked(100, lambda _, value: whole_number(value, "steps", 1, MOST_STEPS))
 
-    _parameters: Any = traitlets.List().tag(sync=True)
-    _given: Any = traitlets.List().tag(sync=True)
-    _places = traitlets.Dict().tag(sync=True)
-    _span = traitlets.Float().tag(sync=True)
-    _program = traitlets.Unicode().tag(sync=True)
-    _advance = traitlets.Dict().tag(sync=True)
+    _parameters, _given = synced(traitlets.List, 2)
+    _places, _advance = synced(traitlets.Dict, 2)
+    _span: Any = traitlets.Float().tag(sync=True)
+    _program: Any = traitlets.Unicode().tag(sync=True)
     _verdicts = traitlets.List(sentences()).tag(sync=True)
     _words = traitlets.Dict(words("page", "surface")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)

@@ -3,8 +3,6 @@
 A path is gone along point by point, and each point moves a summary on; of the summary the verdicts are made.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

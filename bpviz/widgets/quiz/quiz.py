@@ -1,7 +1,5 @@
 """The quiz: a question at a time, and for a wrong answer the mistake that leads to it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -23,10 +21,10 @@ from ...views.layout import label_box
 from ...views.mathml import mathml
 from ...views.sides import equation_with, name_leaf, number_leaf
 from ...words.catalogue import say, words
-from ...words.validation import shorten, whole_number
+from ...words.validation import whole_number, wrong_type
 from ..shared.page import css, esm
 from ..shared.refusing import Checked
-from ..shared.shown import Shown
+from ..shared.shown import Shown, synced
 
 _LOSS = "E_total"
 
@@ -75,26 +73,18 @@ class Quiz(Shown):
     _sheets = ("shared/widget", "quiz/quiz")
     _css = css(*_sheets)
 
-    number: Any = Checked(0, lambda self, value: whole_number(value, "number", 0, len(self._asked) - 1)).tag(sync=True)
-    seed: Any = Checked(None, lambda _, value: None if value is None else whole_number(value, "seed", 0, 2**53)).tag(
-        sync=True
-    )
+    number: Any = Checked(0, lambda self, value: whole_number(value, "number", 0, len(self._asked) - 1))
+    seed: Any = Checked(None, lambda _, value: None if value is None else whole_number(value, "seed", 0, 2**53))
 
     _hint = "quiz"
     _title = traitlets.Unicode(say("titles.quiz")).tag(sync=True)
     _words = traitlets.Dict(words("quiz", "verdicts", "drawing")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _rules = traitlets.Dict({"rounding": ROUNDING, "same": SAME, "longest": LIMITS["longest"]}).tag(sync=True)
-    _questions: Any = traitlets.List().tag(sync=True)
-    _results: Any = traitlets.List().tag(sync=True)
-    _answer = traitlets.Dict().tag(sync=True)
-    _sentences: Any = traitlets.List().tag(sync=True)
-    # For a page without Python: other sets of numbers, and the program that gives the names of a formula values.
-    _sets: Any = traitlets.List().tag(sync=True)
-    _program = traitlets.Unicode().tag(sync=True)
-    _places: Any = traitlets.Dict().tag(sync=True)
-    _size = traitlets.Int().tag(sync=True)
-    _vectors: Any = traitlets.List().tag(sync=True)
+    _questions, _results, _sentences, _sets, _vectors = synced(traitlets.List, 5)
+    _answer, _places = synced(traitlets.Dict, 2)
+    _program: Any = traitlets.Unicode().tag(sync=True)
+    _size: Any = traitlets.Int().tag(sync=True)
 
     def __init__(
         self,
@@ -109,7 +99,7 @@ class Quiz(Shown):
     ) -> None:
         start = ask(_LOSS, example, net=net, x=x, target=target, learning_rate=learning_rate).given
         if isinstance(questions, str) or (questions is not None and not isinstance(questions, Sequence)):
-            raise TypeError(f"questions must be a list of names, not {type(questions).__name__} ({shorten(questions)})")
+            raise wrong_type(questions, "questions", "a list of names")
         if questions is not None and not questions:
             raise ValueError("questions must hold at least one name")
         self._start = start

@@ -5,8 +5,6 @@ from disk can load none, so the files that a widget imports are joined: each onc
 of its own.
 """
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from functools import cache

@@ -1,7 +1,5 @@
 """Our own sentences as errors that traitlets knows how to undo, and traits that are checked by our own functions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,11 +27,12 @@ def refusing() -> Iterator[None]:
 
 
 class Checked(traitlets.TraitType[Any, Any]):
-    """A trait that takes what `check(widget, value)` returns; what that raises changes nothing."""
+    """A trait that the page shares: it takes what `check(widget, value)` returns, an error changes nothing."""
 
     def __init__(self, default: Any, check: Callable[[Any, Any], Any]) -> None:
         super().__init__(default)
         self.check = check
+        self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> Any:
         """The value as `check` returns it."""

@@ -1,7 +1,5 @@
 """What all widgets of bpviz have in common: a title, a snapshot for notebooks, and a state that a page can live on."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import anywidget
@@ -11,6 +9,11 @@ from ...words.catalogue import say
 
 #: What every ipywidget has beside its own traits.
 _JUPYTERS = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
+
+
+def synced(kind: type[Any], count: int) -> list[Any]:
+    """So many traits of one kind that the page reads."""
+    return [kind().tag(sync=True) for _ in range(count)]
 
 
 class Shown(anywidget.AnyWidget):

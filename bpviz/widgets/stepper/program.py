@@ -1,7 +1,5 @@
 """What a page needs beside the printed program: places in it, how it goes on, and how far numbers may be moved."""
 
-from __future__ import annotations
-
 from math import ceil, floor, log10
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The stepper on a proof: line by line, with the sentence that says why."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 

@@ -6,8 +6,6 @@ quantity 12, ``<v 12>`` for its value, ``<g 12>`` for its value in brackets if i
 label with the value under it.  A name that a person chose cannot imitate this: in a name, ``<`` is escaped.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from ...networks.names import Symbol, bias_node, edge_name

@@ -1,7 +1,5 @@
 """What both steppers share: one page, and what goes between it and Python."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import traitlets
@@ -14,7 +12,7 @@ from ...words.catalogue import say, words
 from ...words.validation import positive_number
 from ..shared.page import css, esm
 from ..shared.refusing import Checked
-from ..shared.shown import Shown
+from ..shared.shown import Shown, synced
 
 
 class Stepped(Shown):
@@ -27,8 +25,8 @@ class Stepped(Shown):
     step: Any = traitlets.TraitType(0).tag(sync=True)
     wrt: Any = traitlets.TraitType("").tag(sync=True)
     iteration: Any = traitlets.TraitType(0).tag(sync=True)
-    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate")).tag(sync=True)
-    digits: Any = Checked(6, lambda _, value: check_digits(value)).tag(sync=True)
+    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
+    digits: Any = Checked(6, lambda _, value: check_digits(value))
 
     #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
     _anchors: Any = traitlets.TraitType([]).tag(sync=True)
@@ -39,14 +37,6 @@ class Stepped(Shown):
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
-    _svg = traitlets.Unicode().tag(sync=True)
-    _parameters: Any = traitlets.List().tag(sync=True)
-    _names: Any = traitlets.List().tag(sync=True)
-    _labels: Any = traitlets.List().tag(sync=True)
-    _rows: Any = traitlets.List().tag(sync=True)
-    _scripts = traitlets.Dict().tag(sync=True)
-    _touched: Any = traitlets.List().tag(sync=True)
-    _drawn = traitlets.Dict().tag(sync=True)
-    _limits: Any = traitlets.List().tag(sync=True)
-    _program = traitlets.Unicode().tag(sync=True)
-    _advance = traitlets.Dict().tag(sync=True)
+    _svg, _program = synced(traitlets.Unicode, 2)
+    _parameters, _names, _labels, _rows, _touched, _limits = synced(traitlets.List, 6)
+    _scripts, _drawn, _advance = synced(traitlets.Dict, 3)

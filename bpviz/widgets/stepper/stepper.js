@@ -1,10 +1,9 @@
 // The stepper's page: formulas that Python laid out, numbers that the printed program computes, and what touches what.
 
 import { Drawing } from "../shared/drawing.js";
-import { decimalInput, field, iconButton, make, select } from "../shared/elements.js";
+import { make } from "../shared/elements.js";
 import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
-import { numberTyped } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Controls } from "./controls.js";
 import { Editor } from "./editor.js";
@@ -12,9 +11,10 @@ import { Formulas, aligned, fillNumbers } from "./formulas.js";
 import { Lights } from "./lights.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
+import { Settings } from "./settings.js";
 
 const WIDE = 790; // pixels inside the frame; from here on drawing and formulas stand side by side
-const SETTINGS = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
+const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
 
 export class Page extends Widget {
   constructor(model, el) {
@@ -29,7 +29,7 @@ export class Page extends Widget {
 
   build(el) {
     const { say } = this;
-    const bar = this.buildBar();
+    this.settings = new Settings(this, this.live);
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": say("drawing.network") });
     this.log = new Log(say, (at) => this.goTo(at));
     this.chips = this.get("_headings").map((heading, phase) =>
@@ -44,9 +44,9 @@ export class Page extends Widget {
     this.side = make("div", { class: "bpv-side" }, this.drawing);
     this.controls = new Controls(this, say);
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
-    this.frame(el, "stepper", bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.controls.element, this.message, this.said);
+    this.frame(el, "stepper", this.settings.element, make("div", { class: "bpv-main" }, this.side, this.panel), this.controls.element, this.message, this.said);
     if (this.isProof) {
-      for (const part of [this.side, ...this.settings, this.history, this.controls.apply]) part.hidden = true;
+      for (const part of [this.side, this.controls.apply]) part.hidden = true;
       this.root.classList.add("bpv-alone");
     } else {
       this.live.settled = () => this.showNumbers();
@@ -56,24 +56,6 @@ export class Page extends Widget {
     }
     this.listen();
     if (this.editor) this.openWhereWide();
-  }
-
-  buildBar() {
-    const { say, uid } = this;
-    const [[fewest, most], [, furthest]] = [this.get("_bounds").digits, this.get("_bounds").iteration];
-    this.wrt = select({ id: `${uid}w`, onchange: () => this.choose(this.wrt.value) }, []);
-    this.iteration = make("input", { id: `${uid}i`, type: "number", min: "0", max: furthest, step: "1", onchange: () => this.reach(this.iteration.value) });
-    this.rate = decimalInput({ id: `${uid}r`, onchange: () => this.setRate(this.rate.value) });
-    this.digits = make("input", { id: `${uid}d`, type: "number", min: fewest, max: most, onchange: () => this.setDigits(this.digits.value) });
-    this.settings = [field(say("stepper.iteration"), this.iteration), field(say("stepper.rate"), this.rate), field(say("stepper.digits"), this.digits)];
-    this.shown = make("span", { class: "bpv-shown" });
-    this.error = make("span", { class: "bpv-error" });
-    this.undoButton = iconButton("undo", say("stepper.undo"), () => this.live.undo());
-    this.redoButton = iconButton("redo", say("stepper.redo"), () => this.live.redo());
-    this.resetButton = iconButton("reset", say("stepper.reset"), () => this.live.reset());
-    this.history = make("span", { class: "bpv-history" }, this.error, this.undoButton, this.redoButton, this.resetButton);
-    const what = say(this.isProof ? "stepper.prove" : "stepper.derive");
-    return make("div", { class: "bpv-bar" }, field(what, this.wrt), ...this.settings, this.shown, this.history);
   }
 
   // The list of numbers is open from the start where there is room for it beside the formulas.
@@ -163,7 +145,8 @@ export class Page extends Widget {
     this.note.hidden = !this.note.textContent;
     this.root.classList.toggle("bpv-guess", this.hidden);
     if (live) this.showDrawing(done);
-    if (live) this.showSettings();
+    if (live) this.settings.show(this.sample);
+    this.controls.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
     const equation = live ? `${this.text(n)} = ${this.hidden ? "?" : numberText(live.values[n], this.get("digits"))}` : row.said;
     const blanks = { step: at + 1, count: steps.length, phase: this.get("_headings")[row.phase], sentence: row.sentence };
     this.said.textContent = this.say("stepper.said", { ...blanks, note: this.note.textContent, equation });
@@ -174,34 +157,11 @@ export class Page extends Widget {
     const asked = this.hidden ? this.steps[this.at] : undefined;
     picture.showLines(live.values, live.module.lineWidth);
     picture.showNumbers((n) => ((n < this.given || done.has(n)) && n !== asked ? numberText(live.values[n], this.get("digits")) : undefined), sample ?? 0);
-    this.shown.textContent = sample === null ? "" : this.say("stepper.sample", { sample: sample + 1 });
     this.editor.show();
   }
 
-  showSettings() {
-    const { live } = this;
-    for (const [input, name] of [[this.iteration, "iteration"], [this.rate, "learning_rate"], [this.digits, "digits"]]) {
-      const text = String(this.get(name));
-      if (input.value !== text) input.value = text;
-    }
-    const [error, before, digits] = [live.error, live.startError, this.get("digits")];
-    const better = error < before;
-    this.error.replaceChildren(
-      make("b", {}, `E = ${numberText(error, digits)}`),
-      error === before ? "" : make("span", { class: better ? "bpv-better" : "bpv-worse" }, ` ${better ? "▼" : "▲"} ${this.say("stepper.from", { error: numberText(before, digits) })}`),
-    );
-    for (const [button, on] of [[this.undoButton, live.undos.length], [this.redoButton, live.redos.length], [this.resetButton, live.isChanged]]) {
-      button.setAttribute("aria-disabled", String(!on));
-    }
-    this.controls.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
-  }
-
   showParameter() {
-    const names = this.get("_parameters");
-    if (this.wrt.options.length !== names.length) {
-      this.wrt.replaceChildren(...select({}, names).children);
-    }
-    this.wrt.value = this.get("wrt");
+    this.settings.showParameters(this.get("_parameters"), this.get("wrt"));
     const { script } = this;
     if (!script.chain) return;
     this.log.begin(this.formulas, script.chain);
@@ -244,23 +204,6 @@ export class Page extends Widget {
     const step = there && (there.steps[at] === this.steps[at] ? at : there.start);
     this.hidden = false;
     this.set(there ? { wrt: name, step } : { wrt: name });
-  }
-
-  setRate(text) {
-    this.report(this.live.set(this.live.rate, numberTyped(this.get("_grammar"), text)));
-    this.showSettings();
-  }
-
-  setDigits(text) {
-    const digits = this.whole("digits", text);
-    if (digits === null) this.showSettings();
-    else this.set("digits", digits);
-  }
-
-  reach(text) {
-    const iteration = this.whole("iteration", text);
-    if (iteration !== null) this.report(this.live.reach(iteration));
-    this.showSettings();
   }
 
   applyUpdate() {
@@ -315,7 +258,7 @@ export class Page extends Widget {
     this.formulas = new Formulas(this.model, this.given);
     if (this.live) this.showPicture();
     this.showParameter();
-    this.forget = onChange(this.model, SETTINGS, (changed) => this.follow(changed));
+    this.forget = onChange(this.model, FOLLOWED, (changed) => this.follow(changed));
   }
 
   async follow(changed) {

@@ -1,7 +1,5 @@
 """The stepper: walk through a derivation, one factor at a time, on the drawing and in the formula together."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from html import escape
@@ -20,7 +18,7 @@ from ...views.diagram import diagram
 from ...views.sides import equation
 from ...views.text import step_text, text
 from ...words.catalogue import say
-from ...words.validation import one_of, positive_number, real_array, shorten, whole_number
+from ...words.validation import of_type, one_of, positive_number, real_array, whole_number
 from ..shared.refusing import refusing
 from .program import limits
 from .script import Script
@@ -299,9 +297,7 @@ class Stepper(Stepped):
 
 def alike(value: object, net: Network, argument: str) -> Network:
     """`value` if it is a network that differs from `net` in numbers only."""
-    if not isinstance(value, Network):
-        raise TypeError(f"{argument} must be a Network, not {type(value).__name__} ({shorten(value)})")
-    value, net = value.in_float64(), net.in_float64()
+    value, net = of_type(value, Network, argument, "a Network").in_float64(), net.in_float64()
     if set(value.parameters) != set(net.parameters) or value != net.with_values(
         {name: parameter.value for name, parameter in value.parameters.items()}
     ):

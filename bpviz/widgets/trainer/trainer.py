@@ -1,7 +1,5 @@
 """Training as a film: every epoch of one run or two, on the curve, on the drawing, and sample by sample."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 
@@ -19,10 +17,10 @@ from ...views.diagram import diagram
 from ...views.javascript import program
 from ...views.picture import LINES
 from ...words.catalogue import say, words
-from ...words.validation import shorten, whole_number
+from ...words.validation import of_type, shorten, whole_number
 from ..shared.page import css, esm
 from ..shared.refusing import Checked
-from ..shared.shown import Shown
+from ..shared.shown import Shown, synced
 from ..stepper.program import drawn
 from ..stepper.stepper import Stepper, alike
 
@@ -73,35 +71,21 @@ class Trainer(Shown):
     _hint = "trainer"
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "trainer")).tag(sync=True)
 
-    epoch: Any = Checked(0, lambda self, value: whole_number(value, "epoch", 0, self.epochs)).tag(sync=True)
-    sample: Any = Checked(0, lambda self, value: whole_number(value, "sample", 0, len(self._data[0]) - 1)).tag(
-        sync=True
-    )
+    epoch: Any = Checked(0, lambda self, value: whole_number(value, "epoch", 0, self.epochs))
+    sample: Any = Checked(0, lambda self, value: whole_number(value, "sample", 0, len(self._data[0]) - 1))
 
-    _runs: Any = traitlets.List().tag(sync=True)
-    _films: Any = traitlets.List().tag(sync=True)
-    _charts = traitlets.Dict().tag(sync=True)
-    _samples: Any = traitlets.List().tag(sync=True)
-    _names: Any = traitlets.List().tag(sync=True)
-    _outputs: Any = traitlets.List().tag(sync=True)
-    _inputs: Any = traitlets.List().tag(sync=True)
-    _program = traitlets.Unicode().tag(sync=True)
-    _svg = traitlets.Unicode().tag(sync=True)
-    _steppers: Any = traitlets.List().tag(sync=True)
-    _targets: Any = traitlets.List().tag(sync=True)
-    _drawn = traitlets.Dict().tag(sync=True)
+    _runs, _films, _samples, _names, _outputs, _inputs, _steppers, _targets = synced(traitlets.List, 8)
+    _charts, _drawn = synced(traitlets.Dict, 2)
+    _program, _svg = synced(traitlets.Unicode, 2)
+    _listed: Any = traitlets.Int().tag(sync=True)
+    _whole: Any = traitlets.Bool().tag(sync=True)
     _answers: Any = traitlets.List(allow_none=True).tag(sync=True)
-    _listed = traitlets.Int().tag(sync=True)
-    _whole = traitlets.Bool().tag(sync=True)
 
     def __init__(self, x: Any, target: Any, **runs: History) -> None:
         if not 1 <= len(runs) <= 2:
             raise ValueError(f"runs must be one or two results of train(), each under a name, not {len(runs)}")
         for name, history in runs.items():
-            if not isinstance(history, History):
-                raise TypeError(
-                    f"{name} must be what train() returns, not {type(history).__name__} ({shorten(history)})"
-                )
+            of_type(history, History, name, "what train() returns")
         net = next(iter(runs.values())).start
         for name, history in runs.items():
             alike(history.start, net, name)
