@@ -84,7 +84,7 @@ ELSEWHERE = {"articles", "words"}
 
 
 #: Functions that put the name of an argument into the error that they raise.
-REFUSING = {"_finite", "real_number", "whole_number", "fitting", "one_of"}
+REFUSING = {"of_type", "wrong_type", "_finite", "real_number", "whole_number", "fitting", "one_of"}
 
 
 def refuses(node):
