@@ -36,13 +36,13 @@ def test_other_numbers_start_the_score_again():
 def test_formulas_that_the_page_sends_are_marked():
     quiz = bp.Quiz(["out_h1", "w7_new"])
     quiz.number = 1
-    quiz._told(quiz, {"check": "w7 - eta*delta_o1*out_h1", "count": 1}, [])
-    assert quiz._answer == {"number": 1, "count": 1, "correct": True, "sentence": "That is right."}
-    quiz._told(quiz, {"check": "open('x')", "count": 2}, [])
+    quiz._told(quiz, {"check": "w7 - eta*delta_o1*out_h1", "token": "a 1"}, [])
+    assert quiz._answer == {"number": 1, "token": "a 1", "correct": True, "sentence": "That is right."}
+    quiz._told(quiz, {"check": "open('x')", "token": "a 2"}, [])
     assert quiz._answer["sentence"].startswith("answer: there is no 'open' here")
     for nonsense in (None, "x", {"check": 3}, {}):
         quiz._told(quiz, nonsense, [])
-    assert quiz._answer["count"] == 2
+    assert quiz._answer["token"] == "a 2"
 
 
 @pytest.mark.parametrize(

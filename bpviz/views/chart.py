@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..words.catalogue import say
 from ..words.validation import FloatArray
 from .diagram import as_image
 
@@ -28,14 +29,16 @@ class Chart:
     svg : str
     heights : mapping of str to array
         For each line, the height on the drawing of every one of its points.
-    left, right : float
-        Where the first and the last point stand.
+    left, right, top, bottom : float
+        The frame: where the first and the last point stand, and how far up and down lines reach.
     """
 
     svg: str
     heights: Mapping[str, FloatArray]
     left: float = LEFT
     right: float = WIDTH - RIGHT
+    top: float = TOP
+    bottom: float = HEIGHT - BOTTOM
 
     def image(self, alt: str) -> str:
         """The drawing as an HTML image with its own style on white paper."""
@@ -78,7 +81,7 @@ def line_chart(lines: Mapping[str, Sequence[float]], x_label: str, y_label: str,
         shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_POINTS)).round().astype(int))
         points = " ".join(f"{place(n):.1f},{heights[name][n]:.1f}" for n in shown)
         parts.append(f'<path class="bpv-curve bpv-curve-{number}" d="M{points}"><title>{escape(name)}</title></path>')
-    label = escape(f"{y_label} by {x_label}: {', '.join(arrays)}")
+    label = escape(say("plots.chart", up=y_label, across=x_label, names=", ".join(arrays)))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bpv-chart" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
         f'aria-label="{label}">{"".join(parts)}</svg>'

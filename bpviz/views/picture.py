@@ -15,6 +15,7 @@ from ..networks.network import Network
 from ..steps.notation import NET_OUT, Notation
 from ..steps.step import Step
 from ..steps.trail import Trail
+from ..words.catalogue import say
 from ..words.validation import of_type, one_of, whole_number
 from .geometry import LONGEST, Node
 
@@ -124,7 +125,7 @@ class Picture:
             return self.letter("loss"), LOSS
         if node.kind == "bias":
             names = self.net.bias_names[node.layer - 1]
-            return (short(names), parameter(names)) if isinstance(names, str) else ("bias", None)
+            return (short(names), parameter(names)) if isinstance(names, str) else (say("drawing.bias"), None)
         kind = "out" if node.layer else "input"
         return self.net.drawn_unit(node.layer, node.unit), Symbol(kind, node.layer, node.unit)
 

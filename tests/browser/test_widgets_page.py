@@ -228,6 +228,18 @@ def test_the_rate_makes_it_crawl_converge_or_blow_up(show, rate, word):
     assert s.page.locator(".bpv-told").inner_text() == widget.verdict
 
 
+@pytest.mark.parametrize("typed", ["1e999", "-1", "0", "abc"])
+def test_a_rate_that_is_no_finite_number_above_0_is_refused(surface, typed):
+    s = surface()
+    rate = s.page.get_by_label("Learning rate", exact=True)
+    before = rate.input_value()
+    rate.fill(typed)
+    rate.press("Enter")
+    assert s.page.locator(".bpv-message").inner_text() == "learning_rate must be a number above 0."
+    assert rate.input_value() == before
+    assert s.watch.errors == []
+
+
 def test_two_different_parameters_are_needed(surface):
     s = surface()
     s.page.get_by_label("Across").select_option("W1[1,2]")

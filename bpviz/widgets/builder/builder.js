@@ -1,7 +1,6 @@
 // The builder: a form that Python builds from, the stepper of what was built, and its code to take away.
 
 import { field, make, select } from "../shared/elements.js";
-import { onChange } from "../shared/model.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
 
@@ -22,7 +21,7 @@ class BuilderPage extends Widget {
   }
 
   async start() {
-    onChange(this.model, ["choices", "_build", "_code", "_json", "_refusal", "_anchors", "iteration"], async (changed) => {
+    this.watch(["choices", "_build", "_code", "_json", "_refusal", "_anchors", "iteration"], async (changed) => {
       if (changed.has("_build")) await this.mount();
       if (changed.has("_build") || changed.has("choices") || changed.has("_refusal")) this.showForm();
       this.showCode();
@@ -86,7 +85,7 @@ class BuilderPage extends Widget {
   // A parameter of the scheme, or of a name given before, gets another name.
   renaming({ rename }) {
     const which = select({ id: `${this.uid}which` }, this.get("_parameters"));
-    const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: "40", "aria-label": this.say("builder.new_name") });
+    const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: this.get("_options").longest_name, "aria-label": this.say("builder.new_name") });
     const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
     const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });
     name.addEventListener("keydown", (event) => event.key === "Enter" && done());
@@ -129,6 +128,7 @@ class BuilderPage extends Widget {
 
   stop() {
     this.page?.stop();
+    super.stop();
   }
 }
 

@@ -27,6 +27,9 @@ BIASES = ("own", "shared", "none")
 #: Larger networks than this are not drawn well.
 MOST_LAYERS, MOST_UNITS = 5, 8
 
+#: The field for another name takes so many characters.
+LONGEST_NAME = 40
+
 #: What a hidden layer that is added begins with, and the loss that suits any outputs.
 ADDED = {"units": 3, "activation": "sigmoid", "loss": "half_squared_error"}
 
@@ -95,6 +98,7 @@ class NetworkBuilder(Stepper):
             "units": [1, MOST_UNITS],
             "partners": {name: made().partner for name, made in LOSSES.items() if made().partner},
             "added": ADDED,
+            "longest_name": LONGEST_NAME,
         }
     ).tag(sync=True)
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "builder")).tag(sync=True)

@@ -1,13 +1,13 @@
 // Activations: curves, slopes and tangents, computed by what SymPy printed of their formulas.
 
 import { make, makeSVG, mathElement } from "../shared/elements.js";
-import { load, onChange } from "../shared/model.js";
+import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { Widget, shows } from "../shared/widget.js";
 
 const CURVE_POINTS = 240;
 const PICTURE = { width: 640, height: 400 };
-const STYLES = 10; // one for each activation
+const STYLES = 10; // as many as the style sheet has
 
 class ActivationsPage extends Widget {
   constructor(model, el) {
@@ -16,7 +16,7 @@ class ActivationsPage extends Widget {
     this.entries = model.get("_entries").map((entry, n) => ({ ...entry, n, values: entry.constants.map(({ value }) => value) }));
     const [low, high] = model.get("_frame");
     this.slider = make("input", { id: `${this.uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
-    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(Number(this.field.value)), oninput: () => this.report() });
+    this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(this.field.value === "" ? NaN : Number(this.field.value)), oninput: () => this.report() });
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, role: "img" });
     this.slopes = make("input", { type: "checkbox", checked: true, id: `${this.uid}d`, onchange: () => this.show() });
     this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, say("activations.activations")),
@@ -38,7 +38,7 @@ class ActivationsPage extends Widget {
 
   async start() {
     this.program = await load(this.get("_program"));
-    onChange(this.model, ["net", "shown"], (changed) => (changed.has("shown") ? this.build() : this.show()));
+    this.watch(["net", "shown"], (changed) => (changed.has("shown") ? this.build() : this.show()));
     this.build();
   }
 
@@ -57,7 +57,7 @@ class ActivationsPage extends Widget {
 
   setNet(net) {
     const [low, high] = this.get("_frame");
-    const fits = Number.isFinite(net) && net >= low && net <= high && this.field.value !== "";
+    const fits = Number.isFinite(net) && net >= low && net <= high;
     this.report(fits ? "" : this.say("page.number", { name: "net", least: low, most: high }));
     if (fits) this.set("net", net);
     else this.show();
@@ -127,7 +127,7 @@ class ActivationsPage extends Widget {
     this.picture.replaceChildren(...grid, ...curves);
     this.picture.setAttribute("aria-label", this.say("activations.picture", { names: this.shown.map(({ name }) => name).join(", ") || this.say("activations.none"), net: numberText(net, 4) }));
     this.slider.value = String(net);
-    if (document.activeElement !== this.field || Number(this.field.value) !== net) this.field.value = String(net);
+    if (document.activeElement !== this.field || this.field.value === "" || Number(this.field.value) !== net) this.field.value = String(net);
   }
 
   // A jump is drawn as a gap.

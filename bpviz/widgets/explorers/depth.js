@@ -1,7 +1,6 @@
 // Gradient sizes layer by layer: Python computed every combination; the page picks one and draws it.
 
 import { field, make, makeSVG, select } from "../shared/elements.js";
-import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { Widget, shows } from "../shared/widget.js";
 
@@ -22,7 +21,7 @@ class DepthPage extends Widget {
     this.frame(el, "depth",
       make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)), this.picture,
       make("div", { class: "bpv-net" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer), this.told, this.factors);
-    onChange(model, Object.keys(choices), () => this.start());
+    this.watch(Object.keys(choices), () => this.start());
   }
 
   get chosen() { return ["activation", "initialisation", "width", "depth"].map((name) => this.get(name)).join(" "); }

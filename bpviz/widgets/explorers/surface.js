@@ -1,7 +1,7 @@
 // The error over two parameters: the printed program on a grid, contour lines, and the path of descent.
 
 import { decimalInput, field, make, makeSVG, select } from "../shared/elements.js";
-import { load, onChange } from "../shared/model.js";
+import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { numberTyped } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
@@ -41,10 +41,11 @@ class SurfacePage extends Widget {
     this.program = await load(this.get("_program"));
     this.size = this.get("_advance").size;
     this.scratch = new Float64Array(this.size);
-    onChange(this.model, ["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
+    this.watch(["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
+    this.redraw = () => this.show(true);
     this.own = matchMedia("(prefers-color-scheme: dark)");
-    this.own.addEventListener("change", () => this.show(true));
-    this.theme = new MutationObserver(() => this.show(true)); // JupyterLab says its theme on the body
+    this.own.addEventListener("change", this.redraw);
+    this.theme = new MutationObserver(this.redraw); // JupyterLab says its theme on the body
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
     this.show(true);
   }
@@ -91,8 +92,9 @@ class SurfacePage extends Widget {
   // --- changing ---
 
   setRate(rate) {
-    this.report(rate > 0 ? "" : this.say("page.above_zero", { name: "learning_rate" }));
-    if (rate > 0) this.set("learning_rate", rate);
+    const fits = rate > 0 && Number.isFinite(rate);
+    this.report(fits ? "" : this.say("page.above_zero", { name: "learning_rate" }));
+    if (fits) this.set("learning_rate", rate);
     else this.showSettings();
   }
 
@@ -290,6 +292,8 @@ class SurfacePage extends Widget {
 
   stop() {
     this.theme.disconnect();
+    this.own.removeEventListener("change", this.redraw);
+    super.stop();
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { Drawing } from "../shared/drawing.js";
 import { make, mathElement } from "../shared/elements.js";
-import { load, onChange } from "../shared/model.js";
+import { load } from "../shared/model.js";
 import { readFormula, readNumber } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
@@ -17,7 +17,7 @@ class QuizPage extends Widget {
   constructor(model, el) {
     super(model);
     const { say } = this;
-    this.count = 0;
+    this.asks = 0; // formulas sent to Python
     this.drawn = 0; // which set of numbers, where there is no Python
     this.kept = new Map(); // what was typed and said, by set and question
     this.dots = make("ol", { class: "bpv-dots", "aria-label": say("quiz.questions") });
@@ -48,12 +48,15 @@ class QuizPage extends Widget {
   async start() {
     const { model } = this;
     if (model.alone) this.program = await load(model.get("_program"));
-    onChange(model, ["number", "_questions", "_results", "_answer"], (changed) => this.follow(changed));
+    this.watch(["number", "_questions", "_results", "_answer"], (changed) => this.follow(changed));
     this.show();
   }
 
   get number() { return this.get("number"); }
   get question() { return this.get("_questions")[this.number]; }
+
+  // What an answer from Python comes back with, so that no other view of this quiz takes it for its own.
+  get token() { return `${this.uid} ${this.asks}`; }
 
   // --- answering ---
 
@@ -63,8 +66,8 @@ class QuizPage extends Widget {
     try {
       const read = readNumber(this.get("_grammar"), text);
       if (read === null && !this.model.alone) {
-        this.count += 1;
-        this.model.send({ check: text, count: this.count });
+        this.asks += 1;
+        this.model.send({ check: text, token: this.token });
         return null;
       }
       const [correct, sentence] = read ? this.judge(read.value, read.unit) : this.judgeFormula(text);
@@ -157,8 +160,8 @@ class QuizPage extends Widget {
 
   follow(changed) {
     if (changed.has("_answer")) {
-      const { number, count, correct, sentence } = this.get("_answer");
-      if (number === this.number && count === this.count) this.tell(sentence, correct ? RIGHT : WRONG);
+      const { number, token, correct, sentence } = this.get("_answer");
+      if (number === this.number && token === this.token) this.tell(sentence, correct ? RIGHT : WRONG);
     }
     if (changed.has("_questions") && !this.model.alone) this.kept.clear();
     if (changed.has("number") || changed.has("_questions")) this.show();

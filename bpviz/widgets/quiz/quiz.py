@@ -160,7 +160,7 @@ class Quiz(Shown):
         marked = self.question.check(content["check"])
         self._answer = {
             "number": int(self.number),
-            "count": content.get("count"),
+            "token": content.get("token"),
             "correct": marked.correct,
             "sentence": marked.sentence,
         }

@@ -1,9 +1,8 @@
 // The network as Python drew it: what is lit, how thick its lines are, and the numbers on it.
 
-const SQUEEZED = 8; // numbers of more characters are squeezed to fit their node
-
 export class Drawing {
-  // `drawn` says which quantities stand where: {places, lines}, by the names in the drawing.
+  // `drawn` says which quantities stand where: {places, lines}, by the names in the drawing;
+  // numbers of more than `squeezed` characters are squeezed to fit their node.
   constructor(element, svg, drawn = { places: {}, lines: {} }) {
     this.element = element;
     this.drawn = drawn;
@@ -64,7 +63,7 @@ export class Drawing {
       const text = known ?? "";
       if (place.textContent !== text) {
         place.textContent = text;
-        if (place.dataset.room && text.length > SQUEEZED) {
+        if (place.dataset.room && text.length > this.drawn.squeezed) {
           place.setAttribute("textLength", place.dataset.room);
           place.setAttribute("lengthAdjust", "spacingAndGlyphs");
         } else place.removeAttribute("textLength");

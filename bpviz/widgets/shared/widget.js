@@ -1,12 +1,14 @@
 // What the pages of all widgets have in common: their frame, what they know and say, and how Jupyter shows them.
 
 import { make } from "./elements.js";
+import { onChange } from "./model.js";
 import { fill } from "./words.js";
 
 export class Widget {
   constructor(model) {
     this.model = model;
     this.say = (key, blanks) => fill(model.get("_words")[key], blanks);
+    this.forget = []; // what ends what was begun
     this.uid = `bpv${Math.random().toString(36).slice(2)}`; // ids of its parts begin with it
     this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
   }
@@ -44,9 +46,17 @@ export class Widget {
     return fits ? value : null;
   }
 
+  // Shows changes of the model until the widget is closed.
+  watch(names, show) {
+    this.forget.push(onChange(this.model, names, show));
+  }
+
+  stop() {
+    for (const forget of this.forget) forget();
+  }
+
   // What subclasses add, where they have something to do then.
   start() {}
-  stop() {}
   key() {}
 }
 

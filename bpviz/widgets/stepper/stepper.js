@@ -2,7 +2,6 @@
 
 import { Drawing } from "../shared/drawing.js";
 import { make } from "../shared/elements.js";
-import { onChange } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Controls } from "./controls.js";
@@ -258,7 +257,7 @@ export class Page extends Widget {
     this.formulas = new Formulas(this.model, this.given);
     if (this.live) this.showPicture();
     this.showParameter();
-    this.forget = onChange(this.model, FOLLOWED, (changed) => this.follow(changed));
+    this.watch(FOLLOWED, (changed) => this.follow(changed));
   }
 
   async follow(changed) {
@@ -280,7 +279,7 @@ export class Page extends Widget {
     this.stopped = true;
     this.controls.setPlaying(false);
     this.log.stop();
-    this.forget?.();
+    super.stop();
   }
 }
 

@@ -1,7 +1,7 @@
 // Training as a film: Python trained and drew the curves; the page moves along them and fills in each epoch's numbers.
 
 import { field, iconButton, make, makeSVG, select, showPlaying } from "../shared/elements.js";
-import { load, localModel, onChange } from "../shared/model.js";
+import { load, localModel } from "../shared/model.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
 import { Run } from "./run.js";
@@ -38,7 +38,7 @@ class TrainerPage extends Widget {
   async start() {
     this.program = await load(this.get("_program"));
     this.showChart();
-    onChange(this.model, ["epoch", "sample"], () => this.show());
+    this.watch(["epoch", "sample"], () => this.show());
   }
 
   goTo(epoch, quietly = false) {
@@ -53,11 +53,11 @@ class TrainerPage extends Widget {
   }
 
   showChart() {
-    const { svg, left, right } = this.get("_charts")[this.scale.value];
+    const { svg, left, right, top, bottom } = this.get("_charts")[this.scale.value];
     this.chart.innerHTML = svg;
     this.left = left;
     this.right = right;
-    this.cursor = makeSVG("line", { class: "bpv-cursor", y1: 12, y2: 220 });
+    this.cursor = makeSVG("line", { class: "bpv-cursor", y1: top, y2: bottom });
     this.dots = this.runs.map((run) => makeSVG("circle", { class: `bpv-dot bpv-dot-${run.number}`, r: 5 }));
     this.chart.firstChild.append(this.cursor, ...this.dots);
     this.show();
@@ -145,6 +145,7 @@ class TrainerPage extends Widget {
   stop() {
     cancelAnimationFrame(this.ticking);
     this.inner?.stop();
+    super.stop();
   }
 }
 

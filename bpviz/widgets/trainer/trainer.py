@@ -230,7 +230,7 @@ def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[st
     for scale in ("linear", "logarithmic"):
         axes = say("trainer.epoch_axis"), say("trainer.error_axis")
         chart = line_chart(lines, *axes, scale == "logarithmic")
-        charts[scale] = {"svg": chart.svg, "left": chart.left, "right": chart.right}
+        charts[scale] = {name: getattr(chart, name) for name in ("svg", "left", "right", "top", "bottom")}
         for name in runs:
             heights[name][scale] = chart.heights[name].astype(np.float32).tobytes()
     return charts, heights, chart.image(say("trainer.curves"))
