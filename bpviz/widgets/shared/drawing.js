@@ -19,9 +19,7 @@ export class Drawing {
   }
 
   // The number of the quantity at a place, of a sample counted from 0.
-  numberAt(place, sample) {
-    return this.drawn.places[place.dataset.n]?.[sample] ?? undefined;
-  }
+  numberAt(place, sample) { return this.drawn.places[place.dataset.n]?.[sample] ?? undefined; }
 
   light(nodes, edges, wrt) {
     for (const [shapes, key, lit] of [[this.edges, "edge", edges], [this.nodes, "node", nodes]]) {

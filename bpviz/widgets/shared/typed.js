@@ -111,9 +111,7 @@ class Reader {
     return token.text;
   }
 
-  takeSign(sign) {
-    return this.take((text) => text === sign);
-  }
+  takeSign(sign) { return this.take((text) => text === sign); }
 
   // Operands and the signs between them that bind at least so strongly.
   formula(least, depth) {

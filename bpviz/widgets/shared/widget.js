@@ -13,9 +13,7 @@ export class Widget {
     this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
+  get(name) { return this.model.get(name); }
 
   // Here and in Python.
   set(name, value) {
@@ -47,13 +45,8 @@ export class Widget {
   }
 
   // Shows changes of the model until the widget is closed.
-  watch(names, show) {
-    this.forget.push(onChange(this.model, names, show));
-  }
-
-  stop() {
-    for (const forget of this.forget) forget();
-  }
+  watch(names, show) { this.forget.push(onChange(this.model, names, show)); }
+  stop() { for (const forget of this.forget) forget(); }
 
   // What subclasses add, where they have something to do then.
   start() {}

@@ -139,13 +139,8 @@ export class Live {
     return "";
   }
 
-  undo() {
-    this.exchange(this.undos, this.redos);
-  }
-
-  redo() {
-    this.exchange(this.redos, this.undos);
-  }
+  undo() { this.exchange(this.undos, this.redos); }
+  redo() { this.exchange(this.redos, this.undos); }
 
   reset() {
     this.remember();

@@ -21,9 +21,7 @@ export class Log {
     });
   }
 
-  fill(element) {
-    if (this.values) fillNumbers(element, this.values, this.digits);
-  }
+  fill(element) { if (this.values) fillNumbers(element, this.values, this.digits); }
 
   // Another derivation: its chain rule, and an empty list.
   begin(formulas, chain) {
@@ -85,7 +83,5 @@ export class Log {
     if (box.left < frame.left || box.right > frame.right) this.chain.scrollLeft += box.left - frame.left - 60;
   }
 
-  stop() {
-    this.watch.disconnect();
-  }
+  stop() { this.watch.disconnect(); }
 }

@@ -76,13 +76,8 @@ export class Page extends Widget {
   get at() { return Math.min(this.step, this.lastStep); }
 
   // The row of a quantity; what is given has none.
-  row(n) {
-    return this.get("_rows")[n - this.given];
-  }
-
-  text(n) {
-    return this.row(n).text ?? this.get("_names")[n];
-  }
+  row(n) { return this.get("_rows")[n - this.given]; }
+  text(n) { return this.row(n).text ?? this.get("_names")[n]; }
 
   // The parts of the drawing that belong to a quantity.
   touched(n) {
@@ -271,9 +266,7 @@ export class Page extends Widget {
     else this.showNumbers();
   }
 
-  key(event) {
-    this.controls.key(event);
-  }
+  key(event) { this.controls.key(event); }
 
   stop() {
     this.stopped = true;

@@ -32,9 +32,7 @@ export class Run {
       this.title, this.told, this.drawing, this.list, make("p", {}, this.open));
   }
 
-  at(epoch) {
-    return Math.min(epoch, this.info.epochs);
-  }
+  at(epoch) { return Math.min(epoch, this.info.epochs); }
 
   // The parameters of an epoch, put where the program expects them.
   put(epoch) {
