@@ -145,6 +145,8 @@ WRONG = [
     ({"weight_names": [[["a", "b"], ["c", "x\n"]], [["d", "e"]]]}, ValueError, "printable characters"),
     ({"weight_names": [[["a", "b"], ["c", "net_h1"]], [["d", "e"]]]}, ValueError, "'net_h1' already means another quantity"),
     ({"weight_names": [[["a", "b"], ["c", "a_new"]], [["d", "e"]]]}, ValueError, "'a_new' already means another quantity"),
+    ({"weight_names": [[["a", "b"], ["c", "E(1)"]], [["d", "e"]]]}, ValueError, "'E.1.' already means another quantity"),
+    ({"weight_names": [[["a", "b"], ["c", "net_h1(2)"]], [["d", "e"]]]}, ValueError, "'net_h1.2.' already means"),
     ({"biases": [1.0, 2.0], "bias_names": ["b", "b"]}, ValueError, "bias_names: 'b' names one shared parameter"),
     ({"bias_names": ["b", None]}, ValueError, "bias_names\\[0\\] must be None, because layer 1 has no bias"),
     ({"biases": [1.0, None], "bias_names": [["b"], None]}, TypeError, "bias_names\\[0\\] must be one name"),

@@ -7,7 +7,8 @@ the notation's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -193,8 +194,15 @@ def bias_node(layer: int) -> str:
 LOSS_NODE = "E"
 
 
+def is_taken(name: str, taken: Collection[str]) -> bool:
+    """Whether a name is one of these, also of one sample, or looks like a derivative; no parameter may have it then."""
+    bare = re.sub(r"\(\d+\)$", "", name)
+    of_a_sample = bare != name and bare == _WORDS["sample_loss"]
+    return of_a_sample or bare in taken or re.match(r"d.+/d.", name) is not None
+
+
 def quantity_names(sizes: Sequence[int]) -> Iterator[str]:
-    """The names that a derivation gives to units' quantities, so no parameter may have them."""
+    """The names that a derivation gives to units' quantities."""
     yield from (name_of(LOSS, sizes), name_of(RATE, sizes))
     for layer, size in enumerate(sizes):
         kinds = ("input",) if layer == 0 else ("net", "out", "delta")

@@ -10,7 +10,7 @@ import numpy as np
 from ..words.validation import FloatArray, real_array, shorten
 from .activation import Activation
 from .activations import activation
-from .names import Use, bias_name, name_of, quantity_names, updated, weight_name
+from .names import Use, bias_name, is_taken, name_of, quantity_names, updated, weight_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def parameters_given(
             )
     taken = {*quantity_names(sizes), *(name_of(updated(name), sizes) for name in places)}
     for name, uses in places.items():
-        if re.sub(r"\(\d+\)$", "", name) in taken or re.match(r"d.+/d.", name):
+        if is_taken(name, taken):
             argument = "bias_names" if uses[-1].source is None else "weight_names"
             raise ValueError(
                 f"{argument}: {name!r} already means another quantity of this network; choose another name"
