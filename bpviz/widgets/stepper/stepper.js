@@ -140,7 +140,7 @@ export class Page extends Widget {
     this.root.classList.toggle("bpv-guess", this.hidden);
     if (live) this.showDrawing(done);
     if (live) this.settings.show(this.sample);
-    this.controls.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
+    if (live) this.controls.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
     const equation = live ? `${this.text(n)} = ${this.hidden ? "?" : numberText(live.values[n], this.get("digits"))}` : row.said;
     const blanks = { step: at + 1, count: steps.length, phase: this.get("_headings")[row.phase], sentence: row.sentence };
     this.said.textContent = this.say("stepper.said", { ...blanks, note: this.note.textContent, equation });
