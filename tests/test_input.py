@@ -115,3 +115,9 @@ def test_a_matrix_keeps_its_capital_letter_in_the_doctors_sentence():
     ex = bp.articles.example("2-3-2")
     sentence = bp.diagnose(ex.network, ex.x, ex.target, "w1", 0.01212).sentence
     assert sentence == "Not quite: W is used where W^T belongs: unit j takes row j of the weights instead of column j."
+
+
+def test_a_number_far_too_large_is_not_printed_whole():
+    for huge, said in ((10**400, r"1000+\.\.\."), (10**5000, "a number of thousands of digits")):
+        with pytest.raises(ValueError, match=rf"digits must be from 1 to 15, not {said}$"):
+            bp.Stepper(NET, [1, 2], [0], digits=huge)

@@ -233,6 +233,7 @@ def test_a_large_batch_opens_the_stepper_on_one_sample():
         (lambda h: setattr(bp.Trainer(*XOR, a=h[0]), "epoch", 61), "epoch must be from 0 to 60, not 61"),
         (lambda h: setattr(bp.Trainer(*XOR, a=h[0]), "sample", 4), "sample must be from 0 to 3, not 4"),
         (lambda h: bp.Trainer(*XOR, a=h[0]).stepper(run="z"), "run must be one of a, not 'z'"),
+        (lambda h: bp.Trainer(*XOR, a=h[0]).stepper(run=[]), r"run must be one of a, not \[\]"),
     ],
 )
 def test_a_trainer_that_cannot_be_is_refused(histories, make, message):

@@ -17,7 +17,10 @@ FloatArray = NDArray[np.floating[Any]]
 
 def shorten(value: object, limit: int = 60) -> str:
     """A value as it may stand in a message: one line, not too long."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python prints no whole number of more than 4300 digits
+        return "a number of thousands of digits"
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
@@ -121,7 +124,7 @@ def whole_number(value: object, argument: str, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise wrong_type(value, argument, "a whole number")
     if not low <= value <= high:
-        raise ValueError(f"{argument} must be from {low} to {high}, not {value}")
+        raise ValueError(f"{argument} must be from {low} to {high}, not {shorten(int(value))}")
     return int(value)
 
 

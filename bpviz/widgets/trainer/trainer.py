@@ -150,7 +150,7 @@ class Trainer(Shown):
         sample: for a run in one batch without momentum, the very update that the run made.
         """
         name = next(iter(self._histories)) if run is None else run
-        if name not in self._histories:
+        if not isinstance(name, str) or name not in self._histories:
             raise ValueError(f"run must be one of {', '.join(self._histories)}, not {shorten(run)}")
         history = self._histories[name]
         last = len(history.losses) - 1
