@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
@@ -5,8 +7,9 @@ import bpviz as bp
 from bpviz.derivation.proof import ProofError
 from bpviz.derivation.theorems import PROOFS
 from bpviz.formula.arithmetic import evaluate, exact
-from bpviz.formula.indexed import Apply, Entry, Kronecker, SumOver, Undefined
+from bpviz.formula.indexed import Apply, Entry, Kronecker, Partial, SumOver, Undefined
 from bpviz.formula.tree import Negative, Number, Product, Quotient, Sum
+from bpviz.proofs.rules import COST
 
 LINES = [(name, n) for name in PROOFS for n in range(len(bp.proof(name).lines))]
 
@@ -42,10 +45,33 @@ def one_term_wrong(x):
             yield SumOver(x.index, x.count, body, x.layer)
         yield x.body
     if isinstance(x, Entry) and x.indices:
-        yield Entry(x.base, (*x.indices[:-1], "q"), x.layer)
-        yield Entry(x.base, x.indices, (x.layer[0], x.layer[1] + 1))
+        yield replace(x, indices=(*x.indices[:-1], "q"))
+        if x.layer is not None:
+            yield moved(x, 1)
         if len(x.indices) == 2:
-            yield Entry(x.base, x.indices[::-1], x.layer)
+            yield replace(x, indices=x.indices[::-1])
+    if isinstance(x, Partial):
+        yield Partial(x.by, x.of)
+        yield from (Partial(x.of, by) for by in one_term_wrong(x.by) if isinstance(by, Entry))
+        yield from (Partial(of, x.by) for of in one_term_wrong(x.of) if isinstance(of, Entry))
+
+
+def moved(x, by):
+    """The same quantity of another layer."""
+    return replace(x, layer=(x.layer[0], x.layer[1] + by))
+
+
+def other_entries(x):
+    """Every way to name another quantity: another letter, other indices, another layer."""
+    yield replace(x, base=f"{x.base}x")
+    yield replace(x, indices=("q", *x.indices))
+    if x.layer is not None:
+        yield from (moved(x, by) for by in (-1, 1))
+    if x.indices:
+        yield replace(x, indices=("q",) * len(x.indices))
+        yield replace(x, indices=(*x.indices[:-1], "i")) if x.indices[-1] != "i" else replace(x, indices=("m",))
+    if len(set(x.indices)) == 2:
+        yield replace(x, indices=x.indices[::-1])
 
 
 @pytest.mark.parametrize(("name", "n"), LINES, ids=str)
@@ -61,13 +87,12 @@ def test_a_proof_with_another_left_side_fails(name, n):
     """What is said to be equal counts as much as what it is said to be equal to."""
     proof = bp.proof(name)
     left = proof.lines[n].left
-    others = [Entry(f"{left.base}x", left.indices, left.layer), Entry(left.base, ("q", *left.indices), left.layer)]
-    others += [Entry(left.base, left.indices, (left.layer[0], left.layer[1] + by)) for by in (-1, 1)]
-    if left.indices:
-        others.append(Entry(left.base, ("q",) * len(left.indices), left.layer))
-        others.append(Entry(left.base, (*left.indices[:-1], "i"), left.layer))
-    if len(set(left.indices)) == 2:
-        others.append(Entry(left.base, left.indices[::-1], left.layer))
+    if isinstance(left, Partial):
+        others = [Partial(left.by, left.of)]
+        others += [Partial(of, left.by) for of in other_entries(left.of)]
+        others += [Partial(left.of, by) for by in other_entries(left.by)]
+    else:
+        others = list(other_entries(left))
     for wrong in others:
         with pytest.raises(ProofError, match=f"{name}, line"):
             proof.altered(n, left=wrong).check()
@@ -81,8 +106,8 @@ def test_a_false_theorem_has_no_proof():
 
     slope = Apply("σ'", entry("z", "k"))
     weighted = entry("w", "j", "k", at=1) * slope
-    proof = bp.proof("BP2").altered(4, left=entry("dz/dz", "j", "k", at=1))
-    proof = proof.altered(5, SumOver("k", "n", entry("dC/dz", "k", at=1) * weighted, ("l", 1)))
+    proof = bp.proof("BP2").altered(4, left=Partial(entry("z", "j", at=1), entry("z", "k")))
+    proof = proof.altered(5, SumOver("k", "n", Partial(COST, entry("z", "k", at=1)) * weighted, ("l", 1)))
     for n in (6, 7):
         proof = proof.altered(n, SumOver("k", "n", entry("δ", "k", at=1) * weighted, ("l", 1)))
     with pytest.raises(ProofError, match="BP2, line 5"):
@@ -93,14 +118,13 @@ def test_the_chain_rule_leaves_no_layer_out():
     proof = bp.proof("BP2")
     total = proof.lines[3].right
     elsewhere = SumOver(total.index, total.count, total.body, ("l", 2))
-    one_down = Product((total.body.factors[0], Entry("dz/dz", ("k", "j"), ("l", 0))))
+    z_j = total.body.factors[1].by
+    one_down = Product((total.body.factors[0], Partial(replace(z_j, indices=("k",)), moved(z_j, -1))))
     for wrong in (elsewhere, SumOver("k", "m", total.body, total.layer), SumOver("k", "n", one_down, total.layer)):
         assert not proof.altered(3, wrong).holds(3)
 
 
 def test_a_line_may_not_use_itself_or_what_comes_later():
-    from dataclasses import replace
-
     proof = bp.proof("BP1")
     lines = list(proof.lines)
     lines[3] = replace(lines[3], uses=(4,))

@@ -6,7 +6,7 @@ target and y the output.
 
 from functools import partial
 
-from ..formula.indexed import Apply, Derivative, Entry, SumOver
+from ..formula.indexed import Apply, Derivative, Entry, Partial, SumOver
 from ..formula.tree import Expression, Negative, Number, Quantity, exp, tanh
 from .ledger import Claim, Free, Wording
 
@@ -31,6 +31,8 @@ def y(k: str) -> Entry:
     return Entry("y", (k,))
 
 
+E = Entry("E")
+error_by = partial(Partial, E)
 HALF = Number(1) / Number(2)
 L, L1, L2 = ("L", 0), ("L", -1), ("L", -2)
 OUT: tuple[Free, ...] = (("k", "s", L), ("j", "s", L1))
@@ -62,9 +64,9 @@ def error(output: Expression) -> Expression:
 
 slope_k, slope_j = Apply("f'", at("net", "k")), Apply("f'", at("net", "j", layer=-1))
 wrong = d("k") - y("k")
-dE_dW, dE_db = at("dE/dW", "k", "j"), at("dE/db", "k")
-dE_dW1 = at("dE/dW", "j", "i", layer=-1)
-net_by_W1 = Entry("dnet+/dW", ("k", "j", "i"), L1)
+dE_dW, dE_db = error_by(at("W", "k", "j")), error_by(at("b", "k"))
+dE_dW1 = error_by(at("W", "j", "i", layer=-1))
+net_by_W1 = Partial(at("net", "k"), at("W", "j", "i", layer=-1))
 chain = at("W", "k", "j") * slope_j * at("h", "i", layer=-2)
 
 total_error = Number(1) / Entry("m") * SumOver("i", "m", Entry("E", ("i",)))
@@ -74,6 +76,11 @@ delta_1 = SumOver("k", "n", at("W", "k", "j") * at("δ", "k")) * slope_j
 sent_back = SumOver("k", "n", wrong * slope_k * at("W", "k", "j")) * slope_j
 below = SumOver("k", "n", wrong * slope_k * net_by_W1)
 net_k = net_of("k", "j", at("h", "j", layer=-1))
+own_net_by_W1 = Partial(at("net", "j", layer=-1), at("W", "j", "i", layer=-1))
+through_unit = SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * own_net_by_W1)
+net_by_W = Partial(at("net", "k"), at("W", "k", "j"))
+gathered_W, gathered_b = Entry("ΔW", ("i", "j"), mark="all"), Entry("Δb", ("i",), mark="all")
+W_new, b_new = Entry("W", ("i", "j"), sub="new"), Entry("b", ("i",), sub="new")
 
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
@@ -93,24 +100,24 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     Wording(1, "3, the samples and the error",
         {"m": ("number of inputs", "number of samples"), "d": ("target",), "y(i)": ("target of a sample", "output")},
         {"m": ("number of inputs",), "M": ("number of samples",), "d": ("target",), "y(i)": ("output",)}),
-    claim("3, the error of all samples, a mean", Entry("E_total"), total_error, "batches"),
-    claim("3, the error of one sample", Entry("E"), error(y("k")), "networks"),
-    claim("3, the error of all samples, written out", Entry("E_total"),
+    claim("3, the error of all samples, a mean", Entry("E", sub="total"), total_error, "batches"),
+    claim("3, the error of one sample", E, error(y("k")), "networks"),
+    claim("3, the error of all samples, written out", Entry("E", sub="total"),
         Number(1) / (Number(2) * Entry("m")) * SumOver("i", "m",
             SumOver("k", "n", (Entry("d", ("k", "i")) - Entry("y", ("k", "i"))) ** 2)), "batches"),
-    claim("3, update of a weight", Entry("W_new", ("i", "j")), W_ij - Entry("α") * Entry("dE/dW", ("i", "j")),
+    claim("3, update of a weight", W_new, W_ij - Entry("α") * error_by(W_ij),
         "batches", SAMPLES),
-    claim("3, update of a bias", Entry("b_new", ("i",)), b_i - Entry("α") * Entry("dE/db", ("i",)), "batches",
+    claim("3, update of a bias", b_new, b_i - Entry("α") * error_by(b_i), "batches",
         SAMPLES[:1]),
     claim("3, output layer, first line: k is fixed and summed over", dE_dW,
-        SumOver("k", "n", Negative(wrong) * Entry("dy/dW", ("k", "k", "j"), L)), "networks", OUT,
-        correction=SumOver("i", "n", Negative(d("i") - y("i")) * Entry("dy/dW", ("i", "k", "j"), L)),
+        SumOver("k", "n", Negative(wrong) * Partial(y("k"), at("W", "k", "j"))), "networks", OUT,
+        correction=SumOver("i", "n", Negative(d("i") - y("i")) * Partial(y("i"), at("W", "k", "j"))),
         mistake="index_clash"),
-    claim("3, output layer, one term of the sum is left", dE_dW, Negative(wrong) * Entry("dy/dW", ("k", "k", "j"), L),
+    claim("3, output layer, one term of the sum is left", dE_dW, Negative(wrong) * Partial(y("k"), at("W", "k", "j")),
         "networks", OUT),
     claim("3, output layer, chain rule through net", dE_dW,
-        Negative(wrong) * at("dy/dnet", "k", "k") * Entry("dnet/dW", ("k", "k", "j"), L), "networks", OUT),
-    claim("3, output layer, f' put in", dE_dW, Negative(wrong) * slope_k * Entry("dnet/dW", ("k", "k", "j"), L),
+        Negative(wrong) * Partial(y("k"), at("net", "k")) * net_by_W, "networks", OUT),
+    claim("3, output layer, f' put in", dE_dW, Negative(wrong) * slope_k * net_by_W,
         "networks", OUT),
     claim("3, output layer, result", dE_dW, Negative(wrong) * slope_k * at("h", "j", layer=-1), "networks", OUT),
     claim("3, output layer, bias", dE_db, Negative(wrong) * slope_k, "networks", OUT[:1]),
@@ -118,14 +125,14 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, output layer, boxed: gradient of a weight", dE_dW, at("δ", "k") * at("h", "j"), "networks", OUT,
         correction=at("δ", "k") * at("h", "j", layer=-1), mistake="wrong_layer_activation"),
     claim("3, output layer, boxed: gradient of a bias", dE_db, at("δ", "k"), "networks", OUT[:1]),
-    claim("3, hidden layer, the error with the output written out", Entry("E"), error(Apply("f", net_k)), "networks"),
+    claim("3, hidden layer, the error with the output written out", E, error(Apply("f", net_k)), "networks"),
     Wording(1, "3, hidden layer, i and j in one derivative",
         {"i": ("number of the sample, in E(i) and d_k(i)", "unit of layer L-2, in W_ji", "index of a sum"),
             "j": ("unit of layer L-1, in W_ji", "index of a sum over that layer")},
         {"i": ("unit of layer L-2",), "j": ("unit of layer L-1",), "p": ("number of the sample",),
             "m": ("index of a sum",)}, mistake="index_clash"),
     claim("3, hidden layer, the error with the hidden outputs written out: W^(L-2), and b_k in the inner bracket",
-        Entry("E"), error(Apply("f", net_of("k", "j", hidden("j", -2, at("b", "k")), bias=False))), "networks",
+        E, error(Apply("f", net_of("k", "j", hidden("j", -2, at("b", "k")), bias=False))), "networks",
         correction=error(Apply("f", net_of("k", "j", hidden("j", -1)))), mistake="wrong_layer_weights"),
     claim("3, hidden layer, the sum over the outputs", dE_dW1, Negative(below), "networks", HIDDEN),
     claim("3, hidden layer, net of an output", at("net", "k"), net_k, "networks", OUT[:1]),
@@ -137,11 +144,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, hidden layer, after 'hence'", dE_dW1, below, "networks", HIDDEN, correction=Negative(below),
         mistake="sign"),
     claim("3, hidden layer, chain rule through the hidden unit", dE_dW1,
-        SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * Entry("dnet/dW", ("j", "j", "i"), L1)),
-        "networks", HIDDEN,
-        correction=Negative(
-            SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * Entry("dnet/dW", ("j", "j", "i"), L1))),
-        mistake="sign"),
+        through_unit, "networks", HIDDEN, correction=Negative(through_unit), mistake="sign"),
     claim("3, hidden layer, the factors put in", dE_dW1, SumOver("k", "n", wrong * slope_k * chain), "networks", HIDDEN,
         correction=Negative(SumOver("k", "n", wrong * slope_k * chain)), mistake="sign"),
     claim("3, hidden layer, delta as a sum over d - y", at("δ", "j", layer=-1), sent_back, "networks", HIDDEN[:1],
@@ -149,26 +152,27 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, hidden layer, delta from the deltas ahead", at("δ", "j", layer=-1), delta_1, "networks", HIDDEN[:1]),
     claim("3, hidden layer, gradient of a weight", dE_dW1, at("δ", "j", layer=-1) * at("h", "i", layer=-2), "networks",
         HIDDEN),
-    claim("3, hidden layer, gradient of a bias", at("dE/db", "j", layer=-1), at("δ", "j", layer=-1), "networks",
+    claim("3, hidden layer, gradient of a bias", error_by(at("b", "j", layer=-1)), at("δ", "j", layer=-1), "networks",
         HIDDEN[:1]),
-    claim("3, any layer, gradient of a weight", here("dE/dW", "j", "i"), here("δ", "j") * here("h", "i", layer=-1),
-        "networks", (("l", "layers_hidden", None), ("j", "s", ("l", 0)), ("i", "s", ("l", -1)))),
-    claim("3, any layer, gradient of a bias", here("dE/db", "j"), here("δ", "j"), "networks",
+    claim("3, any layer, gradient of a weight", error_by(here("W", "j", "i")),
+        here("δ", "j") * here("h", "i", layer=-1), "networks",
+        (("l", "layers_hidden", None), ("j", "s", ("l", 0)), ("i", "s", ("l", -1)))),
+    claim("3, any layer, gradient of a bias", error_by(here("b", "j")), here("δ", "j"), "networks",
         (("l", "layers_hidden", None), ("j", "s", ("l", 0)))),
     claim("3, any layer, the recursion of delta", here("δ", "j"),
         SumOver("k", "s", here("W", "k", "j", layer=1) * here("δ", "k", layer=1), ("l", 1)) * Apply("f'",
             here("net", "j")), "networks", (("l", "layers_hidden", None), ("j", "s", ("l", 0)))),
-    claim("4, batch: gathering the weights' gradients", Entry("ΔW#after", ("i", "j")), Entry("∇W", ("i", "j")),
+    claim("4, batch: gathering the weights' gradients", Entry("ΔW", ("i", "j"), mark="after"), Entry("∇W", ("i", "j")),
         "batches", SAMPLES, correction=Entry("ΔW", ("i", "j")) + Entry("∇W", ("i", "j")),
         mistake="batch_not_accumulated"),
-    claim("4, batch: gathering the biases' gradients", Entry("Δb#after", ("i",)), Entry("∇b", ("i",)), "batches",
-        SAMPLES[:1], correction=Entry("Δb", ("i",)) + Entry("∇b", ("i",)), mistake="batch_not_accumulated"),
-    claim("4, batch: update of a weight", Entry("W_new", ("i", "j")),
-        W_ij + Number(1) / Entry("m") * Entry("ΔW#all", ("i", "j")), "batches", SAMPLES,
-        correction=W_ij - Entry("α") * (Number(1) / Entry("m")) * Entry("ΔW#all", ("i", "j")),
+    claim("4, batch: gathering the biases' gradients", Entry("Δb", ("i",), mark="after"), Entry("∇b", ("i",)),
+        "batches", SAMPLES[:1], correction=Entry("Δb", ("i",)) + Entry("∇b", ("i",)), mistake="batch_not_accumulated"),
+    claim("4, batch: update of a weight", W_new,
+        W_ij + Number(1) / Entry("m") * gathered_W, "batches", SAMPLES,
+        correction=W_ij - Entry("α") * (Number(1) / Entry("m")) * gathered_W,
         mistake="gradient_added"),
-    claim("4, batch: update of a bias", Entry("b_new", ("i",)), b_i + Number(1) / Entry("m") * Entry("Δb#all", ("i",)),
-        "batches", SAMPLES[:1], correction=b_i - Entry("α") * (Number(1) / Entry("m")) * Entry("Δb#all", ("i",)),
+    claim("4, batch: update of a bias", b_new, b_i + Number(1) / Entry("m") * gathered_b,
+        "batches", SAMPLES[:1], correction=b_i - Entry("α") * (Number(1) / Entry("m")) * gathered_b,
         mistake="gradient_added"),
 )
 # fmt: on

@@ -4,9 +4,10 @@ First the matrix form on a 2-3-2-1 net, then the index form with f(x) = A/(1 + e
 to unit j and w_ki into the hidden unit i, then the 2-3-2 example and the training class.
 """
 
+from dataclasses import replace
 from functools import partial
 
-from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed
+from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, Partial, SumOver, Transposed
 from ..formula.tree import Expression, Negative, Number, Quantity, add_all, exp
 from .ledger import Claim, Free, Wording
 from .two_three_two import TWO_THREE_TWO
@@ -14,6 +15,7 @@ from .two_three_two import TWO_THREE_TWO
 claim = partial(Claim, 2)
 q, N = Quantity, Number
 x = q("x")
+LOSS = Entry("L")
 HALF = N(1) / N(2)
 SCALED = q("A") / (1 + exp(-(x / q("B"))))
 
@@ -73,19 +75,20 @@ def forward_neuron(n: int, sources: tuple[str, ...], taken: tuple[str, ...], rig
     )
 
 
-def e(base: str, *indices: str) -> Entry:
+def e(base: str, *indices: str, sub: str = "", mark: str = "") -> Entry:
     """An entry without a layer."""
-    return Entry(base, indices)
+    return Entry(base, indices, sub=sub, mark=mark)
 
 
 OUT: tuple[Free, ...] = (("i", "p", None), ("j", "n", None))
 BELOW: tuple[Free, ...] = (("k", "r", None), ("i", "p", None))
 wrong = e("d", "j") - e("y", "j")
 slope = Apply("f", e("S", "j")) * (q("A") - Apply("f", e("S", "j"))) / (q("A") * q("B"))
-slope_i = Apply("f", e("S#hidden", "i")) * (q("A") - Apply("f", e("S#hidden", "i"))) / (q("A") * q("B"))
+S_i = e("S", "i", mark="hidden")
+slope_i = Apply("f", S_i) * (q("A") - Apply("f", S_i)) / (q("A") * q("B"))
 f_prime = Apply("f'", e("S", "j"))
 delta = wrong * slope
-dE_dw, dE_du = e("dE/dw", "i", "j"), e("dE/dw#below", "k", "i")
+dE_dw, dE_du = Partial(e("E"), e("w", "i", "j")), Partial(e("E"), e("w", "k", "i", mark="below"))
 
 
 def wrong_sign(place: str, left: Expression, right: Expression, free: tuple[Free, ...]) -> Claim:
@@ -100,7 +103,7 @@ def over_outputs(inner: Expression) -> Expression:
 
 def through_nets(inner: Expression) -> Expression:
     """The sum over the net inputs of layer k of dL/dz times how fast they change."""
-    return SumOver("m", "s", Entry("dL/dz", ("m",), ("k", 0)) * inner, ("k", 0))
+    return SumOver("m", "s", Partial(LOSS, Entry("z", ("m",), ("k", 0))) * inner, ("k", 0))
 
 
 hidden_right = Negative(over_outputs(delta * e("w", "i", "j"))) * slope_i
@@ -152,25 +155,26 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     forward(3, z_seconds, n_seconds),
     forward_neuron(6, seconds, z_seconds, n_seconds),
     claim("4, net inputs of layer k", layer("z"), Matmul((layer("W"), layer("n", -1))) + layer("b"), "2-3-2-1", K),
-    claim("4, chain rule for the weights, through all net inputs", Entry("dL/dW", ("i", "j"), ("k", 0)),
-        through_nets(Entry("dz/dW", ("m", "i", "j"), ("k", 0))), "2-3-2-1",
+    claim("4, chain rule for the weights, through all net inputs", Partial(LOSS, Entry("W", ("i", "j"), ("k", 0))),
+        through_nets(Partial(Entry("z", ("m",), ("k", 0)), Entry("W", ("i", "j"), ("k", 0)))), "2-3-2-1",
         (*K, ("i", "s", ("k", 0)), ("j", "s", ("k", -1)))),
-    claim("4, chain rule for the biases, through all net inputs", Entry("dL/db", ("j",), ("k", 0)),
-        through_nets(Entry("dz/db", ("m", "j"), ("k", 0))), "2-3-2-1", UNIT),
-    claim("4, dz/dW of the first layer, given as (x1, x2)", Entry("dz/dW", ("m", "i", "j"), ("", 1)), e("x", "j"),
-        "2-3-2-1", (("m", "three", None), ("i", "three", None), ("j", "two", None)), Kronecker("m", "i") * e("x", "j"),
+    claim("4, chain rule for the biases, through all net inputs", Partial(LOSS, Entry("b", ("j",), ("k", 0))),
+        through_nets(Partial(Entry("z", ("m",), ("k", 0)), Entry("b", ("j",), ("k", 0)))), "2-3-2-1", UNIT),
+    claim("4, dz/dW of the first layer, given as (x1, x2)",
+        Partial(Entry("z", ("m",), ("", 1)), Entry("W", ("i", "j"), ("", 1))), e("x", "j"), "2-3-2-1",
+        (("m", "three", None), ("i", "three", None), ("j", "two", None)), Kronecker("m", "i") * e("x", "j"),
         "jacobian_flattened"),
-    claim("4, dz/db is the identity", Entry("dz/db", ("m", "j"), ("k", 0)), Kronecker("m", "j"), "2-3-2-1",
-        (*UNIT, ("m", "s", ("k", 0)))),
+    claim("4, dz/db is the identity", Partial(Entry("z", ("m",), ("k", 0)), Entry("b", ("j",), ("k", 0))),
+        Kronecker("m", "j"), "2-3-2-1", (*UNIT, ("m", "s", ("k", 0)))),
     claim("4, net inputs of the next layer", layer("z", 1), Matmul((layer("W", 1), layer("n"))) + layer("b", 1),
         "2-3-2-1", HIDDEN),
     claim("4, outputs of layer k", layer("n"), Apply("f", layer("z")), "2-3-2-1", K),
     claim("4, delta as a product of Jacobians", layer("δ"),
-        Matmul((layer("dn/dz"), Transposed(layer("W", 1)), layer("δ", 1))), "2-3-2-1", HIDDEN),
+        Matmul((Partial(layer("n"), layer("z")), Transposed(layer("W", 1)), layer("δ", 1))), "2-3-2-1", HIDDEN),
     claim("4, delta, entry by entry", layer("δ"), Hadamard((Apply("f'", layer("z")), sent_back)), "2-3-2-1", HIDDEN),
-    claim("4, gradient of the weights", layer("dL/dW#whole"), Matmul((layer("δ"), Transposed(layer("n", -1)))),
-        "2-3-2-1", K),
-    claim("4, gradient of the biases", layer("dL/db#whole"), layer("δ"), "2-3-2-1", K),
+    claim("4, gradient of the weights", Partial(LOSS, replace(layer("W"), mark="whole")),
+        Matmul((layer("δ"), Transposed(layer("n", -1)))), "2-3-2-1", K),
+    claim("4, gradient of the biases", Partial(LOSS, replace(layer("b"), mark="whole")), layer("δ"), "2-3-2-1", K),
     claim("4, a chain of layers", q("f_3"), Apply("f", q("f_2") * q("w_3") + q("b_3")), "chain"),
     claim("4, the same without its bias", q("f_3"), Apply("f", q("f_2") * q("w_3")), "chain", (),
         Apply("f", q("f_2") * q("w_3") + q("b_3")), "bias_forgotten"),
@@ -185,25 +189,26 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("5, derivative of A/(1 + e^(-x/B))", Derivative(SCALED, "x"), SCALED * (q("A") - SCALED) / (q("A") * q("B")),
         "functions"),
     claim("5, gradient of w_ij, the target differentiated in the output's place", dE_dw,
-        wrong * e("dd/dw", "j", "i", "j"), "two layers", OUT, Negative(wrong) * e("dy/dw", "j", "i", "j"), "sign"),
+        wrong * Partial(e("d", "j"), e("w", "i", "j")), "two layers", OUT,
+        Negative(wrong) * Partial(e("y", "j"), e("w", "i", "j")), "sign"),
     wrong_sign("5, gradient of w_ij, through S_j", dE_dw, wrong * f_prime * e("x", "i"), OUT),
     wrong_sign("5, gradient of w_ij, f' written out", dE_dw, wrong * slope * e("x", "i"), OUT),
     wrong_sign("5, gradient of w_ij as delta times x", dE_dw, delta * e("x", "i"), OUT),
-    wrong_sign("5, gradient of b_j", e("dE/db", "j"), delta, OUT[1:]),
+    wrong_sign("5, gradient of b_j", Partial(e("E"), e("b", "j")), delta, OUT[1:]),
     wrong_sign("5, gradient of w_ki, through the outputs", dE_du,
-        over_outputs(wrong * f_prime * e("w", "i", "j")) * Apply("f'", e("S#hidden", "i")) * e("x#below", "k"), BELOW),
+        over_outputs(wrong * f_prime * e("w", "i", "j")) * Apply("f'", S_i) * e("x", "k", mark="below"), BELOW),
     wrong_sign("5, gradient of w_ki, deltas put in", dE_du,
-        over_outputs(delta * e("w", "i", "j")) * slope_i * e("x#below", "k"), BELOW),
+        over_outputs(delta * e("w", "i", "j")) * slope_i * e("x", "k", mark="below"), BELOW),
     claim("5, delta_ki with f(S_j) where f(S_i) is needed", dE_du,
-        over_outputs(delta * e("w", "i", "j") * slope) * e("x#below", "k"), "two layers", BELOW,
-        hidden_right * e("x#below", "k"), "wrong_layer_derivative"),
-    claim("5, update by the gradient", e("w_new", "i", "j"), e("w", "i", "j") - eta * dE_dw, "two layers", OUT),
-    claim("5, update of a weight with the article's delta: it climbs", e("w_new", "i", "j"),
+        over_outputs(delta * e("w", "i", "j") * slope) * e("x", "k", mark="below"), "two layers", BELOW,
+        hidden_right * e("x", "k", mark="below"), "wrong_layer_derivative"),
+    claim("5, update by the gradient", e("w", "i", "j", sub="new"), e("w", "i", "j") - eta * dE_dw, "two layers", OUT),
+    claim("5, update of a weight with the article's delta: it climbs", e("w", "i", "j", sub="new"),
         e("w", "i", "j") - eta * delta * e("x", "i"), "two layers", OUT, e("w", "i", "j") + eta * delta * e("x", "i"),
         "sign"),
-    claim("5, update of a bias by the gradient", e("b_new", "j"), e("b", "j") - eta * e("dE/db", "j"), "two layers",
-        OUT[1:]),
-    claim("5, update of a bias with the article's delta: it climbs", e("b_new", "j"), e("b", "j") - eta * delta,
+    claim("5, update of a bias by the gradient", e("b", "j", sub="new"),
+        e("b", "j") - eta * Partial(e("E"), e("b", "j")), "two layers", OUT[1:]),
+    claim("5, update of a bias with the article's delta: it climbs", e("b", "j", sub="new"), e("b", "j") - eta * delta,
         "two layers", OUT[1:], e("b", "j") + eta * delta, "sign"),
     claim("example, net of h1 in names", q("net_h1"), net_of((1, 2), ("I1", "I2"), "b1"), "example"),
     claim("example, output of h1 in numbers", q("out_h1"), 1 / (1 + exp(Negative(N(2.35)))), "example"),

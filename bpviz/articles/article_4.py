@@ -28,9 +28,9 @@ def net_o(n: int) -> Expression:
     return Sum((*terms, q(f"b_{n + 3}")))
 
 
-def net_of(layer: str, below: str) -> Expression:
+def net_of(layer: str, below: Entry) -> Expression:
     """W times a row turned over, plus a row of biases turned over."""
-    return Matmul((Entry(f"W#{layer}"), Transposed(Entry(below)))) + Transposed(Entry(f"b#{layer}"))
+    return Matmul((Entry("W", mark=layer), Transposed(below))) + Transposed(Entry("b", mark=layer))
 
 
 error_1 = HALF * (q("target_o1") - q("Out_o1")) ** 2
@@ -46,8 +46,10 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         claim(f"3.1.2, output of hidden unit {n}", q(f"Out_h{n}"), Apply("f", q(f"net_h{n}")), "2-3-2")
         for n in (1, 2, 3)
     ),
-    claim("3.1.2, net of the hidden layer in matrices", Entry("net#1"), net_of("1", "a#row"), "2-3-2"),
-    claim("3.1.3, net of the output layer in matrices", Entry("net#2"), net_of("2", "Out#row"), "2-3-2"),
+    claim("3.1.2, net of the hidden layer in matrices", Entry("net", mark="1"), net_of("1", Entry("a", mark="row")),
+        "2-3-2"),
+    claim("3.1.3, net of the output layer in matrices", Entry("net", mark="2"), net_of("2", Entry("Out", mark="row")),
+        "2-3-2"),
     Wording(4, "3.1.1, the weights w_(a,b) of the second layer",
         {"1": ("first hidden unit", "first output"), "2": ("second hidden unit", "second output")},
         {"1": ("first hidden unit",), "2": ("second hidden unit",), "o1": ("first output",), "o2": ("second output",)}),

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from ..formula.indexed import Apply, Entry, Hadamard, Kronecker, Matmul, SumOver, Transposed
+from ..formula.indexed import Apply, Entry, Hadamard, Kronecker, Matmul, Partial, SumOver, Transposed
 from ..formula.tree import Expression, Negative, Number, exp, log
 from ..proofs.lines import Line
-from ..proofs.rules import TARGETS
+from ..proofs.rules import COST, ERROR, TARGETS
 from ..words.catalogue import say
 from ..words.validation import one_of
 from .proof import Proof
@@ -26,6 +26,12 @@ top = partial(at, letter="L")
 TOP, HERE, ABOVE, BELOW = ("L", 0), ("l", 0), ("l", 1), ("l", -1)
 
 
+#: The cost's derivative by a quantity.
+cost_by = partial(Partial, COST)
+#: The error of one sample.
+SAMPLE_ERROR = replace(ERROR, indices=("i",))
+
+
 def _proof(name: str, *lines: Line) -> Proof:
     """A proof with the sentences of the catalogue."""
     told = (replace(line, sentence=say(f"proof_{name}.{n}")) for n, line in enumerate(lines, start=1))
@@ -34,45 +40,49 @@ def _proof(name: str, *lines: Line) -> Proof:
 
 def _bp1() -> Proof:
     slope_j = Apply("σ'", top("z", "j"))
-    total = SumOver("k", "n", top("dC/da", "k") * top("da/dz", "k", "j"), TOP)
+    total = SumOver("k", "n", cost_by(top("a", "k")) * Partial(top("a", "k"), top("z", "j")), TOP)
     own = Apply("σ'", top("z", "k")) * Kronecker("k", "j")
     return _proof(
         "BP1",
-        Line(top("δ", "j"), top("dC/dz", "j"), "definition"),
+        Line(top("δ", "j"), cost_by(top("z", "j")), "definition"),
         Line(top("a", "k"), Apply("σ", top("z", "k")), "definition"),
-        Line(top("dC/dz", "j"), total, "chain_rule"),
-        Line(top("da/dz", "k", "j"), own, "differentiate", (1,), top("z", "j")),
-        Line(top("dC/dz", "j"), top("dC/da", "j") * slope_j, "collapse", (3, 2)),
-        Line(top("δ", "j"), top("dC/da", "j") * slope_j, "substitute", (0, 4)),
+        Line(cost_by(top("z", "j")), total, "chain_rule"),
+        Line(Partial(top("a", "k"), top("z", "j")), own, "differentiate", (1,), top("z", "j")),
+        Line(cost_by(top("z", "j")), cost_by(top("a", "j")) * slope_j, "collapse", (3, 2)),
+        Line(top("δ", "j"), cost_by(top("a", "j")) * slope_j, "substitute", (0, 4)),
     )
 
 
 def _bp2() -> Proof:
     slope = Apply("σ'", at("z", "j"))
     weighted = SumOver("m", "n", at("w", "k", "m", by=1) * Apply("σ", at("z", "m")), HERE)
-    dC_dz, w, delta = at("dC/dz", "k", by=1), at("w", "k", "j", by=1), at("δ", "k", by=1)
+    dC_dz, w, delta = cost_by(at("z", "k", by=1)), at("w", "k", "j", by=1), at("δ", "k", by=1)
     return _proof(
         "BP2",
-        Line(at("δ", "j"), at("dC/dz", "j"), "definition"),
+        Line(at("δ", "j"), cost_by(at("z", "j")), "definition"),
         Line(delta, dC_dz, "definition"),
         Line(at("z", "k", by=1), weighted + at("b", "k", by=1), "definition"),
-        Line(at("dC/dz", "j"), SumOver("k", "n", dC_dz * at("dz/dz", "k", "j", by=1), ABOVE), "chain_rule"),
-        Line(at("dz/dz", "k", "j", by=1), w * slope, "differentiate", (2,), at("z", "j")),
-        Line(at("dC/dz", "j"), SumOver("k", "n", dC_dz * w * slope, ABOVE), "substitute", (4, 3)),
-        Line(at("dC/dz", "j"), SumOver("k", "n", w * delta * slope, ABOVE), "substitute", (1, 5)),
+        Line(
+            cost_by(at("z", "j")),
+            SumOver("k", "n", dC_dz * Partial(at("z", "k", by=1), at("z", "j")), ABOVE),
+            "chain_rule",
+        ),
+        Line(Partial(at("z", "k", by=1), at("z", "j")), w * slope, "differentiate", (2,), at("z", "j")),
+        Line(cost_by(at("z", "j")), SumOver("k", "n", dC_dz * w * slope, ABOVE), "substitute", (4, 3)),
+        Line(cost_by(at("z", "j")), SumOver("k", "n", w * delta * slope, ABOVE), "substitute", (1, 5)),
         Line(at("δ", "j"), SumOver("k", "n", w * delta, ABOVE) * slope, "substitute", (0, 6)),
     )
 
 
 def _gradient(name: str, by: Entry, what: Expression, collapsed: Expression, named: Expression) -> Proof:
     """BP3 and BP4 differ in what the net input is differentiated by."""
-    gradient, through = at(f"dC/d{by.base}", *by.indices), at(f"dz/d{by.base}", "m", *by.indices)
+    gradient, through = cost_by(by), Partial(at("z", "m"), by)
     net = SumOver("i", "n", at("w", "m", "i") * at("a", "i", by=-1), BELOW) + at("b", "m")
     return _proof(
         name,
-        Line(at("δ", "m"), at("dC/dz", "m"), "definition"),
+        Line(at("δ", "m"), cost_by(at("z", "m")), "definition"),
         Line(at("z", "m"), net, "definition"),
-        Line(gradient, SumOver("m", "n", at("dC/dz", "m") * through, HERE), "chain_rule"),
+        Line(gradient, SumOver("m", "n", cost_by(at("z", "m")) * through, HERE), "chain_rule"),
         Line(through, what, "differentiate", (1,), by),
         Line(gradient, collapsed, "collapse", (3, 2)),
         Line(gradient, named, "substitute", (0, 4)),
@@ -81,12 +91,12 @@ def _gradient(name: str, by: Entry, what: Expression, collapsed: Expression, nam
 
 def _bp3() -> Proof:
     below = at("a", "k", by=-1)
-    collapsed, named = at("dC/dz", "j") * below, at("δ", "j") * below
+    collapsed, named = cost_by(at("z", "j")) * below, at("δ", "j") * below
     return _gradient("BP3", at("w", "j", "k"), below * Kronecker("m", "j"), collapsed, named)
 
 
 def _bp4() -> Proof:
-    return _gradient("BP4", at("b", "j"), Kronecker("m", "j"), at("dC/dz", "j"), at("δ", "j"))
+    return _gradient("BP4", at("b", "j"), Kronecker("m", "j"), cost_by(at("z", "j")), at("δ", "j"))
 
 
 def _matrix_form() -> Proof:
@@ -94,10 +104,10 @@ def _matrix_form() -> Proof:
     slope_L, slope = Apply("σ'", top("z")), Apply("σ'", at("z"))
     sent_back = Matmul((Transposed(at("w", by=1)), at("δ", by=1)))
     gathered = {
-        "BP1": (top("δ"), Hadamard((top("dC/da"), slope_L))),
+        "BP1": (top("δ"), Hadamard((cost_by(top("a")), slope_L))),
         "BP2": (at("δ"), Hadamard((sent_back, slope))),
-        "BP3": (at("dC/dw"), Matmul((at("δ"), Transposed(at("a", by=-1))))),
-        "BP4": (at("dC/db"), at("δ")),
+        "BP3": (cost_by(at("w")), Matmul((at("δ"), Transposed(at("a", by=-1))))),
+        "BP4": (cost_by(at("b")), at("δ")),
     }
     lines: list[Line] = []
     for name, (left, right) in gathered.items():
@@ -126,11 +136,11 @@ def _induction() -> Proof:
 def _batch() -> Proof:
     """Article 1: the gradient of the mean error is the mean of the gradients."""
     share = Number(1) / Entry("m")
-    delta, a, dE = at("δ", "i", "j"), at("a", "i", "k", by=-1), at("dE/dw", "j", "k")
-    each = at("dE/dw", "i", "j", "k")
+    delta, a, dE = at("δ", "i", "j"), at("a", "i", "k", by=-1), Partial(ERROR, at("w", "j", "k"))
+    each = Partial(SAMPLE_ERROR, at("w", "j", "k"))
     return _proof(
         "batch",
-        Line(at("E"), share * SumOver("i", "m", at("E", "i")), "definition"),
+        Line(ERROR, share * SumOver("i", "m", SAMPLE_ERROR), "definition"),
         Line(dE, share * SumOver("i", "m", each), "linear", (0,)),
         Line(each, delta * a, "theorem", cites=proof("BP3")),
         Line(dE, share * SumOver("i", "m", delta * a), "substitute", (2, 1)),
@@ -139,18 +149,20 @@ def _batch() -> Proof:
 
 def _softmax() -> Proof:
     """Article 4's cancellation, with softmax."""
-    a_k, a_j, t_k, dC_dz = top("a", "k"), top("a", "j"), top("t", "k"), top("dC/dz", "j")
+    a_k, a_j, t_k, dC_dz = top("a", "k"), top("a", "j"), top("t", "k"), cost_by(top("z", "j"))
     share = exp(top("z", "k")) / SumOver("i", "n", exp(top("z", "i")), TOP)
     by_output, own = Negative(t_k / a_k), a_k * (Kronecker("k", "j") - a_j)
     difference = a_j - top("t", "j")
     return _proof(
         "softmax",
-        Line(top("C"), Negative(SumOver("i", "n", top("t", "i") * log(top("a", "i")), TOP)), "definition"),
+        Line(COST, Negative(SumOver("i", "n", top("t", "i") * log(top("a", "i")), TOP)), "definition"),
         Line(a_k, share, "definition"),
         Line(top("δ", "j"), dC_dz, "definition"),
-        Line(dC_dz, SumOver("k", "n", top("dC/da", "k") * top("da/dz", "k", "j"), TOP), "chain_rule"),
-        Line(top("dC/da", "k"), by_output, "differentiate", (0,), a_k),
-        Line(top("da/dz", "k", "j"), own, "differentiate", (1,), top("z", "j")),
+        Line(
+            dC_dz, SumOver("k", "n", cost_by(top("a", "k")) * Partial(top("a", "k"), top("z", "j")), TOP), "chain_rule"
+        ),
+        Line(cost_by(top("a", "k")), by_output, "differentiate", (0,), a_k),
+        Line(Partial(top("a", "k"), top("z", "j")), own, "differentiate", (1,), top("z", "j")),
         Line(dC_dz, SumOver("k", "n", by_output * own, TOP), "substitute", (4, 5, 3)),
         Line(dC_dz, a_j * TARGETS - top("t", "j"), "collapse", (6,)),
         Line(dC_dz, difference, "targets_sum_to_one", (7,)),
@@ -160,16 +172,16 @@ def _softmax() -> Proof:
 
 def _cross_entropy() -> Proof:
     """Article 4's cancellation, with the sigmoid."""
-    a, t, dC_dz, da_dz = top("a", "j"), top("t", "j"), top("dC/dz", "j"), top("da/dz", "j", "j")
+    a, t, dC_dz, da_dz = top("a", "j"), top("t", "j"), cost_by(top("z", "j")), Partial(top("a", "j"), top("z", "j"))
     part = top("t", "i") * log(top("a", "i")) + (1 - top("t", "i")) * log(1 - top("a", "i"))
     slope = (a - t) / (a * (1 - a))
     return _proof(
         "cross_entropy",
-        Line(top("C"), Negative(SumOver("i", "n", part, TOP)), "definition"),
+        Line(COST, Negative(SumOver("i", "n", part, TOP)), "definition"),
         Line(a, 1 / (1 + exp(-top("z", "j"))), "definition"),
-        Line(top("dC/da", "j"), slope, "differentiate", (0,), a),
+        Line(cost_by(top("a", "j")), slope, "differentiate", (0,), a),
         Line(da_dz, a * (1 - a), "differentiate", (1,), top("z", "j")),
-        Line(dC_dz, top("dC/da", "j") * da_dz, "chain_rule"),
+        Line(dC_dz, cost_by(top("a", "j")) * da_dz, "chain_rule"),
         Line(dC_dz, slope * (a * (1 - a)), "substitute", (2, 3, 4)),
         Line(dC_dz, a - t, "simplify", (5,)),
     )

@@ -24,29 +24,52 @@ class Undefined(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry(Expression):
-    """An entry of an indexed quantity, such as w_kj of layer l + 1; indices count from 1."""
+    """An entry of an indexed quantity, such as w_kj of layer l + 1; indices count from 1.
+
+    `sub` is a subscript of its own, as total in E_total; `mark` tells quantities of one letter apart and is not shown.
+    """
 
     base: str
     indices: tuple[str, ...] = ()
     layer: Layer | None = None
+    sub: str = ""
+    mark: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name that its values stand under."""
+        return self.base + (f"_{self.sub}" if self.sub else "") + (f"#{self.mark}" if self.mark else "")
 
     def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
-        if arithmetic is not FLOAT64:
-            return _symbolic_entry(self, values)
-        array = values[self.base]
-        if self.layer is not None:
-            letter, offset = self.layer
-            layer = (values[letter] if letter else 0) + offset
-            if layer not in array:
-                raise Undefined(f"{self.base} has no layer {layer}")
-            array = array[layer]
-        array = np.asarray(array)
-        if not self.indices:
-            return array
-        places = tuple(int(values[index]) - 1 for index in self.indices)
-        if array.ndim != len(places) or any(not 0 <= n < size for n, size in zip(places, array.shape, strict=True)):
-            raise Undefined(f"{self.base} has no entry {', '.join(str(n + 1) for n in places)}")
-        return array[places]
+        return _looked_up(self, values, arithmetic)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Expression):
+    """The partial derivative of one indexed quantity by another, such as dz_m/dw_jk: a quantity of its own."""
+
+    of: Entry
+    by: Entry
+
+    @property
+    def key(self) -> str:
+        """The name that its values stand under; the plus is for a numerator one layer above the denominator."""
+        above, below = self.of.layer, self.by.layer
+        one_up = above is not None and below is not None and above == (below[0], below[1] + 1)
+        return f"d{self.of.key}{'+' if one_up else ''}/d{self.by.key}"
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """The numerator's, then the denominator's."""
+        return self.of.indices + self.by.indices
+
+    @property
+    def layer(self) -> Layer | None:
+        """The denominator's: there are as many derivatives."""
+        return self.by.layer
+
+    def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
+        return _looked_up(self, values, arithmetic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +85,7 @@ class SumOver(Expression):
         if arithmetic is not FLOAT64:
             import sympy as sp
 
-            count = sp.Symbol(_layered(self.count, self.layer), integer=True, positive=True)
+            count = sp.Symbol(layered(self.count, self.layer), integer=True, positive=True)
             k = sp.Symbol(self.index, integer=True)
             return sp.Sum(evaluate(self.body, {**values, self.index: k}, arithmetic), (k, 1, count))
         if self.index in values:
@@ -176,7 +199,7 @@ class Block(Expression):
         return np.array([[evaluate(x, values, arithmetic) for x in row] for row in self.rows])
 
 
-def _layered(base: str, layer: Layer | None) -> str:
+def layered(base: str, layer: Layer | None) -> str:
     """The name of a quantity of one layer, for SymPy."""
     if layer is None:
         return base
@@ -184,11 +207,28 @@ def _layered(base: str, layer: Layer | None) -> str:
     return f"{base}^{letter}{offset:+d}" if letter and offset else f"{base}^{letter or offset}"
 
 
-def _symbolic_entry(entry: Entry, values: Mapping[str, Any]) -> Any:
-    import sympy as sp
+def _looked_up(quantity: Entry | Partial, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
+    """The value of an indexed quantity, or its SymPy symbol."""
+    key, layer = quantity.key, quantity.layer
+    if arithmetic is not FLOAT64:
+        import sympy as sp
 
-    name = _layered(entry.base, entry.layer)
-    if not entry.indices:
-        return values.get(name, sp.Symbol(name, real=True))
-    places = [values.get(i, sp.Symbol(i, integer=True)) for i in entry.indices]
-    return sp.IndexedBase(name, real=True)[tuple(places)]
+        name = layered(key, layer)
+        if not quantity.indices:
+            return values.get(name, sp.Symbol(name, real=True))
+        indices = (values.get(i, sp.Symbol(i, integer=True)) for i in quantity.indices)
+        return sp.IndexedBase(name, real=True)[tuple(indices)]
+    array = values[key]
+    if layer is not None:
+        letter, offset = layer
+        at = (values[letter] if letter else 0) + offset
+        if at not in array:
+            raise Undefined(f"{key} has no layer {at}")
+        array = array[at]
+    array = np.asarray(array)
+    if not quantity.indices:
+        return array
+    places = tuple(int(values[index]) - 1 for index in quantity.indices)
+    if array.ndim != len(places) or any(not 0 <= n < size for n, size in zip(places, array.shape, strict=True)):
+        raise Undefined(f"{key} has no entry {', '.join(str(n + 1) for n in places)}")
+    return array[places]

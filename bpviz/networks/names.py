@@ -129,6 +129,11 @@ def station_name(sizes: Sequence[int], stop: Station, drawn: bool = False) -> st
     return unit if stop.net == stop.out else f"{unit}⇝{name(sizes, stop.layer, stop.out)}"
 
 
+def derivative_name(of: str, by: str, route: str = "") -> str:
+    """A derivative in plain text, perhaps of one route only."""
+    return f"d{of}/d{by}" + (f"|{route}" if route else "")
+
+
 def route_name(sizes: Sequence[int], symbol: Symbol) -> str:
     """What tells a derivative along a route, or gathered from deltas, from the whole derivative; "" for that."""
     if symbol.kind == "gathered":
@@ -155,7 +160,7 @@ def _plain_name(symbol: Symbol, sizes: Sequence[int]) -> str:
     if symbol.numerator is not None and symbol.denominator is not None:
         above, below = _plain_name(symbol.numerator, sizes), _plain_name(symbol.denominator, sizes)
         route = route_name(sizes, symbol)
-        return f"d{above}/d{below}" + (f"|{route}" if route else "")
+        return derivative_name(above, below, route)
     if symbol.kind == "parameter":
         return symbol.parameter
     if symbol.kind == "updated":

@@ -6,18 +6,24 @@ simplifying, taking the derivative of a sum term by term, citing a theorem, and 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ..formula.indexed import Apply, Entry, Layer, SumOver
+from ..formula.indexed import Apply, Entry, Layer, Partial, SumOver
 from ..formula.tree import Expression, Negative, Number, Product, exp, log, mapped
 from ..words.validation import one_of
 from .lines import Argument, Line
 from .matrices import gather
 from .symbolic import dummied, equal, sympy_of
 
+#: The cost of a sample, and the error of all samples, whose share of each sample has an index.
+COST, ERROR = Entry("C"), Entry("E")
+#: The last layer.
+LAST: Layer = ("L", 0)
+
 #: The sum of the targets of the last layer.
-TARGETS = SumOver("k", "n", Entry("t", ("k",), ("L", 0)), ("L", 0))
+TARGETS = SumOver("k", "n", Entry("t", ("k",), LAST), LAST)
 
 
 def _in_range(piecewise: Any) -> Any:
@@ -30,70 +36,61 @@ def _in_range(piecewise: Any) -> Any:
 def _definition(proof: Argument, line: Line) -> bool:
     """What a feed-forward network is: these definitions and no others."""
     left = line.left
-    if not isinstance(left, Entry) or left.layer is None or "i" in left.indices:  # i is summed over
+    if not isinstance(left, Entry) or "i" in left.indices:  # i is summed over
         return False
-    letter, at = left.layer
-    here, below = (letter, at), (letter, at - 1)
     meanings: list[Expression] = []
-    if left.base == "δ":
-        meanings = [Entry("dC/dz", left.indices, here)]
-    elif left.base == "a":
-        raised = SumOver("i", "n", exp(Entry("z", ("i",), here)), here)
-        logistic = 1 / (1 + exp(-Entry("z", left.indices, here)))
-        meanings = [Apply("σ", Entry("z", left.indices, here)), exp(Entry("z", left.indices, here)) / raised, logistic]
-    elif left.base == "z":
-        weight, bias = Entry("w", (*left.indices, "i"), here), Entry("b", left.indices, here)
-        outputs = (Entry("a", ("i",), below), Apply("σ", Entry("z", ("i",), below)))
-        meanings = [SumOver("i", "n", weight * output, below) + bias for output in outputs]
-    elif left.base == "C" and not left.indices:
-        target, out = Entry("t", ("i",), here), Entry("a", ("i",), here)
+    if left.layer is not None:
+        letter, at = left.layer
+        below = (letter, at - 1)
+        z = Entry("z", left.indices, left.layer)
+        if left.base == "δ":
+            meanings = [Partial(COST, z)]
+        elif left.base == "a":
+            raised = SumOver("i", "n", exp(Entry("z", ("i",), left.layer)), left.layer)
+            meanings = [Apply("σ", z), exp(z) / raised, 1 / (1 + exp(-z))]
+        elif left.base == "z":
+            weight, bias = Entry("w", (*left.indices, "i"), left.layer), Entry("b", left.indices, left.layer)
+            outputs = (Entry("a", ("i",), below), Apply("σ", Entry("z", ("i",), below)))
+            meanings = [SumOver("i", "n", weight * output, below) + bias for output in outputs]
+    elif left == COST:
+        target, out = Entry("t", ("i",), LAST), Entry("a", ("i",), LAST)
         meanings = [
-            Negative(SumOver("i", "n", target * log(out), here)),
-            Negative(SumOver("i", "n", target * log(out) + (1 - target) * log(1 - out), here)),
+            Negative(SumOver("i", "n", target * log(out), LAST)),
+            Negative(SumOver("i", "n", target * log(out) + (1 - target) * log(1 - out), LAST)),
         ]
-    elif left.base == "E" and not left.indices:
-        meanings = [Number(1) / Entry("m") * SumOver("i", "m", Entry("E", ("i",), here))]
+    elif left == ERROR:
+        meanings = [Number(1) / Entry("m") * SumOver("i", "m", Entry(ERROR.base, ("i",)))]
     return any(equal(sympy_of(meaning), sympy_of(line.right)) for meaning in meanings)
 
 
 def _chain_rule(proof: Argument, line: Line) -> bool:
     """dC/dx = sum over k of dC/dy_k dy_k/dx, for all the y that x reaches C through, and nothing else."""
-    left, right = line.left, line.right
-    if isinstance(left, Entry) and isinstance(right, Product) and _one_link(proof, left, right):
-        return True
-    if not (isinstance(left, Entry) and isinstance(right, SumOver) and "/" in left.base):
-        return False
-    body = right.body
-    factors: tuple[Any, ...] = getattr(body, "factors", ())
-    if len(factors) != 2 or not all(isinstance(f, Entry) and "/" in f.base for f in factors):
-        return False
-    of, by = left.base.split("/")
-    (of_first, through_first), (of_second, by_second) = (f.base.split("/") for f in factors)
-    return (
-        (of, by) == (of_first, by_second)
-        and through_first == of_second
-        and right.count == "n"
-        and right.layer == _numerator_layer(through_first, by, left.layer)
-        and factors[0].indices == (right.index,)
-        and factors[1].indices == (right.index, *left.indices)
-        and factors[0].layer == right.layer
-        and factors[1].layer == right.layer
-        and right.index not in left.indices
-    )
+    match line.left, line.right:
+        case Partial() as left, Product(factors=links):
+            return _one_link(proof, left, links)
+        case Partial(of=of, by=by), SumOver(body=Product(factors=(Partial() as first, Partial() as second))) as total:
+            through = first.by
+            return (
+                (first.of, second.of, second.by) == (of, through, by)
+                and (total.count, total.layer) == ("n", through.layer)
+                and through.indices == (total.index,)
+                and through.layer == _reached(by, through)
+                and total.index not in line.left.indices
+            )
+    return False
 
 
-def _numerator_layer(above: str, below: str, layer: Layer | None) -> Layer | None:
-    """The layer of y in dy/dx, for x in this layer: a net input by a net input goes one layer back."""
-    return (layer[0], layer[1] + 1) if layer is not None and above == below else layer
+def _reached(x: Entry, y: Entry) -> Layer | None:
+    """The layer of the y that x reaches the cost through: a net input reaches it through those one layer above."""
+    return (x.layer[0], x.layer[1] + 1) if x.layer is not None and x.base == y.base else x.layer
 
 
-def _one_link(proof: Argument, left: Entry, right: Product) -> bool:
+def _one_link(proof: Argument, left: Partial, links: tuple[Expression, ...]) -> bool:
     """dC/dz_j = dC/da_j da_j/dz_j, where the proof defines a_j by z_j alone."""
-    a, z = Entry("a", left.indices, left.layer), Entry("z", left.indices, left.layer)
+    a, z = Entry("a", left.by.indices, left.by.layer), Entry("z", left.by.indices, left.by.layer)
     alone = 1 / (1 + exp(-z))
     defined = any(known.left == a and known.rule == "definition" and known.right == alone for known in proof.lines)
-    links = (Entry("dC/da", left.indices, left.layer), Entry("da/dz", left.indices * 2, left.layer))
-    return defined and left.base == "dC/dz" and right.factors == links
+    return defined and left == Partial(COST, z) and links == (Partial(COST, a), Partial(a, z))
 
 
 def _differentiate(proof: Argument, line: Line) -> bool:
@@ -101,17 +98,15 @@ def _differentiate(proof: Argument, line: Line) -> bool:
     import sympy as sp
 
     (used,) = line.uses
-    definition = proof.lines[used]
-    if not (isinstance(line.by, Entry) and isinstance(definition.left, Entry)):
+    definition, by = proof.lines[used], line.by
+    if not (isinstance(by, Entry) and isinstance(definition.left, Entry)):
         return False
-    above, below = f"d{definition.left.base}", f"d{line.by.base}"
-    indices, layer = definition.left.indices + line.by.indices, definition.left.layer
-    if line.left != Entry(f"{above}/{below}", indices, layer):
+    if line.left != Partial(definition.left, by):
         return False
-    if layer != _numerator_layer(above, below, line.by.layer):
+    if definition.left.layer not in (None, _reached(by, definition.left)):
         return False
-    by, right = sympy_of(line.by), sympy_of(line.right)
-    derivative = _in_range(sp.diff(sympy_of(definition.right), by).doit())
+    right = sympy_of(line.right)
+    derivative = _in_range(sp.diff(sympy_of(definition.right), sympy_of(by)).doit())
     if equal(derivative, right):
         return True
     # The derivative may be said in terms of the quantity itself, as a (1 - a): then its definition is put in.
@@ -195,14 +190,11 @@ def _linear(proof: Argument, line: Line) -> bool:
 
     (used,) = line.uses
     definition, left = proof.lines[used], line.left
-    if not (isinstance(definition.left, Entry) and isinstance(left, Entry) and "/" in left.base):
-        return False
-    of, by = left.base.split("/")
-    if of != f"d{definition.left.base}" or left.layer != definition.left.layer:
+    if not (isinstance(left, Partial) and left.of == definition.left):
         return False
     value, scale = sympy_of(definition.right), sp.Symbol("scale")
-    pattern = sympy_of(Entry(definition.left.base, ("i",), left.layer)).base
-    slopes = sympy_of(Entry(f"{of}/{by}", ("i", *left.indices), left.layer)).base
+    each = replace(left.of, indices=("i",))
+    pattern, slopes = sympy_of(each).base, sympy_of(Partial(each, left.by)).base
     others = tuple(sp.Symbol(index, integer=True) for index in left.indices)
 
     def is_term(part: Any) -> bool:
@@ -235,19 +227,19 @@ def _instance(proof: Argument, line: Line) -> bool:
 
 def _at_last_hidden(x: Expression) -> Expression:
     """A formula of layer l, read for l = L - 1."""
-    match x:
-        case Entry(base=base, indices=indices, layer=("l", at)):
-            return Entry(base, indices, ("L", at - 1))
-        case SumOver(index=index, count=count, body=body, layer=("l", at)):
-            return SumOver(index, count, _at_last_hidden(body), ("L", at - 1))
-    return mapped(x, _at_last_hidden)
+    changed = mapped(x, _at_last_hidden)
+    match changed:
+        case Entry(layer=("l", at)) | SumOver(layer=("l", at)):
+            return replace(changed, layer=("L", at - 1))
+    return changed
 
 
 def _for_sample(x: Expression, sample: str) -> Expression:
     """A formula in which every quantity but weights and biases belongs to a sample; C is called E."""
     if isinstance(x, Entry):
         by_sample = sample and x.base not in ("w", "b")
-        return Entry(x.base.replace("C", "E"), (sample, *x.indices), x.layer) if by_sample else x
+        named = replace(x, base=ERROR.base) if x == COST else x
+        return replace(named, indices=(sample, *x.indices)) if by_sample else x
     return mapped(x, lambda part: _for_sample(part, sample))
 
 

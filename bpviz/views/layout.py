@@ -6,7 +6,19 @@ Brackets, minus signs and fractions are decided here once; the printers only spe
 from collections.abc import Callable
 
 from ..formula.digits import Digits, round_number
-from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Layer, Matmul, SumOver, Transposed
+from ..formula.indexed import (
+    Apply,
+    Block,
+    Derivative,
+    Entry,
+    Hadamard,
+    Kronecker,
+    Layer,
+    Matmul,
+    Partial,
+    SumOver,
+    Transposed,
+)
 from ..formula.tree import (
     Cases,
     Expression,
@@ -20,6 +32,7 @@ from ..formula.tree import (
     Stable,
     Sum,
 )
+from ..networks.names import derivative_name
 from ..steps.notation import AnyLabel, Ratio, parameter_label
 from .boxes import (
     EQUALS,
@@ -50,8 +63,7 @@ _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 def label_box(label: AnyLabel) -> Box:
     """What a label looks like."""
     if isinstance(label, Ratio):
-        above = Row((PARTIAL, label_box(label.of)))
-        ratio = Fraction(above, Row((PARTIAL, label_box(label.by))))
+        ratio = _ratio(label_box(label.of), label_box(label.by))
         return Script(Brackets(ratio), sub=Word(label.route)) if label.route else ratio
     base = Word(label.base)
     if not label.sub and not label.sup:
@@ -59,10 +71,15 @@ def label_box(label: AnyLabel) -> Box:
     return Script(base, Word(label.sub) if label.sub else None, Word(label.sup) if label.sup else None)
 
 
+def _ratio(of: Box, by: Box) -> Box:
+    """A partial derivative."""
+    return Fraction(Row((PARTIAL, of)), Row((PARTIAL, by)))
+
+
 def label_text(label: AnyLabel) -> str:
     """A label in plain text."""
     if isinstance(label, Ratio):
-        return f"d{label_text(label.of)}/d{label_text(label.by)}" + (f"|{label.route}" if label.route else "")
+        return derivative_name(label_text(label.of), label_text(label.by), label.route)
     sup = f"^{label.sup}" if label.sup else ""
     return (
         label.base.replace("δ", "delta").replace("η", "eta").replace("α", "alpha")
@@ -135,11 +152,13 @@ def _joined(sign: Box, boxes: list[Box]) -> Row:
 def _lay_out_indexed(x: Expression, at_least: Callable[..., Box]) -> tuple[Box, int]:
     """What only formulas of whole layers have: indices, sums over them, matrices."""
     match x:
-        case Entry(base=base, indices=indices, layer=layer):
-            return entry_box(base, indices, layer), _ATOM
+        case Entry():
+            return _entry(x), _ATOM
+        case Partial(of=above, by=below):
+            return _ratio(_entry(above), _entry(below)), _ATOM
         case SumOver(index=index, count=count, body=body, layer=layer):
             under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
-            return Row((BigSum(under, entry_box(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
+            return Row((BigSum(under, _indexed(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
         case Kronecker(first=first, second=second):
             # Iverson's bracket; a Kronecker delta would look like the delta of a unit
             return Row((Word("["), Word(first), EQUALS, Word(second), Word("]"))), _ATOM
@@ -166,39 +185,20 @@ def _has_superscript(box: Box) -> bool:
     return isinstance(inner, Script) and inner.sup is not None
 
 
-def entry_box(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
-    """An indexed quantity: its indices below, its layer in brackets above; dE/dw as a fraction.
-
-    What follows a # in a base tells quantities of one letter apart and is not shown.
-    In dz/dw and the like the first index is the numerator's; in dz/dz the denominator stands one layer below, in
-    dz+/dw the numerator one layer above.
-    """
-    base = base.partition("#")[0]
-    if "/" not in base:
-        return _indexed(base, indices, layer)
-    above, below = (part.removeprefix("d") for part in base.split("/"))
-    n = int(above[0] not in "CEL" or len(indices) == 3)
-    upper, lower = layer, layer
-    if layer is not None and above == below:
-        lower = (layer[0], layer[1] - 1)
-    if layer is not None and above.endswith("+"):
-        upper = (layer[0], layer[1] + 1)
-    top = _indexed(above.removesuffix("+"), indices[:n], upper if n and above != "y" else None)
-    return Fraction(Row((PARTIAL, top)), Row((PARTIAL, _indexed(below, indices[n:], lower))))
+def _entry(x: Entry) -> Box:
+    return _indexed(x.base, x.indices, x.layer, x.sub)
 
 
-def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None) -> Box:
-    """A letter with its indices; the base may bring a subscript of its own: E_total."""
-    word, _, own = base.partition("_")
-    layer = None if word in ("C", "E") else layer  # a cost belongs to the whole network
+def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None, own: str = "") -> Box:
+    """A letter with its own subscript and its indices below, its layer in brackets above."""
+    letter, offset = layer or ("", 0)
+    sup = "" if layer is None else f"({letter}{offset:+d})" if letter and offset else f"({letter or offset})"
     comma = any(len(index) > 1 for index in indices)
     subs: list[Box] = [Word(own)] if own else []
     for n, index in enumerate(indices):
         if subs and (comma or (own and n == 0)):
             subs.append(Word(","))
         subs.append(Word(index))
-    letter, offset = layer or ("", 0)
-    sup = "" if layer is None else f"({letter}{offset:+d})" if letter and offset else f"({letter or offset})"
     if not subs and not sup:
-        return Word(word)
-    return Script(Word(word), Row(tuple(subs)) if subs else None, Word(sup) if sup else None)
+        return Word(base)
+    return Script(Word(base), Row(tuple(subs)) if subs else None, Word(sup) if sup else None)

@@ -37,8 +37,8 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
         "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,
         "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "t": d,
         "dE/dy": by_output, "dC/da": {L: by_output}, "dy/dnet": {L: own_output[L]}, "da/dz": own_output,
-        "dz/dz": {l: across(net, l - 1, net_in[l - 1]) for l in W if l - 1 in net_in},
-        "dz/da": by_a, "dnet/dW": own, "dz/dw": own,
+        "dz+/dz": {l - 1: across(net, l - 1, net_in[l - 1]) for l in W if l - 1 in net_in},
+        "dz+/da": {l - 1: by_a[l] for l in W}, "dnet/dW": own, "dz/dw": own,
         **slopes,
         "da/dw": {L: slopes["dy/dW"][L]},
     }  # fmt: skip
