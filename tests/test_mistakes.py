@@ -3,6 +3,7 @@ import pytest
 
 import bpviz as bp
 from bpviz.calculus.mistakes import MISTAKES, OF_THE_UPDATE, describe
+from bpviz.networks.exercise import exercise
 from bpviz.teaching.doctor import indistinguishable, not_applicable, outcomes
 
 from .networks import two_three_two
@@ -10,9 +11,13 @@ from .networks import two_three_two
 A3 = {"i1": 0.35, "i2": 0.9}
 
 
-def numbers(name, ex=None, wrt="w1", **more):
-    ex = ex or two_three_two()
-    return sorted(value for _, value in outcomes(ex.network, ex.x, ex.target, wrt, **more)[name])
+def of(ex):
+    """The exercise that an example poses, updated with 0.5."""
+    return exercise(ex.network, ex.x, ex.target, 0.5)
+
+
+def numbers(name, wrt):
+    return sorted(value for _, value in outcomes(of(two_three_two()), wrt)[name])
 
 
 def parts():
@@ -59,12 +64,12 @@ def by_hand():
 
 @pytest.mark.parametrize(("name", "wrt"), by_hand(), ids=str)
 def test_a_mistake_gives_the_number_that_its_sentence_gives_by_hand(name, wrt):
-    assert numbers(name, wrt=wrt) == pytest.approx(sorted(by_hand()[name, wrt]), rel=1e-12)
+    assert numbers(name, wrt) == pytest.approx(sorted(by_hand()[name, wrt]), rel=1e-12)
 
 
 def test_tanh_of_half_with_the_derivative_of_tanh_doubles_the_gradient():
     net = bp.Network([[[0.5, -0.25]]], activations="bipolar_sigmoid")
-    found = outcomes(net, [1, 2], [0.5], "w1[1,2]")
+    found = outcomes(exercise(net, [1, 2], [0.5], 0.5), "w1[1,2]")
     assert found["tanh_derivative"][0][1] == pytest.approx(2 * found["correct"][0][1])
 
 
@@ -72,7 +77,7 @@ def test_batch_mistakes_count_the_last_sample_only_or_the_sum():
     ex = two_three_two()
     xs, targets = [ex.x, (1.0, 2.0)], [ex.target, (0.5, 0.5)]
     each = [bp.derive(ex.network, x, t, wrt="w7").value for x, t in zip(xs, targets)]
-    found = outcomes(ex.network, xs, targets, "w7")
+    found = outcomes(exercise(ex.network, xs, targets, 0.5), "w7")
     assert sorted(v for _, v in found["batch_not_accumulated"]) == pytest.approx(sorted([each[1] / 2, each[1]]))
     assert found["mean_and_sum_confused"][0][1] == pytest.approx(sum(each))
 
@@ -86,7 +91,7 @@ EXERCISES = [("2-3-2", wrt) for wrt in two_three_two().network.parameters] + [
 @pytest.mark.parametrize("quantity", ["gradient", "updated"])
 def test_each_number_leads_back_to_its_mistake_or_to_those_listed_as_the_same(name, wrt, quantity):
     ex = bp.articles.example(name)
-    found = outcomes(ex.network, ex.x, ex.target, wrt, quantity=quantity, learning_rate=ex.learning_rate)
+    found = outcomes(exercise(ex.network, ex.x, ex.target, ex.learning_rate), wrt, quantity)
     for mistake, values in found.items():
         for _, value in values:
             told = bp.diagnose(
@@ -106,8 +111,8 @@ def test_every_mistake_does_harm_somewhere_or_is_listed(name):
     for mistake in set(MISTAKES) - OF_THE_UPDATE:
         harms, listed = False, True
         for wrt in ex.network.parameters:
-            found = outcomes(ex.network, ex.x, ex.target, wrt)
-            reasons = not_applicable(ex.network, ex.x, ex.target, wrt)
+            found = outcomes(of(ex), wrt)
+            reasons = not_applicable(of(ex), wrt)
             assert (mistake in found) != (mistake in reasons)
             if mistake in found:
                 listed &= any({mistake, "correct"} <= set(group) for group in indistinguishable(found))

@@ -127,7 +127,7 @@ def test_every_mistake_is_named_on_every_parameter(quantity):
         net = given.network
         for wrt in net.parameters:
             question = Question(f"dE_total/d{wrt}" if quantity == "gradient" else f"{wrt}_new", given)
-            found = outcomes(net, given.x, given.target, wrt, quantity=quantity, learning_rate=0.5)
+            found = outcomes(given, wrt, quantity)
             for mistake in MISTAKES:
                 for _, value in found.get(mistake, ()):
                     if abs(value - question.expected) <= 1e-9 * max(abs(value), abs(question.expected), 1e-12):

@@ -55,6 +55,11 @@ def ask(
     >>> question.hint()
     'delta_h1 = dE_total/dout_h1 · dout_h1/dnet_h1'
     """
+    return question_about(quantity, posed(example, net, x, target, learning_rate), seed)
+
+
+def posed(example: str | Example, net: Network | None, x: Any, target: Any, learning_rate: float | None) -> Exercise:
+    """The exercise that questions are about: an example's, or one of the asker's own, checked."""
     if net is None:
         if x is not None or target is not None:
             raise ValueError("x and target need net; without it the example's own are used")
@@ -67,8 +72,8 @@ def ask(
     given = exercise(net, x, target, 0.5 if learning_rate is None else learning_rate).in_float64()
     if given.is_batch:
         raise ValueError(f"x must be one sample (1-D), but it has shape {given.x.shape}")
-    _ = gradients(given)
-    return question_about(quantity, given, seed)
+    _ = gradients(given)  # refuses numbers that grow too large
+    return given
 
 
 def question_about(quantity: str, given: Exercise, seed: int | None = None) -> Question:

@@ -90,7 +90,8 @@ def diagnose(
     ('sign',)
     """
     number = real_number(answer, "answer")
-    found = outcomes(net, x, target, wrt, quantity=quantity, learning_rate=learning_rate, reduction=reduction)
+    given = exercise(net, x, target, positive_number(learning_rate, "learning_rate"), reduction=reduction)
+    found = outcomes(given, wrt, quantity)
     expected = found["correct"][0][1]
     moved = abs(expected - net[wrt]) if quantity == "updated" else 0.0
     row = judge(Ruler(expected, _wrong(found), moved).rows, number, last_digit(repr(number)))
@@ -110,27 +111,14 @@ def _wrong(found: Outcomes) -> list[Wrong]:
     return wrong
 
 
-def outcomes(
-    net: Network,
-    x: Any,
-    target: Any,
-    wrt: str,
-    *,
-    quantity: str = "gradient",
-    learning_rate: float = 0.5,
-    reduction: str = "mean",
-) -> Outcomes:
+def outcomes(given: Exercise, wrt: str, quantity: str = "gradient") -> Outcomes:
     """Every mistake's number for one parameter, with the right one under "correct".
 
-    A mistake that there is no way to make here is left out; `not_applicable` says why.
+    The exercise has a learning rate.  A mistake that there is no way to make here is left out; `not_applicable` says
+    why.
     """
-    given = exercise(net, x, target, positive_number(learning_rate, "learning_rate"), reduction=reduction)
     one_of(wrt, "wrt", given.network.parameters)
-    return outcomes_of(given, wrt, one_of(quantity, "quantity", ("gradient", "updated")))
-
-
-def outcomes_of(given: Exercise, wrt: str, quantity: str = "gradient") -> Outcomes:
-    """The same for an exercise that is checked already."""
+    one_of(quantity, "quantity", ("gradient", "updated"))
     s = Situation(given)
     _ = gradients(s.exercise)  # refuses numbers that grow too large
     old, rate = s.net[wrt], s.exercise.rate
@@ -169,9 +157,9 @@ def _distinct(values: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return kept
 
 
-def not_applicable(net: Network, x: Any, target: Any, wrt: str, *, reduction: str = "mean") -> dict[str, str]:
+def not_applicable(given: Exercise, wrt: str) -> dict[str, str]:
     """The mistakes that nobody can make on this parameter of this network, and why."""
-    s = Situation(exercise(net, x, target, 0.5, reduction=reduction))
+    s = Situation(given)
     reasons = {}
     for name in MISTAKES:
         try:

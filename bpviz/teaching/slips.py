@@ -13,7 +13,7 @@ from ..networks.names import LOSS, Symbol, Use, gradient, parameter, ratio
 from ..networks.network import Network
 from ..words.catalogue import say
 from .altered import Workings, shown, value_of
-from .doctor import outcomes_of
+from .doctor import outcomes
 from .verdict import at_place, going_on, same
 
 #: Mistakes of sharing and updating say nothing about a single delta.
@@ -87,7 +87,7 @@ def _named(w: Workings) -> Slips:
         given, left_out = replace(given, network=net), _NOT_OF_A_DELTA
     else:
         return
-    found = outcomes_of(given, wrt, quantity)
+    found = outcomes(given, wrt, quantity)
     for name in MISTAKES:
         if name not in left_out:
             for where, value in found.get(name, ()):

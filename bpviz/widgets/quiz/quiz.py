@@ -12,7 +12,7 @@ from ...networks.exercise import Exercise
 from ...networks.names import LOSS, RATE, Symbol, gradient, ratio, updated
 from ...networks.network import Network
 from ...steps.step import Step
-from ...teaching.asking import ask, question_about
+from ...teaching.asking import posed, question_about
 from ...teaching.questions import OTHER_NAMES_OF_THE_RATE, SAMPLES, Question, elsewhere
 from ...teaching.verdict import ROUNDING, SAME
 from ...views.diagram import diagram
@@ -25,8 +25,6 @@ from ...words.validation import whole_number, wrong_type
 from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
-
-_LOSS = "E_total"
 
 #: A page without Python has so many sets of numbers to change to.
 SETS = 4
@@ -97,7 +95,7 @@ class Quiz(Shown):
         learning_rate: float | None = None,
         seed: int | None = None,
     ) -> None:
-        start = ask(_LOSS, example, net=net, x=x, target=target, learning_rate=learning_rate).given
+        start = posed(example, net, x, target, learning_rate)
         if isinstance(questions, str) or (questions is not None and not isinstance(questions, Sequence)):
             raise wrong_type(questions, "questions", "a list of names")
         if questions is not None and not questions:
