@@ -444,13 +444,72 @@ def test_what_cannot_be_built_is_refused_and_changes_nothing(choice, message):
     before = (builder.network, dict(builder.choices), builder._build)
     with pytest.raises((ValueError, TypeError), match=message):
         builder.choices = {**builder.choices, **choice}
-    builder._asked(builder, {"choices": choice}, [])
-    assert re.search(message, builder._refusal)
     assert (builder.network, dict(builder.choices), builder._build) == before
 
 
 def test_other_messages_to_the_builder_are_ignored():
     builder = bp.NetworkBuilder()
-    for nonsense in (None, "x", {"choices": "x"}, {}):
+    for nonsense in (None, "x", {"choices": "x"}, {}, {"name": "paint"}, {"name": None}):
         builder._asked(builder, nonsense, [])
     assert builder._build == 0
+    assert not builder._refusal
+
+
+def move(builder, name, to=None, of=None):
+    """What the page sends for a move of its form."""
+    builder._asked(builder, {"name": name, "to": to, "of": of}, [])
+    return builder
+
+
+@pytest.mark.parametrize(
+    ("begin", "name", "to", "of", "expected"),
+    [
+        ({}, "units", 5, 1, {"sizes": [2, 5, 2]}),
+        ({}, "activation", "tanh", 1, {"activations": ["tanh", "sigmoid"]}),
+        ({}, "loss", "categorical_cross_entropy", None, {"activations": ["sigmoid", "softmax"]}),
+        (
+            {"loss": "binary_cross_entropy"}, "activation", "tanh", 2,
+            {"activations": ["sigmoid", "tanh"], "loss": "half_squared_error"},
+        ),
+        ({"loss": "binary_cross_entropy"}, "activation", "tanh", 1, {"loss": "binary_cross_entropy"}),
+        ({}, "add", None, None, {"sizes": [2, 3, 3, 2], "activations": ["sigmoid"] * 3}),
+        ({}, "remove", None, None, {"sizes": [2, 2], "activations": ["sigmoid"]}),
+        ({}, "draw", None, None, {"seed": 2}),
+        ({}, "biases", "shared", None, {"biases": "shared"}),
+        ({}, "rename", "v", "w1[1,1]", {"rename": {"w1[1,1]": "v"}}),
+        ({"rename": {"w1[1,1]": "v"}}, "rename", "u", "v", {"rename": {"w1[1,1]": "u"}}),
+    ],
+)  # fmt: skip
+def test_a_move_of_the_form_changes_what_it_says(begin, name, to, of, expected):
+    builder = move(bp.NetworkBuilder(**begin), name, to, of)
+    assert {key: builder.choices[key] for key in expected} == expected
+    assert not builder._refusal
+
+
+@pytest.mark.parametrize(
+    ("begin", "name", "to", "of", "message"),
+    [
+        ({}, "units", 9, 1, "sizes must be from 1 to 8, not 9"),
+        ({}, "units", 2, 3, "layer must be from 0 to 2, not 3"),
+        ({}, "activation", "x", 1, "activations: there is no 'x'"),
+        ({}, "activation", "relu", "1", "layer must be a whole number"),
+        ({}, "loss", ["x"], None, "loss"),
+        ({"sizes": [2, 1]}, "remove", None, None, "sizes must list 2 to 5 layers"),
+        ({"sizes": [1] * 5}, "add", None, None, "sizes must list 2 to 5 layers"),
+        ({}, "rename", "w1[1,2]", "w1[1,1]", "needs one value"),
+        ({}, "rename", 3, "w1[1,1]", "rename must lead from names to names"),
+    ],
+)
+def test_a_move_that_leads_nowhere_is_refused_and_changes_nothing(begin, name, to, of, message):
+    builder = bp.NetworkBuilder(**begin)
+    before = (builder.network, dict(builder.choices), builder._build)
+    assert re.search(message, move(builder, name, to, of)._refusal)
+    assert (builder.network, dict(builder.choices), builder._build) == before
+
+
+def test_the_form_knows_whether_a_layer_can_be_added_or_taken_away():
+    builder = bp.NetworkBuilder(sizes=[2, 1])
+    assert builder._possible == {"add": True, "remove": False}
+    for _ in range(3):
+        move(builder, "add")
+    assert builder._possible == {"add": False, "remove": True}

@@ -162,7 +162,7 @@ class _Reader:
         token = self.here
         if token is None or not _PATTERN["whole"].match(token.text):
             raise refused("whole_power")
-        exponent = int(token.text[:3])
+        exponent = int(_number(token.text))
         if exponent > LIMITS["power"]:
             raise refused("large_power", text=token.text[: LIMITS["shown"]])
         self.at += 1
@@ -246,6 +246,6 @@ def _number(text: str) -> float:
     mantissa, _, power = text.lower().partition("e")
     if len(mantissa) > LIMITS["digits"]:
         raise refused("many_digits", length=len(mantissa))
-    if len(power) > 4 or abs(int(power or 0)) > LIMITS["exponent"]:
+    if len(power) > LIMITS["digits"] or abs(int(power or 0)) > LIMITS["exponent"]:
         raise refused("large_exponent", text=text[: LIMITS["shown"]])
     return float(text)

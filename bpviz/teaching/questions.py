@@ -248,7 +248,7 @@ def _wrong(slips: tuple[Slip, ...]) -> list[Wrong]:
     """Each wrong number once, with the sentences of all slips that lead to it."""
     wrong = []
     for value in dict.fromkeys(slip.value for slip in slips):
-        chosen = [slip for slip in slips if abs(slip.value - value) <= 1e-9 * max(abs(value), 1e-3)]
+        chosen = [slip for slip in slips if same(slip.value, value)]
         told = {slip.mistake for slip in chosen if slip.mistake}
         sentences = dict.fromkeys(slip.sentence for slip in chosen if not told & set(slip.kin))
         names = tuple(name for name in MISTAKES if name in told)

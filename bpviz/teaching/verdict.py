@@ -13,7 +13,7 @@ from ..formula.digits import round_number
 from ..words.catalogue import say
 
 #: So many significant digits are enough for an answer, and more than so many nobody types.
-ENOUGH, MOST_DIGITS = 3, 13
+ENOUGH, MOST_TYPED = 3, 13
 
 #: A mistake's number must agree to as many digits as were typed, but no more than so many: people round on the way.
 MOST_COMPARED = 4
@@ -21,8 +21,9 @@ MOST_COMPARED = 4
 #: Closer than this part of the right number, an answer is called close.
 CLOSE = 0.02
 
-#: How far rounding takes the value of a formula from the number that it is, and from a mistake's.
-SAME, ALIKE = 1e-9, 1e-7
+#: How far rounding takes the value of a formula from the number that it is, and from a mistake's, for its size; what is
+#: smaller than the smallest counts as large as that.
+SAME, ALIKE, SMALLEST = 1e-9, 1e-7, 1e-12
 
 #: So much of what the last typed digit counts may a typed number be away: half of it, and a little.
 ROUNDING = 0.6
@@ -33,7 +34,7 @@ NEVER = -1.0
 
 def same(a: float, b: float) -> bool:
     """Whether two numbers differ by no more than rounding."""
-    return abs(a - b) <= SAME * max(abs(a), abs(b), 1e-12)
+    return abs(a - b) <= SAME * max(abs(a), abs(b), SMALLEST)
 
 
 @dataclass(frozen=True)
@@ -119,17 +120,17 @@ class Ruler:
     @cached_property
     def digits(self) -> int:
         """How many significant digits an answer needs: three, or as many as tell it from every mistake."""
-        for digits in range(ENOUGH, MOST_DIGITS):
+        for digits in range(ENOUGH, MOST_TYPED):
             short = str(round_number(self.expected, digits))
             if all(str(round_number(value, digits)) != short for value in self.likely):
                 return digits
-        return MOST_DIGITS
+        return MOST_TYPED
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """What is said to any number, from the right one to those that nothing explains."""
         right, near, expected = say("verdicts.right"), self.within(self.expected), self.expected
-        exactly = SAME * max(abs(expected), 1e-12)
+        exactly = SAME * max(abs(expected), SMALLEST)
         close = CLOSE * (self.moved or abs(expected))
         return (
             Row(expected, exactly, exactly, exactly, 0, right, True),
@@ -142,7 +143,7 @@ class Ruler:
 
     def _near(self, wrong: Wrong) -> Row:
         most = self.within(wrong.value)
-        least, exactly = self.within(wrong.value, MOST_COMPARED), ALIKE * max(abs(wrong.value), 1e-12)
+        least, exactly = self.within(wrong.value, MOST_COMPARED), ALIKE * max(abs(wrong.value), SMALLEST)
         return Row(wrong.value, least, most, exactly, 2, wrong.sentence, mistakes=wrong.mistakes)
 
     def _rounded(self) -> list[Row]:
@@ -151,7 +152,7 @@ class Ruler:
         From three digits on it is right, unless a mistake's number looks the same to so few digits.
         """
         found: dict[float, Row] = {}
-        for digits in range(1, MOST_DIGITS):
+        for digits in range(1, MOST_TYPED):
             short = float(str(round_number(self.expected, digits)))
             if short and short not in self.likely:  # of several roundings to one number the one to most digits counts
                 if digits < ENOUGH:

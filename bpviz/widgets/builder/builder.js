@@ -40,8 +40,9 @@ class BuilderPage extends Widget {
 
   // --- the form ---
 
-  ask(choices) {
-    this.model.send({ choices });
+  // What becomes of a move is Python's to say.
+  move(name, to, of) {
+    this.model.send({ name, to, of });
   }
 
   showForm() {
@@ -55,54 +56,34 @@ class BuilderPage extends Widget {
       return field(label, list);
     };
     const { sizes, activations } = choices;
-    const units = Array.from({ length: options.units[1] }, (_, n) => n + 1);
     const layers = sizes.map((size, n) => {
       const place = n === 0 ? "inputs" : n === sizes.length - 1 ? "outputs" : sizes.length === 3 ? "hidden" : "hidden_layer";
       const name = say(`builder.${place}`, { layer: n });
-      const count = chooser(`u${n}`, name, units, size, (value) => this.ask({ sizes: sizes.map((old, k) => (k === n ? value : old)) }));
+      const count = chooser(`u${n}`, name, options.units, size, (value) => this.move("units", value, n));
       if (n === 0) return make("div", { class: "bpv-layer" }, count);
-      const f = chooser(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.ask(this.fitted(activations.map((old, k) => (k === n - 1 ? value : old)), choices.loss)));
+      const f = chooser(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.move("activation", value, n));
       return make("div", { class: "bpv-layer" }, count, f);
     });
-    const more = make("button", { type: "button", id: `${this.uid}more`, onclick: () => sizes.length < options.layers[1] && this.ask({ sizes: [...sizes.slice(0, -1), options.added.units, ...sizes.slice(-1)], activations: [...activations.slice(0, -1), options.added.activation, ...activations.slice(-1)] }) }, say("builder.add"));
-    const fewer = make("button", { type: "button", id: `${this.uid}fewer`, onclick: () => sizes.length > options.layers[0] && this.ask({ sizes: [...sizes.slice(0, -2), ...sizes.slice(-1)], activations: [...activations.slice(0, -2), ...activations.slice(-1)] }) }, say("builder.remove"));
-    more.setAttribute("aria-disabled", String(sizes.length >= options.layers[1]));
-    fewer.setAttribute("aria-disabled", String(sizes.length <= options.layers[0]));
-    const another = make("button", { type: "button", id: `${this.uid}draw`, onclick: () => this.ask({ seed: choices.seed + 1 }) }, say("builder.draw"));
+    const { add = true, remove = true } = this.get("_possible");
+    const button = (name, possible = true) => make("button", { type: "button", id: `${this.uid}${name}`, "aria-disabled": String(!possible), onclick: () => possible && this.move(name) }, say(`builder.${name}`));
+    const choice = (name) => chooser(name, say(`builder.${name}`), options[name], choices[name], (value) => this.move(name, value));
     this.form.replaceChildren(
-      make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, more, fewer)),
-      make("div", { class: "bpv-layers" },
-        chooser("loss", say("builder.loss"), options.loss, choices.loss, (loss) => this.ask({ loss, ...this.outputs(loss, activations) })),
-        chooser("biases", say("builder.biases"), options.biases, choices.biases, (biases) => this.ask({ biases })),
-        chooser("names", say("builder.names"), options.names, choices.names, (names) => this.ask({ names })),
-        chooser("method", say("builder.weights"), options.method, choices.method, (method) => this.ask({ method })), another));
-    this.form.append(this.renaming(choices));
+      make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, button("add", add), button("remove", remove))),
+      make("div", { class: "bpv-layers" }, ...["loss", "biases", "names", "method"].map(choice), button("draw")),
+      this.renaming());
     this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
     this.report(this.get("_refusal"));
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
   }
 
   // A parameter of the scheme, or of a name given before, gets another name.
-  renaming({ rename }) {
+  renaming() {
     const which = select({ id: `${this.uid}which` }, this.get("_parameters"));
     const name = make("input", { type: "text", id: `${this.uid}name`, maxlength: this.get("_options").longest_name, "aria-label": this.say("builder.new_name") });
-    const schemes = Object.fromEntries(Object.entries(rename).map(([scheme, own]) => [own, scheme]));
-    const done = () => name.value.trim() && this.ask({ rename: { ...rename, [schemes[which.value] ?? which.value]: name.value.trim() } });
+    const done = () => name.value.trim() && this.move("rename", name.value.trim(), which.value);
     name.addEventListener("keydown", (event) => event.key === "Enter" && done());
     return make("div", { class: "bpv-layers" }, field(this.say("builder.rename"), which, this.say("builder.to"), name),
       make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, this.say("builder.rename")));
-  }
-
-  // A loss that needs its own activation at the outputs brings it along, and goes where another one is chosen.
-  outputs(loss, activations) {
-    const needed = this.get("_options").partners[loss];
-    return needed ? { activations: [...activations.slice(0, -1), needed] } : {};
-  }
-
-  fitted(activations, loss) {
-    const { partners, added } = this.get("_options");
-    const needed = partners[loss];
-    return needed && activations[activations.length - 1] !== needed ? { activations, loss: added.loss } : { activations };
   }
 
   // --- taking it away ---
@@ -111,7 +92,7 @@ class BuilderPage extends Widget {
     const { live } = this.page ?? {};
     if (this.model.alone && live?.loaded) {
       const given = live.at(this.get("iteration"));
-      const [code, json] = this.get("_open").map((text) => text.replace(/\ue000(\d+)\ue001/g, (_, n) => String(given[Number(n)])));
+      const [code, json] = this.get("_open").map((pieces) => pieces.map((piece) => String(typeof piece === "number" ? given[piece] : piece)).join(""));
       this.code.value = code;
       this.json.value = json;
       return;

@@ -1,48 +1,18 @@
 """Build a network: choose layers, activations, loss and names, and see its derivation at once."""
 
-from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-import numpy as np
 import traitlets
 
 from ...calculus.timeline import Timeline
-from ...networks.activations import ACTIVATIONS
-from ...networks.arrays import columns
 from ...networks.exercise import exercise
-from ...networks.initialising import METHODS, initialise
-from ...networks.losses import LOSSES
-from ...networks.network import Network
 from ...words.catalogue import say, words
-from ...words.validation import one_of, shorten, whole_number
 from ..shared.page import css, esm
 from ..shared.refusing import refusing
 from ..stepper.stepper import Stepper
+from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
 from .takeaway import code_of, open_code, open_json
-
-NAMES = ("indexed", "numbered")
-BIASES = ("own", "shared", "none")
-
-#: Larger networks than this are not drawn well.
-MOST_LAYERS, MOST_UNITS = 5, 8
-
-#: The field for another name takes so many characters.
-LONGEST_NAME = 40
-
-#: What a hidden layer that is added begins with, and the loss that suits any outputs.
-ADDED = {"units": 3, "activation": "sigmoid", "loss": "half_squared_error"}
-
-_DEFAULT = {
-    "sizes": [2, 3, 2],
-    "activations": ["sigmoid", "sigmoid"],
-    "loss": "half_squared_error",
-    "biases": "own",
-    "names": "indexed",
-    "method": "xavier",
-    "seed": 1,
-    "rename": {},
-}
 
 
 class NetworkBuilder(Stepper):
@@ -87,20 +57,8 @@ class NetworkBuilder(Stepper):
 
     choices: Any = traitlets.TraitType({}).tag(sync=True)
 
-    _options = traitlets.Dict(
-        {
-            "activations": list(ACTIVATIONS),
-            "loss": list(LOSSES),
-            "biases": {key: say(f"builder.biases_{key}") for key in BIASES},
-            "names": {key: say(f"builder.names_{key}") for key in NAMES},
-            "method": list(METHODS),
-            "layers": [2, MOST_LAYERS],
-            "units": [1, MOST_UNITS],
-            "partners": {name: made().partner for name, made in LOSSES.items() if made().partner},
-            "added": ADDED,
-            "longest_name": LONGEST_NAME,
-        }
-    ).tag(sync=True)
+    _options = traitlets.Dict(offered()).tag(sync=True)
+    _possible = traitlets.Dict().tag(sync=True)
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "builder")).tag(sync=True)
     _build = traitlets.Int(0).tag(sync=True)
     _code = traitlets.Unicode().tag(sync=True)
@@ -109,11 +67,11 @@ class NetworkBuilder(Stepper):
     _refusal = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **choices: Any) -> None:
-        chosen = _checked({**_DEFAULT, **_fitting(choices)})
-        net = _network(chosen)
-        x, target = _sample(net)
+        chosen = checked({**DEFAULT, **fitting(choices)})
+        net = network_of(chosen)
+        x, target = sample_for(net)
         super().__init__(net, x, target)
-        self.choices = chosen
+        self.choices, self._possible = chosen, possible(chosen)
         self._title = say("titles.builder")
         self._take_away()
         self.on_msg(self._asked)
@@ -126,20 +84,20 @@ class NetworkBuilder(Stepper):
     @traitlets.validate("choices")
     def _valid_choices(self, proposal: Any) -> dict[str, Any]:
         with refusing():
-            chosen = _checked(proposal["value"])
-            _network(chosen)
+            chosen = checked(proposal["value"])
+            network_of(chosen)
             return chosen
 
     @traitlets.observe("choices")
     def _follow_choices(self, change: Any) -> None:
         if not self._ready or not change["old"]:
             return
-        net = _network(change["new"])
-        x, target = _sample(net)
+        net = network_of(change["new"])
+        x, target = sample_for(net)
         with self.hold_sync():
             self._kept = Timeline(exercise(net, x, target, self.learning_rate))
             self._set_up(next(iter(net.parameters)))
-            self._title = say("titles.builder")
+            self._title, self._possible = say("titles.builder"), possible(change["new"])
             self._build += 1
             self._take_away()
 
@@ -158,12 +116,12 @@ class NetworkBuilder(Stepper):
         self._open = [open_code(self.given), open_json(self.given)]
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """Build what the page's form says; what cannot be built gets its sentence."""
-        if not isinstance(content, dict) or not isinstance(content.get("choices"), dict):
-            return
+        """Make a move of the page's form; what cannot be built gets its sentence."""
         self._refusal = ""
         try:
-            self.choices = {**self.choices, **content["choices"]}
+            chosen = moved(self.choices, content)
+            if chosen is not None:
+                self.choices = chosen
         except (ValueError, TypeError) as error:
             self._refusal = str(error)
 
@@ -173,79 +131,3 @@ class NetworkBuilder(Stepper):
     def snapshot(self) -> str:
         """The code, above the step that is shown."""
         return f"<pre>{escape(self.code)}</pre>{super().snapshot()}"
-
-
-def _fitting(choices: dict[str, Any]) -> dict[str, Any]:
-    """The choices, with activations and a loss that go together where only some are given."""
-    for name in choices:
-        one_of(name, "choices", _DEFAULT)
-    if "sizes" in choices and "activations" not in choices and isinstance(choices["sizes"], (list, tuple)):
-        choices = {**choices, "activations": ["sigmoid"] * (len(choices["sizes"]) - 1)}
-    return choices
-
-
-def _checked(choices: Any) -> dict[str, Any]:
-    """The choices as they may be synced, or ValueError or TypeError with a sentence."""
-    if not isinstance(choices, dict) or set(choices) != set(_DEFAULT):
-        raise ValueError(f"choices must have {', '.join(_DEFAULT)}, but has {shorten(choices)}")
-    sizes = choices["sizes"]
-    if not isinstance(sizes, (list, tuple)) or not 2 <= len(sizes) <= MOST_LAYERS:
-        raise ValueError(f"sizes must list 2 to {MOST_LAYERS} layers, not {shorten(sizes)}")
-    counts = [whole_number(size, "sizes", 1, MOST_UNITS) for size in sizes]
-    functions = choices["activations"]
-    if not isinstance(functions, (list, tuple)) or len(functions) != len(counts) - 1:
-        raise ValueError(
-            f"activations must name one for each of the {len(counts) - 1} layers, not {shorten(functions)}"
-        )
-    rename = choices["rename"]
-    if not isinstance(rename, dict) or not all(isinstance(name, str) for pair in rename.items() for name in pair):
-        raise TypeError(f"rename must lead from names to names, not {shorten(rename)}")
-    return {
-        "sizes": counts,
-        "activations": [one_of(name, "activations", ACTIVATIONS) for name in functions],
-        "loss": one_of(choices["loss"], "loss", LOSSES),
-        "biases": one_of(choices["biases"], "biases", BIASES),
-        "names": one_of(choices["names"], "names", NAMES),
-        "method": one_of(choices["method"], "method", METHODS),
-        "seed": whole_number(choices["seed"], "seed", 0, 2**53),
-        "rename": dict(rename),
-    }
-
-
-def _network(choices: dict[str, Any]) -> Network:
-    sizes, biases = choices["sizes"], choices["biases"]
-    drawn = initialise(sizes, choices["method"], seed=choices["seed"], activations="linear")
-    weights = [W.round(2) for W in drawn.weights]
-    own = [np.full(n, 0.1) for n in sizes[1:]]
-    vectors: list[Any] | None = None if biases == "none" else [0.1] * len(own) if biases == "shared" else own
-    functions, rename = list(choices["activations"]), choices["rename"]
-    plain = Network(weights, vectors, functions, choices["loss"])
-    numbers, count = iter(range(1, 10_000)), iter(range(1, 10_000))
-
-    def named(name: str, number: Iterator[int]) -> str:
-        scheme = name if choices["names"] == "indexed" else f"{name[0]}{next(number)}"
-        return str(rename.get(scheme, scheme))
-
-    weight_names = [[[named(name, numbers) for name in row] for row in layer] for layer in plain.weight_names]
-    bias_names: list[Any] = []
-    for names in plain.bias_names:
-        if names is None or isinstance(names, str):
-            bias_names.append(names and named(names, count))
-        else:
-            bias_names.append([named(name, count) for name in names])
-    found = list(plain.parameters)
-    net = Network(weights, vectors, functions, choices["loss"], weight_names, bias_names)
-    if len(net.parameters) < len(found):
-        raise ValueError(
-            "rename gives two parameters one name; a shared parameter needs equal values and is made in Python"
-        )
-    return net
-
-
-def _sample(net: Network) -> tuple[Any, Any]:
-    """A sample that suits the network's loss."""
-    x = [round(0.5 + 0.5 * n, 1) for n in range(net.sizes[0])]
-    target = np.zeros(net.sizes[-1])
-    target[0] = 1.0
-    net.loss.check_target(columns(target))
-    return x, target

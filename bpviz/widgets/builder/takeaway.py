@@ -1,13 +1,14 @@
 """What one takes away from the builder: the network as Python code and as JSON."""
 
 import json
+import re
 from typing import Any
 
 from ...networks.exercise import Exercise
 from ...networks.names import RATE
 from ...networks.network import Network
 
-#: Round the place of a number in what a page writes by itself: two signs that no name can have.
+#: Round the place of a number until the text is cut there: two signs that no name can have.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SLOT = f"{_OPEN}{{}}{_CLOSE}"
 
@@ -28,19 +29,25 @@ def _places(given: Exercise) -> tuple[list[Any], list[Any], list[str], list[str]
     return weights, biases, [slot(n) for n in names[:n_in]], [slot(n) for n in names[n_in : n_in + n_out]]
 
 
-def open_json(given: Exercise) -> str:
-    """The network's JSON with its numbers left open, for a page to fill in."""
+def open_json(given: Exercise) -> list[str | int]:
+    """The network's JSON in pieces, with the places of its numbers between them, for a page to put together."""
     weights, biases, _, _ = _places(given)
     data = {**json.loads(given.network.to_json()), "weights": weights, "biases": biases}
-    return json.dumps(data, ensure_ascii=False, indent=1).replace(f'"{_OPEN}', _OPEN).replace(f'{_CLOSE}"', _CLOSE)
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return _pieces(text.replace(f'"{_OPEN}', _OPEN).replace(f'{_CLOSE}"', _CLOSE))
 
 
-def open_code(given: Exercise) -> str:
-    """The code with its numbers left open."""
+def open_code(given: Exercise) -> list[str | int]:
+    """The code in pieces, too."""
     weights, biases, x, target = _places(given)
     rate = _SLOT.format(list(given.symbols.values()).index(RATE))
     code = _code(given.network, weights, biases, x, target, rate)
-    return code.replace(r"'\ue000", _OPEN).replace(r"\ue001'", _CLOSE)
+    return _pieces(code.replace(r"'\ue000", _OPEN).replace(r"\ue001'", _CLOSE))
+
+
+def _pieces(text: str) -> list[str | int]:
+    """Texts, and the numbers of what stands between them."""
+    return [int(piece) if n % 2 else piece for n, piece in enumerate(re.split(f"{_OPEN}(.*?){_CLOSE}", text))]
 
 
 def code_of(given: Exercise) -> str:

@@ -14,7 +14,7 @@ from ...networks.network import Network
 from ...steps.step import Step
 from ...teaching.asking import posed, question_about
 from ...teaching.questions import OTHER_NAMES_OF_THE_RATE, SAMPLES, Question, elsewhere
-from ...teaching.verdict import ROUNDING, SAME
+from ...teaching.verdict import ROUNDING, SAME, SMALLEST
 from ...views.diagram import diagram
 from ...views.javascript import program
 from ...views.layout import label_box
@@ -78,7 +78,9 @@ class Quiz(Shown):
     _title = traitlets.Unicode(say("titles.quiz")).tag(sync=True)
     _words = traitlets.Dict(words("quiz", "verdicts", "drawing")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _rules = traitlets.Dict({"rounding": ROUNDING, "same": SAME, "longest": LIMITS["longest"]}).tag(sync=True)
+    _rules = traitlets.Dict({"rounding": ROUNDING, "same": [SAME, SMALLEST], "longest": LIMITS["longest"]}).tag(
+        sync=True
+    )
     _questions, _results, _sentences, _sets, _vectors = synced(traitlets.List, 5)
     _answer, _places = synced(traitlets.Dict, 2)
     _program: Any = traitlets.Unicode().tag(sync=True)

@@ -14,4 +14,4 @@ export function judge(rows, number, unit, rounding) {
 }
 
 // Whether two numbers differ by no more than rounding.
-export const same = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b), 1e-12);
+export const same = (a, b, [part, smallest]) => Math.abs(a - b) <= part * Math.max(Math.abs(a), Math.abs(b), smallest);

@@ -61,7 +61,7 @@ function numberOf(grammar, text) {
   const { digits, exponent, shown } = grammar.limits;
   const [mantissa, power = ""] = text.toLowerCase().split("e");
   if (mantissa.length > digits) throw refused(grammar, "many_digits", { length: mantissa.length });
-  if (power.length > 4 || Math.abs(Number(power)) > exponent) throw refused(grammar, "large_exponent", { text: text.slice(0, shown) });
+  if (power.length > digits || Math.abs(Number(power)) > exponent) throw refused(grammar, "large_exponent", { text: text.slice(0, shown) });
   return Number(text);
 }
 
@@ -136,7 +136,7 @@ class Reader {
     const minus = this.takeSign("-");
     const text = this.here?.text ?? "";
     if (!matchAt(this.grammar, "whole", text, 0)) throw refused(this.grammar, "whole_power");
-    const exponent = Number(text.slice(0, 3));
+    const exponent = numberOf(this.grammar, text);
     if (exponent > limits.power) throw refused(this.grammar, "large_power", { text: text.slice(0, limits.shown) });
     this.at += 1;
     return (v) => base(v) ** (minus ? -exponent : exponent);

@@ -1,0 +1,204 @@
+"""The form of the builder: what may be chosen, and what becomes of it by a move of the page."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...networks.activations import ACTIVATIONS
+from ...networks.arrays import columns
+from ...networks.initialising import METHODS, initialise
+from ...networks.losses import LOSSES
+from ...networks.network import Network
+from ...words.catalogue import say
+from ...words.validation import one_of, shorten, whole_number
+
+NAMES = ("indexed", "numbered")
+BIASES = ("own", "shared", "none")
+
+#: Networks of so many layers, of so many units each, are drawn well.
+LAYERS, UNITS = (2, 5), (1, 8)
+
+#: The field for another name takes so many characters.
+LONGEST_NAME = 40
+
+#: What a hidden layer that is added begins with.
+ADDED_UNITS, ADDED_ACTIVATION = 3, "sigmoid"
+
+#: The loss that suits any outputs.
+ANY_LOSS = "half_squared_error"
+
+#: The activation that a loss needs at the outputs.
+PARTNERS = {name: partner for name, made in LOSSES.items() if (partner := made().partner)}
+
+DEFAULT = {
+    "sizes": [2, 3, 2],
+    "activations": ["sigmoid", "sigmoid"],
+    "loss": ANY_LOSS,
+    "biases": "own",
+    "names": "indexed",
+    "method": "xavier",
+    "seed": 1,
+    "rename": {},
+}
+
+Choices = dict[str, Any]
+
+
+def offered() -> dict[str, Any]:
+    """What the page's form offers."""
+    return {
+        "activations": list(ACTIVATIONS),
+        "loss": list(LOSSES),
+        "biases": {key: say(f"builder.biases_{key}") for key in BIASES},
+        "names": {key: say(f"builder.names_{key}") for key in NAMES},
+        "method": list(METHODS),
+        "units": list(range(UNITS[0], UNITS[1] + 1)),
+        "longest_name": LONGEST_NAME,
+    }
+
+
+def possible(choices: Choices) -> dict[str, bool]:
+    """Whether there is room for another hidden layer, and one to take away."""
+    depth = len(choices["sizes"])
+    return {"add": depth < LAYERS[1], "remove": depth > LAYERS[0]}
+
+
+def _units(choices: Choices, to: Any, layer: Any) -> Choices:
+    sizes = list(choices["sizes"])
+    sizes[whole_number(layer, "layer", 0, len(sizes) - 1)] = to
+    return {"sizes": sizes}
+
+
+def _activation(choices: Choices, to: Any, layer: Any) -> Choices:
+    """Another activation; a loss that needs its own at the outputs goes where another one is chosen."""
+    activations = list(choices["activations"])
+    activations[whole_number(layer, "layer", 1, len(activations)) - 1] = to
+    fits = PARTNERS.get(choices["loss"], activations[-1]) == activations[-1]
+    return {"activations": activations, "loss": choices["loss"] if fits else ANY_LOSS}
+
+
+def _loss(choices: Choices, to: Any, _layer: Any) -> Choices:
+    """Another loss; one that needs its own activation at the outputs brings it along."""
+    last = choices["activations"][-1]
+    return {"loss": to, "activations": [*choices["activations"][:-1], PARTNERS.get(one_of(to, "loss", LOSSES), last)]}
+
+
+def _add(choices: Choices, _to: Any, _layer: Any) -> Choices:
+    sizes, activations = choices["sizes"], choices["activations"]
+    return {
+        "sizes": [*sizes[:-1], ADDED_UNITS, sizes[-1]],
+        "activations": [*activations[:-1], ADDED_ACTIVATION, activations[-1]],
+    }
+
+
+def _remove(choices: Choices, _to: Any, _layer: Any) -> Choices:
+    return {name: [*choices[name][:-2], choices[name][-1]] for name in ("sizes", "activations")}
+
+
+def _draw(choices: Choices, _to: Any, _layer: Any) -> Choices:
+    return {"seed": choices["seed"] + 1}
+
+
+def _rename(choices: Choices, to: Any, which: Any) -> Choices:
+    """Another name for a parameter of the scheme, or of a name given before."""
+    schemes = {own: scheme for scheme, own in choices["rename"].items()}
+    return {"rename": {**choices["rename"], schemes.get(which, which): to}}
+
+
+#: The moves of the form: the choices, what is chosen, and for which layer or name.
+MOVES: dict[str, Callable[[Choices, Any, Any], Choices]] = {
+    "units": _units,
+    "activation": _activation,
+    "loss": _loss,
+    "biases": lambda _, to, __: {"biases": to},
+    "names": lambda _, to, __: {"names": to},
+    "method": lambda _, to, __: {"method": to},
+    "add": _add,
+    "remove": _remove,
+    "draw": _draw,
+    "rename": _rename,
+}
+
+
+def moved(choices: Choices, move: Any) -> Choices | None:
+    """The choices after a move of the page, not yet checked; None for what is no move."""
+    if not isinstance(move, dict) or move.get("name") not in MOVES:
+        return None
+    return {**choices, **MOVES[move["name"]](choices, move.get("to"), move.get("of"))}
+
+
+def fitting(choices: Choices) -> Choices:
+    """The choices, with activations and a loss that go together where only some are given."""
+    for name in choices:
+        one_of(name, "choices", DEFAULT)
+    if "sizes" in choices and "activations" not in choices and isinstance(choices["sizes"], (list, tuple)):
+        choices = {**choices, "activations": [ADDED_ACTIVATION] * (len(choices["sizes"]) - 1)}
+    return choices
+
+
+def checked(choices: Any) -> Choices:
+    """The choices as they may be synced, or ValueError or TypeError with a sentence."""
+    if not isinstance(choices, dict) or set(choices) != set(DEFAULT):
+        raise ValueError(f"choices must have {', '.join(DEFAULT)}, but has {shorten(choices)}")
+    sizes = choices["sizes"]
+    if not isinstance(sizes, (list, tuple)) or not LAYERS[0] <= len(sizes) <= LAYERS[1]:
+        raise ValueError(f"sizes must list {LAYERS[0]} to {LAYERS[1]} layers, not {shorten(sizes)}")
+    counts = [whole_number(size, "sizes", *UNITS) for size in sizes]
+    functions = choices["activations"]
+    if not isinstance(functions, (list, tuple)) or len(functions) != len(counts) - 1:
+        raise ValueError(
+            f"activations must name one for each of the {len(counts) - 1} layers, not {shorten(functions)}"
+        )
+    rename = choices["rename"]
+    if not isinstance(rename, dict) or not all(isinstance(name, str) for pair in rename.items() for name in pair):
+        raise TypeError(f"rename must lead from names to names, not {shorten(rename)}")
+    return {
+        "sizes": counts,
+        "activations": [one_of(name, "activations", ACTIVATIONS) for name in functions],
+        "loss": one_of(choices["loss"], "loss", LOSSES),
+        "biases": one_of(choices["biases"], "biases", BIASES),
+        "names": one_of(choices["names"], "names", NAMES),
+        "method": one_of(choices["method"], "method", METHODS),
+        "seed": whole_number(choices["seed"], "seed", 0, 2**53),
+        "rename": dict(rename),
+    }
+
+
+def network_of(choices: Choices) -> Network:
+    sizes, biases = choices["sizes"], choices["biases"]
+    drawn = initialise(sizes, choices["method"], seed=choices["seed"], activations="linear")
+    weights = [W.round(2) for W in drawn.weights]
+    own = [np.full(n, 0.1) for n in sizes[1:]]
+    vectors: list[Any] | None = None if biases == "none" else [0.1] * len(own) if biases == "shared" else own
+    functions, rename = list(choices["activations"]), choices["rename"]
+    plain = Network(weights, vectors, functions, choices["loss"])
+    numbers, count = iter(range(1, 10_000)), iter(range(1, 10_000))
+
+    def named(name: str, number: Iterator[int]) -> str:
+        scheme = name if choices["names"] == "indexed" else f"{name[0]}{next(number)}"
+        return str(rename.get(scheme, scheme))
+
+    weight_names = [[[named(name, numbers) for name in row] for row in layer] for layer in plain.weight_names]
+    bias_names: list[Any] = []
+    for names in plain.bias_names:
+        if names is None or isinstance(names, str):
+            bias_names.append(names and named(names, count))
+        else:
+            bias_names.append([named(name, count) for name in names])
+    found = list(plain.parameters)
+    net = Network(weights, vectors, functions, choices["loss"], weight_names, bias_names)
+    if len(net.parameters) < len(found):
+        raise ValueError(
+            "rename gives two parameters one name; a shared parameter needs equal values and is made in Python"
+        )
+    return net
+
+
+def sample_for(net: Network) -> tuple[Any, Any]:
+    """A sample that suits the network's loss."""
+    x = [round(0.5 + 0.5 * n, 1) for n in range(net.sizes[0])]
+    target = np.zeros(net.sizes[-1])
+    target[0] = 1.0
+    net.loss.check_target(columns(target))
+    return x, target
