@@ -345,3 +345,11 @@ def test_exporting_leaves_the_live_list_of_parameters_alone(tmp_path):
 def test_sliders_of_huge_and_tiny_numbers_have_ends(value):
     stepper = bp.Stepper(bp.Network([[[value]]]), [1e-300], [0.5], learning_rate=value)
     assert all(np.isfinite([limit["low"], limit["high"], limit["step"]]).all() for limit in stepper._limits)
+
+
+@pytest.mark.parametrize(
+    ("notation", "letter"), [("net_out", "E"), ("z_a", "C"), ("h_d", "E"), ("z_n", "L"), ("s_y", "E")]
+)
+def test_the_error_has_the_letter_of_the_notation(notation, letter):
+    ex = two_three_two()
+    assert bp.Stepper(ex.network, ex.x, ex.target, notation=notation)._loss == letter

@@ -119,6 +119,19 @@ def test_no_sentence_stands_in_python(path):
         assert not PROSE.search(plain) or PYTHON_CODE.fullmatch(plain), f"{path.name}, line {line}: {text}"
 
 
+#: Words with a capital that are no labels: what a picture's file says of itself.
+NO_WORDS = {"Date", "Creator"}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_label_stands_in_python(path):
+    if path.relative_to(PACKAGE).parts[0] in ELSEWHERE:
+        return
+    for line, text in strings(path):
+        for shown in (text, *re.findall(r">([^<>]+)(?=<)", text)):
+            assert not LABEL.fullmatch(shown) or shown in NO_WORDS, f"{path.name}, line {line}: {text}"
+
+
 def javascript_strings(path):
     import tree_sitter_javascript
     from tree_sitter import Language, Parser

@@ -6,11 +6,12 @@ Every notebook is run once, here; its widgets are live on its page without any P
 
 import contextlib
 import json
+import re
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -198,17 +199,15 @@ def _shown(shell: Any, value: Any, widgets: list[Shown]) -> str:
     return _printed(data["text/plain"])
 
 
-#: The answers to exercises are folded in these two lines.
-_FOLDED = ("<details><summary>Answers</summary>", "</details>")
+#: The answers to exercises are folded between two such lines, escaped: the only markup that a notebook may bring.
+_FOLDED = re.compile(r"<p>&lt;(?:details&gt;&lt;summary&gt;[^<&]*&lt;/summary|/details)&gt;</p>")
 
 
 def _markdown(text: str) -> str:
     import mistune
 
     html = str(mistune.create_markdown(escape=True, plugins=["table"])(text))
-    for line in _FOLDED:  # the only markup that a notebook may bring
-        html = html.replace(f"<p>{escape(line)}</p>", line)
-    return html
+    return _FOLDED.sub(lambda found: unescape(found[0].removeprefix("<p>").removesuffix("</p>")), html)
 
 
 def _code(source: str) -> str:

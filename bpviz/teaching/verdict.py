@@ -175,6 +175,8 @@ def not_quite(sentences: Sequence[str]) -> str:
 def going_on(sentence: str) -> str:
     """A sentence as it goes on after a colon: a name at its beginning keeps its letters."""
     word = sentence.split(" ", 1)[0].rstrip(".,:")
+    if say("language.after_colon") != "lower":
+        return sentence
     plain = word == "A" or (len(word) > 1 and word.isalpha() and word[1:].islower())
     return sentence[0].lower() + sentence[1:] if plain else sentence
 

@@ -189,9 +189,7 @@ def network_of(choices: Choices) -> Network:
     found = list(plain.parameters)
     net = Network(weights, vectors, functions, choices["loss"], weight_names, bias_names)
     if len(net.parameters) < len(found):
-        raise ValueError(
-            "rename gives two parameters one name; a shared parameter needs equal values and is made in Python"
-        )
+        raise ValueError(say("builder.one_name"))
     return net
 
 

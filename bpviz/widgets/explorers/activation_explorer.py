@@ -1,8 +1,9 @@
 """Activations side by side: the curve, its slope, the tangent at a point, and where it saturates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import traitlets
 
 from ...formula.tree import Expression, Quantity
@@ -101,27 +102,27 @@ class ActivationExplorer(Shown):
         self._program = program({**functions, **SATURATION})
         self._entries = entries
 
-    def _told(self) -> str:
-        import numpy as np
-
+    def _here(self) -> Iterator[tuple[str, str, str]]:
+        """Each activation with its output and its slope at the point."""
         z = np.array([[float(self.net)]])
-        told = []
         for name in self.shown:
             f = activation(name)
             a = f(z)
-            told.append(f"{name} {a[0, 0]:.6g}, slope {f.f_prime(z, a)[0, 0]:.6g}")
-        return "; ".join(told)
+            yield name, f"{a[0, 0]:.6g}", f"{f.f_prime(z, a)[0, 0]:.6g}"
 
     def __repr__(self) -> str:
-        return f"ActivationExplorer(net = {float(self.net):g}: {self._told()})"
+        told = "; ".join(f"{name} {out}, slope {slope}" for name, out, slope in self._here())
+        return f"ActivationExplorer(net = {float(self.net):g}: {told})"
 
     def snapshot(self) -> str:
         """The formulas, as HTML that needs no script."""
+        net = f"{float(self.net):g}"
         rows = "".join(
-            f"<tr><td>{name}</td><td><code>{text(_shown(_formulas(activation(name))[0]))}</code></td></tr>"
-            for name in self.shown
+            f"<tr><td>{name}</td><td><code>{text(_shown(_formulas(activation(name))[0]))}</code></td>"
+            f"<td>{say('activations.told', net=net, out=out, slope=slope)}</td></tr>"
+            for name, out, slope in self._here()
         )
-        return f"<table>{rows}</table><p>{self._told()}</p>"
+        return f"<table>{rows}</table>"
 
 
 def _net(value: Any) -> float:

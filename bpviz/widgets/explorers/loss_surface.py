@@ -200,4 +200,9 @@ class LossSurface(Shown):
 
     def snapshot(self) -> str:
         """Where the path leads, as HTML that needs no script."""
-        return f"<p><code>{escape(repr(self))}</code></p><p>{self.verdict}</p>"
+        start, *_, end = (
+            say("surface.at", first=self.first, a=f"{a:.6g}", second=self.second, b=f"{b:.6g}", error=f"{error:.6g}")
+            for a, b, error in self.path
+        )
+        path = say("surface.path", start=start, steps=len(self.path) - 1, end=end)
+        return f"<p>{escape(path)}</p><p>{self.verdict}</p>"

@@ -38,7 +38,7 @@ export class Editor {
   row(n, { low, high, step }, label) {
     const name = this.live.names[n];
     const slider = make("input", {
-      type: "range", min: low, max: high, step: "any", "aria-label": this.say("editor.slider", { name }),
+      type: "range", min: low, max: high, step: "any", "aria-label": this.say("page.slider", { name }),
       oninput: () => this.set(n, rounded(Number(slider.value), step), slider),
       onchange: () => this.live.letGo(),
     });

@@ -38,7 +38,7 @@ export class Settings {
     const [now, then] = [error, before].map((value) => numberText(value, page.get("digits")));
     const [kind, sign] = error < before ? ["bpv-better", "▼"] : ["bpv-worse", "▲"];
     const change = error === before ? "" : make("span", { class: kind }, ` ${sign} ${page.say("stepper.from", { error: then })}`);
-    this.error.replaceChildren(make("b", {}, `E = ${now}`), change);
+    this.error.replaceChildren(make("b", {}, `${page.get("_loss")} = ${now}`), change);
     const ways = [live.undos.length, live.redos.length, live.isChanged];
     this.back.forEach((button, n) => button.setAttribute("aria-disabled", String(!ways[n])));
   }

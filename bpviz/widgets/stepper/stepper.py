@@ -12,6 +12,7 @@ from ...calculus.timeline import Timeline
 from ...derivation.derive import Derivation, derivation_of, derive
 from ...formula.digits import check_digits
 from ...networks.exercise import Exercise
+from ...networks.names import LOSS
 from ...networks.network import Network
 from ...steps.notation import Notation
 from ...views.diagram import diagram
@@ -124,6 +125,7 @@ class Stepper(Stepped):
             self._title = say("titles.stepper", sizes="-".join(map(str, net.sizes)))
             self._start = list(start.numbers.values())
             self._limits = limits(start)
+            self._loss = self._notation.label(LOSS, net.sizes).base
             self._svg = diagram(self.derivation, digits=self.digits, styled=False)
             self._script = Script(self._derive(wrt))
             self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])

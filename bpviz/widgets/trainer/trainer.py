@@ -167,7 +167,12 @@ class Trainer(Shown):
 
     def snapshot(self) -> str:
         """The error curves, as HTML that needs no script."""
-        return f"<p><b>{escape(repr(self))}</b></p><p>{self._picture}</p>"
+        told = []
+        for name, history in self._histories.items():
+            epoch = min(int(self.epoch), len(history.losses) - 1)
+            error, rate = f"{history.losses[epoch]:.6g}", f"{_rates(history)[epoch]:g}"
+            told.append(f"<p><b>{escape(name)}</b>: {say('trainer.told', epoch=epoch, error=error, rate=rate)}</p>")
+        return f"{''.join(told)}<p>{self._picture}</p>"
 
 
 def _answers(targets: Any) -> list[int] | None:
