@@ -354,3 +354,9 @@ def test_a_parameter_may_have_any_name(name):
         assert not question.check(2 * question.expected + 1).correct, quantity
         assert question.text.startswith("What is the ")
     assert bp.ask(f"dE_total/d{name}", net=net, x=[1, 2], target=[0.2]).check(0.1).sentence
+
+
+@pytest.mark.parametrize("name", ["∂", "w·1", "w−1", "1a", "e5", "d", "w**2"])
+def test_a_name_with_signs_of_its_own_is_read(name):
+    net = bp.Network([[[0.5]]], weight_names=[[[name]]])
+    assert bp.ask("net_o1", net=net, x=[2], target=[1]).check(f"{name}*i1").correct

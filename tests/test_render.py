@@ -332,3 +332,17 @@ def test_no_line_is_wider_than_that_of_the_largest_weight():
     widths = [float(width) for width in re.findall(r'class="bpv-line"[^>]*stroke-width="([\d.]+)"', bp.diagram(net))]
     assert max(widths) == 5.5
     assert max(line.get_linewidth() for line in bp.figure(net).axes[0].lines) == pytest.approx(4.2)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"sample": "abc"}, "sample must be a whole number, not str"),
+        ({"sample": -1}, "sample must be from 0 to 0, not -1"),
+        ({"styled": "no"}, "styled must be True or False, not str"),
+        ({"before": 1}, "before must be True or False, not int"),
+    ],
+)
+def test_a_drawing_of_a_network_refuses_what_it_cannot_use(given, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        bp.diagram(bp.Network([[[0.5]]]), **given)

@@ -169,7 +169,7 @@ def test_numbers_that_blow_up_stop_training_with_a_sentence():
         ({"epochs": 0}, ValueError, "epochs must be from 1"),
         ({"epochs": 2.5}, TypeError, "epochs must be a whole number, not float"),
         ({"validation": 3}, TypeError, "validation must be a pair"),
-        ({"validation": ([[1, 2]], [[1], [2]])}, ValueError, "validation and validation must be batches"),
+        ({"validation": ([[1, 2]], [[1], [2]])}, ValueError, "validation's x and validation's target must be batches"),
         ({"x": [1, 2]}, ValueError, "x and target must be batches with a row for each sample"),
         ({"target": [[1, 2]] * 4}, ValueError, "target must have 1 number per sample"),
         ({"frozen": "w"}, TypeError, "frozen must be a collection"),
@@ -232,3 +232,15 @@ def test_min_max_goes_to_its_range_and_back(data):
     assert scaled.min() >= -1
     assert scaled.max() <= 1 + 1e-12
     assert scaling.undo(scaled) == pytest.approx(np.array(data), rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("validation", "message"),
+    [
+        (([1, 2], [3]), "validation's x must have 1 number per sample"),
+        (([[1.0]], [[3.0], [2.0]]), "validation's x and validation's target must be batches"),
+    ],
+)
+def test_the_part_of_the_validation_that_does_not_fit_is_named(validation, message):
+    with pytest.raises(ValueError, match=message):
+        bp.train(bp.Network([[[0.5]]]), [[1.0]], [[1.0]], validation=validation)

@@ -151,7 +151,11 @@ def train(
     """
     network_given(net)
     xs, targets = _columns(*batch(net, x, target))
-    checks = None if validation is None else _columns(*batch(net, *_pair(validation), "validation", "validation"))
+    checks = (
+        None
+        if validation is None
+        else _columns(*batch(net, *_pair(validation), "validation's x", "validation's target"))
+    )
     n_samples = xs.shape[1]
     plan = _Plan(
         rate := positive_number(learning_rate, "learning_rate"),

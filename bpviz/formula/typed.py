@@ -4,7 +4,7 @@ Nothing is ever run: what is not in the short grammar (`grammar`) is refused wit
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -69,9 +69,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
         raise wrong_type(text, "a formula", "a text")
     if len(text) > LIMITS["longest"]:
         raise refused("too_long", length=len(text))
-    for sign, plain in SIGNS:
-        text = text.replace(sign, plain)
-    reader = _Reader(_tokens(text, sorted(names, key=len, reverse=True)))
+    reader = _Reader(_tokens(_plain(text), {_plain(name): name for name in sorted(names, key=len, reverse=True)}))
     if reader.here is None:
         raise refused("empty")
     formula = reader.formula(1, 0)
@@ -89,7 +87,14 @@ class _Token:
         return refused("misplaced", text=self.text[: LIMITS["shown"]])
 
 
-def _tokens(text: str, names: list[str]) -> list[_Token]:
+def _plain(text: str) -> str:
+    """A text with one sign for all that mean the same."""
+    for sign, other in SIGNS:
+        text = text.replace(sign, other)
+    return text
+
+
+def _tokens(text: str, names: Mapping[str, str]) -> list[_Token]:
     """The pieces of a text, the names that are known first, the longest of them before its beginnings."""
     tokens: list[_Token] = []
     at = 0
@@ -101,18 +106,19 @@ def _tokens(text: str, names: list[str]) -> list[_Token]:
             (n for n in names if text.startswith(n, at) and not _PATTERN["joins"].match(text, at + len(n))), None
         )
         if name is not None:
-            tokens.append(_Token("name", name))
+            tokens.append(_Token("name", names[name]))
+            at += len(name)
         else:
             kinds = ((kind, _PATTERN[kind].match(text, at)) for kind in ("number", "function", "sign"))
             kind, found = next(((kind, found) for kind, found in kinds if found), (None, None))
             if kind is None or found is None:
-                raise _unknown(text, at, names)
+                raise _unknown(text, at, names.values())
             tokens.append(_Token(kind, found[0]))
-        at += len(tokens[-1].text)
+            at += len(found[0])
     return tokens
 
 
-def _unknown(text: str, at: int, names: list[str]) -> ValueError:
+def _unknown(text: str, at: int, names: Collection[str]) -> ValueError:
     found = _PATTERN["word"].match(text, at)
     word = found[0] if found else text[at]
     near = get_close_matches(word, names, n=1) if found else []
@@ -218,9 +224,7 @@ def read_number(text: str) -> tuple[float, float] | None:
     >>> read_number(" -0.0780 "), read_number("2,5e-3"), read_number("w7 + 1")
     ((-0.078, 0.0001), (0.0025, 0.0001), None)
     """
-    plain = text.strip()
-    for sign, other in SIGNS:
-        plain = plain.replace(sign, other)
+    plain = _plain(text.strip())
     if _PATTERN["endless"].match(plain):
         raise refused("endless", text=plain)
     found = _PATTERN["alone"].match(_PATTERN["comma"].sub(r"\1.\2", plain))

@@ -199,8 +199,17 @@ def bias_node(layer: int) -> str:
 LOSS_NODE = "E"
 
 
+#: What a typed formula may call the learning rate, too.
+OTHER_NAMES_OF_THE_RATE = ("eta", "η")
+
+
 def is_taken(name: str, taken: Collection[str]) -> bool:
-    """Whether a name is one of these, also of one sample, or looks like a derivative; no parameter may have it then."""
+    """Whether a name means something else: one of these, also of one sample, a derivative, a number, or the rate.
+
+    No parameter may have it then.
+    """
+    if name in OTHER_NAMES_OF_THE_RATE or re.fullmatch(r"[-+.\d]*\d[-+.\deE]*", name):
+        return True
     bare = re.sub(r"\(\d+\)$", "", name)
     of_a_sample = bare != name and bare == _WORDS["sample_loss"]
     return of_a_sample or bare in taken or re.match(r"d.+/d.", name) is not None

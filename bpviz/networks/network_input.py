@@ -45,7 +45,7 @@ def parameters_given(
         if is_taken(name, taken):
             argument = "bias_names" if uses[-1].source is None else "weight_names"
             raise ValueError(
-                f"{argument}: {name!r} already means another quantity of this network; choose another name"
+                f"{argument}: {name!r} already means another quantity of this network, or a number; choose another name"
             )
     return {name: Parameter(name, value_at(uses[0]), tuple(uses)) for name, uses in places.items()}
 

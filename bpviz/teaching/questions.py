@@ -14,7 +14,7 @@ from ..derivation.derive import Derivation, derivation_of
 from ..formula.tree import Expression, all_names, names_in
 from ..formula.typed import last_digit, read_formula, read_number
 from ..networks.exercise import Exercise
-from ..networks.names import RATE, Symbol, gradient, ratio, updated
+from ..networks.names import OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
 from ..steps.book import Book
 from ..steps.paths import symbols_of
 from ..steps.step import Step
@@ -25,9 +25,6 @@ from .altered import value_of
 from .slips import Slip, find_slips
 from .variants import scattered
 from .verdict import ENOUGH, Row, Ruler, Wrong, judge, not_quite, same
-
-#: What a formula may call the learning rate, too.
-OTHER_NAMES_OF_THE_RATE = ("eta", "η")
 
 #: Where the other numbers come from at which a formula must be right too.
 SAMPLES = (101, 102, 103, 104)

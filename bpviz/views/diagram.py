@@ -10,7 +10,7 @@ from ..networks.names import Symbol, parameter
 from ..networks.network import Network
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from ..words.validation import whole_number
+from ..words.validation import truth, whole_number
 from .geometry import Edge, Geometry, Node, geometry
 from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, short, subject_given
 
@@ -74,8 +74,10 @@ def diagram(
     (True, True)
     """
     check_digits(digits)
+    truth(styled, "styled")
+    truth(before, "before")
+    whole_number(sample, "sample", 0, subject.exercise.n_samples - 1 if isinstance(subject, Trail) else 0)
     if isinstance(subject, Trail):
-        whole_number(sample, "sample", 0, subject.exercise.n_samples - 1)
         picture = Picture.of_step(subject, find_step(subject, step), digits, sample, before)
     else:
         picture = Picture.of_network(subject_given(subject, step), digits)

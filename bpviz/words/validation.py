@@ -154,6 +154,7 @@ def one_of(value: object, argument: str, choices: Iterable[str]) -> str:
     if value not in known:
         near = get_close_matches(value, known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
-        listed = ", ".join(known) if len(known) <= 40 else ", ".join(known[:40]) + ", ..."
+        short = [name if len(name) <= 40 else f"{name[:37]}..." for name in known[:40]]
+        listed = ", ".join([*short, "..."] if len(known) > len(short) else short)
         raise ValueError(f"{argument}: there is no {shorten(value)}{hint}; there are {listed}")
     return value

@@ -93,7 +93,18 @@ def python_reads(text, names):
         return attempt(lambda: read_number(text)), attempt(lambda: float(evaluate(read_formula(text, names), values)))
 
 
-NAMES = {"a": 2.0, "b": -3.0, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0, "out_h1": 0.5, "δ": 3.0}
+NAMES = {
+    "a": 2.0,
+    "b": -3.0,
+    "w1[2,1]": 7.0,
+    "dE_total/dw7": 11.0,
+    "w7": 13.0,
+    "w": 17.0,
+    "out_h1": 0.5,
+    "δ": 3.0,
+    "w·2": 19.0,
+    "∂": 23.0,
+}
 PIECES = [
     *NAMES,
     "+",
@@ -118,6 +129,8 @@ PIECES = [
     "δ",
     "x",
     "²",
+    "w·2",
+    "∂",
 ]
 TEXTS = [
     "−1.5e−07", "2,5e-3", "2,5", "- 0,5", "+ 4", "1e999", "1e-301", ".5", "5.", "1.2.3", "1e", "", "  ", "nan", "-Inf", "∞", "9" * 31,

@@ -9,11 +9,11 @@ import traitlets
 from ...articles.example import Example
 from ...formula.grammar import LIMITS, grammar
 from ...networks.exercise import Exercise
-from ...networks.names import LOSS, RATE, Symbol, gradient, ratio, updated
+from ...networks.names import LOSS, OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
 from ...networks.network import Network
 from ...steps.step import Step
 from ...teaching.asking import posed, question_about
-from ...teaching.questions import OTHER_NAMES_OF_THE_RATE, SAMPLES, Question, elsewhere
+from ...teaching.questions import SAMPLES, Question, elsewhere
 from ...teaching.verdict import ROUNDING, SAME, SMALLEST
 from ...views.diagram import diagram
 from ...views.javascript import program

@@ -67,7 +67,7 @@ function numberOf(grammar, text) {
 
 // The pieces of a text, the names that are known first, the longest of them before its beginnings.
 function tokensOf(grammar, text, known) {
-  const names = [...known].sort((a, b) => b.length - a.length);
+  const names = new Map([...known].sort((a, b) => b.length - a.length).map((name) => [plain(grammar, name), name]));
   const tokens = [];
   for (let at = 0; at < text.length;) {
     const space = matchAt(grammar, "space", text, at);
@@ -75,12 +75,12 @@ function tokensOf(grammar, text, known) {
       at += space[0].length;
       continue;
     }
-    const name = names.find((one) => text.startsWith(one, at) && !matchAt(grammar, "joins", text, at + one.length));
+    const name = [...names.keys()].find((one) => text.startsWith(one, at) && !matchAt(grammar, "joins", text, at + one.length));
     const kind = name === undefined ? ["number", "function", "sign"].find((one) => matchAt(grammar, one, text, at)) : "name";
-    if (kind === undefined) throw unknown(grammar, text, at, names);
-    const token = { kind, text: name ?? matchAt(grammar, kind, text, at)[0] };
-    tokens.push(token);
-    at += token.text.length;
+    if (kind === undefined) throw unknown(grammar, text, at, [...names.values()]);
+    const piece = name ?? matchAt(grammar, kind, text, at)[0];
+    tokens.push({ kind, text: names.get(name) ?? piece });
+    at += piece.length;
   }
   return tokens;
 }
