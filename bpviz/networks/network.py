@@ -11,22 +11,11 @@ from typing import Any
 import numpy as np
 
 from ..words.validation import FloatArray, fitting, of_type, one_of, path_given, real_number, shorten
+from . import network_input
 from .activation import Activation
 from .losses import Loss
 from .losses import loss as find_loss
 from .names import Symbol, Use, drawn_unit, name_of, unit_name
-from .network_input import (
-    Parameter,
-    activations_given,
-    bias_names_given,
-    biases_given,
-    floats_given,
-    list_given,
-    parameters_given,
-    read_only,
-    weight_names_given,
-    weights_given,
-)
 
 FORMAT = "bpviz.network"
 
@@ -71,7 +60,7 @@ class Network:
     loss: Loss
     weight_names: tuple[tuple[tuple[str, ...], ...], ...]
     bias_names: tuple[str | tuple[str, ...] | None, ...]
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, network_input.Parameter]
 
     def __init__(
         self,
@@ -82,32 +71,33 @@ class Network:
         weight_names: Sequence[Any] | None = None,
         bias_names: Sequence[Any] | None = None,
     ) -> None:
-        matrices = weights_given(weights)
+        matrices = network_input.weights_given(weights)
         sizes = (matrices[0].shape[1], *(W.shape[0] for W in matrices))
-        vectors = biases_given(biases, sizes)
+        vectors = network_input.biases_given(biases, sizes)
         if any(array.dtype != np.float32 for array in (*matrices, *(b for b in vectors if b is not None and b.ndim))):
             matrices = [W.astype(np.float64) for W in matrices]
-        functions = activations_given(activations, len(matrices))
+        functions = network_input.activations_given(activations, len(matrices))
         error = find_loss(loss)
         error.check_output_activation(functions[-1])
         dtype = matrices[0].dtype
         frozen = {
             "sizes": sizes,
-            "weights": tuple(read_only(W) for W in matrices),
+            "weights": tuple(network_input.read_only(W) for W in matrices),
             "biases": tuple(
-                None if b is None else read_only(fitting(b, f"biases[{n}]", dtype)) for n, b in enumerate(vectors)
+                None if b is None else network_input.read_only(fitting(b, f"biases[{n}]", dtype))
+                for n, b in enumerate(vectors)
             ),
             "activations": functions,
             "loss": error,
-            "weight_names": weight_names_given(weight_names, sizes),
-            "bias_names": bias_names_given(bias_names, vectors, sizes),
+            "weight_names": network_input.weight_names_given(weight_names, sizes),
+            "bias_names": network_input.bias_names_given(bias_names, vectors, sizes),
         }
         for key, value in frozen.items():
             object.__setattr__(self, key, value)
         places: dict[str, list[Use]] = {}
         for use in self.uses():
             places.setdefault(self.name_at(use), []).append(use)
-        found = parameters_given(places, self.value_at, sizes)
+        found = network_input.parameters_given(places, self.value_at, sizes)
         object.__setattr__(self, "parameters", MappingProxyType(found))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -260,8 +250,8 @@ class Network:
         arguments = {key: data[key] for key in wanted}
         for key in ("weights", "biases"):
             arguments[key] = [
-                entry if entry is None else floats_given(dtype, entry, f"{key}[{n}]")
-                for n, entry in enumerate(list_given(data[key], key))
+                entry if entry is None else network_input.floats_given(dtype, entry, f"{key}[{n}]")
+                for n, entry in enumerate(network_input.list_given(data[key], key))
             ]
         return cls(**arguments)
 

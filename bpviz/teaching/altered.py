@@ -43,15 +43,7 @@ class Altered:
 
 
 class Workings:
-    """How one quantity of a derivation is worked out.
-
-    Attributes
-    ----------
-    derivation : Derivation
-        In which it is a step.
-    step : Step
-    symbol : Symbol
-    """
+    """How one quantity of a derivation is worked out: its step, and what stands beside it."""
 
     def __init__(self, quantity: str, derivation: Derivation) -> None:
         self.derivation, self.exercise, self.net = derivation, derivation.exercise, derivation.network

@@ -17,7 +17,7 @@ from ..networks.exercise import Exercise, exercise
 from ..networks.network import Network
 from ..words.catalogue import say
 from ..words.validation import one_of, positive_number, real_number
-from .verdict import Ruler, Wrong, at_place, judge, not_quite, same
+from .verdict import Ruler, Slip, at_place, judge, same, wrong_numbers
 
 #: By mistake, with the right number under "correct": the words that say where, and the number.
 Outcomes = Mapping[str, list[tuple[str, float]]]
@@ -94,21 +94,19 @@ def diagnose(
     found = outcomes(given, wrt, quantity)
     expected = found["correct"][0][1]
     moved = abs(expected - net[wrt]) if quantity == "updated" else 0.0
-    row = judge(Ruler(expected, _wrong(found), moved).rows, number, last_digit(repr(number)))
+    harmful = [slip for slip in named_slips(found) if not same(slip.value, expected)]
+    row = judge(Ruler(expected, wrong_numbers(harmful), moved).rows, number, last_digit(repr(number)))
     return Diagnosis(row.correct, expected, row.mistakes, row.sentence, indistinguishable(found))
 
 
-def _wrong(found: Outcomes) -> list[Wrong]:
-    """Each wrong number once, with all mistakes that lead to it."""
-    expected = found["correct"][0][1]
-    causes = [(name, where, value) for name, values in found.items() for where, value in values]
-    harmful = [cause for cause in causes if not same(cause[2], expected)]
-    wrong = []
-    for value in dict.fromkeys(value for _, _, value in harmful):
-        told = {name: where for name, where, other in reversed(harmful) if same(other, value)}
-        names = tuple(name for name in MISTAKES if name in told)
-        wrong.append(Wrong(value, not_quite([at_place(describe(name), told[name]) for name in names]), names))
-    return wrong
+def named_slips(found: Outcomes) -> list[Slip]:
+    """Every mistake's number with the sentence that names it and says where it was made."""
+    return [
+        Slip(value, at_place(describe(name), where), name)
+        for name, values in found.items()
+        if name != "correct"
+        for where, value in values
+    ]
 
 
 def outcomes(given: Exercise, wrt: str, quantity: str = "gradient") -> Outcomes:

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from ..calculus.mistakes import MISTAKES
 from ..derivation.derive import Derivation, derivation_of
 from ..formula.tree import Expression, all_names, names_in
 from ..formula.typed import last_digit, read_formula, read_number
@@ -22,9 +21,9 @@ from ..views.text import side_texts
 from ..words.catalogue import say
 from ..words.validation import of_type, one_of, real_number, wrong_type
 from .altered import value_of
-from .slips import Slip, find_slips
+from .slips import find_slips
 from .variants import scattered
-from .verdict import ENOUGH, Row, Ruler, Wrong, judge, not_quite, same
+from .verdict import ENOUGH, Row, Ruler, Slip, judge, same, wrong_numbers
 
 #: Where the other numbers come from at which a formula must be right too.
 SAMPLES = (101, 102, 103, 104)
@@ -197,7 +196,7 @@ class Question:
         symbol, moved = self.step.symbol, 0.0
         if symbol.kind == "updated":
             moved = abs(self.expected - self.given.network[symbol.parameter])
-        return Ruler(self.expected, _wrong(self.slips), moved)
+        return Ruler(self.expected, wrong_numbers(self.slips), moved)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -239,19 +238,6 @@ class Question:
 def elsewhere(given: Exercise, seed: int) -> Exercise:
     """The exercise with other numbers, but for the rate, which the question says, so that it may be written out."""
     return scattered(given, seed).with_numbers({given.network.name_of(RATE): given.rate})
-
-
-def _wrong(slips: tuple[Slip, ...]) -> list[Wrong]:
-    """Each wrong number once, with the sentences of all slips that lead to it."""
-    wrong = []
-    for value in dict.fromkeys(slip.value for slip in slips):
-        chosen = [slip for slip in slips if same(slip.value, value)]
-        told = {slip.mistake for slip in chosen if slip.mistake}
-        sentences = dict.fromkeys(slip.sentence for slip in chosen if not told & set(slip.kin))
-        names = tuple(name for name in MISTAKES if name in told)
-        rare = all(slip.rare for slip in chosen if slip.value == value)
-        wrong.append(Wrong(value, not_quite(list(sentences)), names, rare))
-    return wrong
 
 
 def derivation_with(quantity: str, given: Exercise) -> Derivation:

@@ -1,11 +1,11 @@
 """Wrong numbers and what leads to them: the small slips within one quantity, beside the named mistakes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from ..calculus.mistakes import MISTAKES, describe
+from ..calculus.mistakes import describe
 from ..derivation.derive import Derivation
 from ..formula.tree import Expression, Product, Quantity, Sum, add_all, multiply_all
 from ..networks.activations import activation
@@ -13,37 +13,14 @@ from ..networks.names import LOSS, Symbol, Use, gradient, parameter, ratio
 from ..networks.network import Network
 from ..words.catalogue import say
 from .altered import Workings, shown, value_of
-from .doctor import outcomes
-from .verdict import at_place, going_on, same
+from .doctor import named_slips, outcomes
+from .verdict import Slip, going_on, same
 
 #: Mistakes of sharing and updating say nothing about a single delta.
 _NOT_OF_A_DELTA = ("bias_not_updated", "shared_bias_not_summed", "gradient_added")
 
 #: Activations whose output or slope is taken for another's.
 _CONFUSED = ("sigmoid", "tanh", "bipolar_sigmoid")
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A wrong number and what leads to it.
-
-    Attributes
-    ----------
-    value : float
-    sentence : str
-    mistake : str
-        Its name, if it is one of `MISTAKES`.
-    kin : tuple of str
-        The mistakes that it is only another word for.
-    rare : bool
-        Whether few make it: then it makes nobody give more digits.
-    """
-
-    value: float
-    sentence: str
-    mistake: str = ""
-    kin: tuple[str, ...] = ()
-    rare: bool = False
 
 
 Slips = Iterator[Slip]
@@ -87,11 +64,7 @@ def _named(w: Workings) -> Slips:
         given, left_out = replace(given, network=net), _NOT_OF_A_DELTA
     else:
         return
-    found = outcomes(given, wrt, quantity)
-    for name in MISTAKES:
-        if name not in left_out:
-            for where, value in found.get(name, ()):
-                yield Slip(value, at_place(describe(name), where), name)
+    yield from (slip for slip in named_slips(outcomes(given, wrt, quantity)) if slip.mistake not in left_out)
 
 
 def _parameter(w: Workings) -> str | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from math import floor, log10
 from sys import float_info
 
+from ..calculus.mistakes import MISTAKES
 from ..formula.digits import round_number
 from ..words.catalogue import say
 
@@ -39,22 +40,10 @@ def same(a: float, b: float) -> bool:
 
 @dataclass(frozen=True)
 class Row:
-    """What is said to numbers near a value.
+    """What is said to numbers near a value, and which mistakes lead there.
 
-    Attributes
-    ----------
-    value : float
-    least, most : float
-        How near a typed number must be: as near as its last digit says, but within these limits.
-    exactly : float
-        How near the value of a formula must be.
-    rank : int
-        Of the rows that a number is within, those of the lowest rank count, and of them the nearest.
-    sentence : str
-        What is said.
-    correct : bool
-    mistakes : tuple of str
-        The mistakes that lead there.
+    A typed number must be as near as its last digit says, but within `least` and `most`; the value of a formula must be
+    as near as `exactly`.  Of the rows that a number is within, those of the lowest rank count, and of them the nearest.
     """
 
     value: float
@@ -82,13 +71,40 @@ def judge(rows: Sequence[Row], number: float, unit: float | None) -> Row:
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A wrong number that is known, and what leads to it; `rare` ones make nobody give more digits."""
+class Slip:
+    """A wrong number and what leads to it; `mistake` is its name, if it is one of `MISTAKES`.
+
+    `kin` are the mistakes that it is only another word for; `rare` is what few do: it makes nobody give more digits.
+    """
 
     value: float
     sentence: str
-    mistakes: tuple[str, ...] = ()
+    mistake: str = ""
+    kin: tuple[str, ...] = ()
     rare: bool = False
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong number that is known, with all that leads to it."""
+
+    value: float
+    sentence: str
+    mistakes: tuple[str, ...]
+    rare: bool
+
+
+def wrong_numbers(slips: Sequence[Slip]) -> list[Wrong]:
+    """Each wrong number once, with the sentences of all slips that lead to it."""
+    wrong = []
+    for value in dict.fromkeys(slip.value for slip in slips):
+        chosen = [slip for slip in slips if same(slip.value, value)]
+        told = {slip.mistake for slip in chosen if slip.mistake}
+        sentences = dict.fromkeys(slip.sentence for slip in chosen if not told & set(slip.kin))
+        names = tuple(name for name in MISTAKES if name in told)
+        rare = all(slip.rare for slip in chosen if slip.value == value)
+        wrong.append(Wrong(value, not_quite(list(sentences)), names, rare))
+    return wrong
 
 
 class Ruler:

@@ -5,33 +5,8 @@ Brackets, minus signs and fractions are decided here once; the printers only spe
 
 from collections.abc import Callable
 
+from ..formula import indexed, tree
 from ..formula.digits import Digits, round_number
-from ..formula.indexed import (
-    Apply,
-    Block,
-    Derivative,
-    Entry,
-    Hadamard,
-    Kronecker,
-    Layer,
-    Matmul,
-    Partial,
-    SumOver,
-    Transposed,
-)
-from ..formula.tree import (
-    Cases,
-    Expression,
-    Function,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quantity,
-    Quotient,
-    Stable,
-    Sum,
-)
 from ..networks.names import derivative_name
 from ..steps.notation import AnyLabel, Ratio, parameter_label
 from .boxes import (
@@ -93,46 +68,46 @@ def plain_leaf(name: str, guard: bool) -> Box:
     return label_box(parameter_label(name))
 
 
-def lay_out(x: Expression, leaf: Leaf, digits: int = 15) -> Box:
+def lay_out(x: tree.Expression, leaf: Leaf, digits: int = 15) -> Box:
     """A formula as boxes; `leaf` says how a quantity is written."""
     return _lay_out(x, leaf, digits, guard=False)[0]
 
 
-def _lay_out(x: Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, int]:
-    def at_least(part: Expression, level: int, guard: bool = True) -> Box:
+def _lay_out(x: tree.Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[Box, int]:
+    def at_least(part: tree.Expression, level: int, guard: bool = True) -> Box:
         box, binds = _lay_out(part, leaf, digits, guard)
         return box if binds >= level else Brackets(box)
 
     match x:
-        case Number(value=value):
+        case tree.Number(value=value):
             return Figure(round_number(value, digits), "", guard), _ATOM
-        case Quantity(name=name):
+        case tree.Quantity(name=name):
             return leaf(name, guard), _ATOM
-        case Stable(shown=shown):
+        case tree.Stable(shown=shown):
             return _lay_out(shown, leaf, digits, guard)
-        case Sum(terms=terms):
+        case tree.Sum(terms=terms):
             boxes = [at_least(terms[0], _SUM, guard=False)]
             for term in terms[1:]:
-                sign, part = (MINUS, term.of) if isinstance(term, Negative) else (PLUS, term)
+                sign, part = (MINUS, term.of) if isinstance(term, tree.Negative) else (PLUS, term)
                 boxes += [sign, at_least(part, _PRODUCT)]
             return Row(tuple(boxes)), _SUM
-        case Negative(of=of):
+        case tree.Negative(of=of):
             return Row((Operator("-", prefix=True), at_least(of, _PRODUCT))), _SUM
-        case Product(factors=factors):
+        case tree.Product(factors=factors):
             return _joined(TIMES, [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
-        case Quotient(above=above, below=below):
+        case tree.Quotient(above=above, below=below):
             return Fraction(at_least(above, _SUM, guard=False), at_least(below, _SUM, guard=False)), _PRODUCT
-        case Power(base=base, exponent=exponent):
+        case tree.Power(base=base, exponent=exponent):
             raised = at_least(base, _ATOM)
             if _has_superscript(raised):
                 raised = Brackets(raised)
             return Script(raised, sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
-        case Function(function="exp", arguments=(argument,)):
+        case tree.Function(function="exp", arguments=(argument,)):
             return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
-        case Function(function=function, arguments=arguments):
+        case tree.Function(function=function, arguments=arguments):
             inner = _joined(Word(", "), [at_least(argument, _SUM, guard=False) for argument in arguments])
             return Row((Word({"log": "ln"}.get(function, function)), Brackets(inner))), _POWER
-        case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
+        case tree.Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
             tested = at_least(test, _SUM, guard=False)
             zero = Figure(Digits(False, "0"))
             first, second = ("≥", "<") if inclusive else (">", "≤")
@@ -149,33 +124,33 @@ def _joined(sign: Box, boxes: list[Box]) -> Row:
     return Row((boxes[0], *(part for box in boxes[1:] for part in (sign, box))))
 
 
-def _lay_out_indexed(x: Expression, at_least: Callable[..., Box]) -> tuple[Box, int]:
+def _lay_out_indexed(x: tree.Expression, at_least: Callable[..., Box]) -> tuple[Box, int]:
     """What only formulas of whole layers have: indices, sums over them, matrices."""
     match x:
-        case Entry():
+        case indexed.Entry():
             return _entry(x), _ATOM
-        case Partial(of=above, by=below):
+        case indexed.Partial(of=above, by=below):
             return _ratio(_entry(above), _entry(below)), _ATOM
-        case SumOver(index=index, count=count, body=body, layer=layer):
+        case indexed.SumOver(index=index, count=count, body=body, layer=layer):
             under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
             return Row((BigSum(under, _indexed(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
-        case Kronecker(first=first, second=second):
-            # Iverson's bracket; a Kronecker delta would look like the delta of a unit
+        case indexed.Kronecker(first=first, second=second):
+            # Iverson's bracket; a indexed.Kronecker delta would look like the delta of a unit
             return Row((Word("["), Word(first), EQUALS, Word(second), Word("]"))), _ATOM
-        case Apply(function=function, argument=argument):
+        case indexed.Apply(function=function, argument=argument):
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
-        case Derivative(of=of, by=by):
+        case indexed.Derivative(of=of, by=by):
             return Row(
                 (Fraction(PARTIAL, Row((PARTIAL, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
             ), _PRODUCT
-        case Matmul(factors=factors):
+        case indexed.Matmul(factors=factors):
             return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
-        case Hadamard(factors=factors):
+        case indexed.Hadamard(factors=factors):
             return _joined(Operator("∘"), [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
-        case Transposed(of=of):
+        case indexed.Transposed(of=of):
             turned = at_least(of, _ATOM)
             return Script(Brackets(turned) if _has_superscript(turned) else turned, sup=Word("T")), _POWER
-        case Block(rows=lines):
+        case indexed.Block(rows=lines):
             return Grid(tuple(tuple(at_least(cell, _SUM, guard=False) for cell in line) for line in lines)), _ATOM
     raise TypeError(f"no layout for {type(x).__name__}")
 
@@ -185,11 +160,11 @@ def _has_superscript(box: Box) -> bool:
     return isinstance(inner, Script) and inner.sup is not None
 
 
-def _entry(x: Entry) -> Box:
+def _entry(x: indexed.Entry) -> Box:
     return _indexed(x.base, x.indices, x.layer, x.sub)
 
 
-def _indexed(base: str, indices: tuple[str, ...], layer: Layer | None, own: str = "") -> Box:
+def _indexed(base: str, indices: tuple[str, ...], layer: indexed.Layer | None, own: str = "") -> Box:
     """A letter with its own subscript and its indices below, its layer in brackets above."""
     letter, offset = layer or ("", 0)
     sup = "" if layer is None else f"({letter}{offset:+d})" if letter and offset else f"({letter or offset})"

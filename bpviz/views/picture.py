@@ -51,15 +51,7 @@ def largest_weight(net: Network) -> float:
 
 @dataclass(frozen=True)
 class Picture:
-    """A network with the numbers that are known so far, in one notation.
-
-    Attributes
-    ----------
-    values : mapping of str to float
-        Every number by its name; those that are not in `known` are not shown yet.
-    sample : int or None
-        Which sample of a batch is shown.
-    """
+    """A network with its numbers by their names, in one notation; those that are not in `known` are not shown yet."""
 
     net: Network
     values: Mapping[str, float]
