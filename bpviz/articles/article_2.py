@@ -221,15 +221,8 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     ),
     *(
         claim(
-            f"example, net of o{n} in numbers: the hidden nets are put in",
-            q(f"net_o{n}"),
-            net_o(n, NETS),
-            "example",
-            (),
-            net_o(n, OUTS),
-            "net_for_out",
-        )
-        for n in (1, 2)
+            f"example, net of o{n} in numbers: the hidden nets are put in", q(f"net_o{n}"), net_o(n, NETS), "example",
+            (), net_o(n, OUTS), "net_for_out", ) for n in (1, 2)
     ),
     claim("example, the error in numbers: plus for minus", q("E_total"), E_plus, "example", (), E_minus, "sign"),
     claim("example, gradient of w7, through f'", q("dE_total/dw7"), dE_dw7_by_slope, "example", (),
@@ -253,11 +246,8 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     *(
         claim(f"class, update of {name}", q(f"{name}_new"), q(name) - q("learningrata") * q(slope_name), "class")
         for name, slope_name in (
-            ("weight2", "w_derivative2"),
-            ("b2", "b_derivative2"),
-            ("weight1", "w_derivative1"),
-            ("b1", "b_derivative1"),
-        )
+            ("weight2", "w_derivative2"), ("b2", "b_derivative2"), ("weight1", "w_derivative1"),
+            ("b1", "b_derivative1"), )
     ),
     Wording(2, "class, the loop runs to mx", {"mx": ("number of features", "number of samples")},
         {"mx": ("number of features",), "nx": ("number of samples",)}),

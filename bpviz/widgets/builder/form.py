@@ -1,6 +1,6 @@
 """The form of the builder: what may be chosen, and what becomes of it by a move of the page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -64,68 +64,37 @@ def possible(choices: Choices) -> dict[str, bool]:
     return {"add": depth < LAYERS[1], "remove": depth > LAYERS[0]}
 
 
-def _units(choices: Choices, to: Any, layer: Any) -> Choices:
-    sizes = list(choices["sizes"])
-    sizes[whole_number(layer, "layer", 0, len(sizes) - 1)] = to
-    return {"sizes": sizes}
-
-
-def _activation(choices: Choices, to: Any, layer: Any) -> Choices:
-    """Another activation; a loss that needs its own at the outputs goes where another one is chosen."""
-    activations = list(choices["activations"])
-    activations[whole_number(layer, "layer", 1, len(activations)) - 1] = to
-    fits = PARTNERS.get(choices["loss"], activations[-1]) == activations[-1]
-    return {"activations": activations, "loss": choices["loss"] if fits else ANY_LOSS}
-
-
-def _loss(choices: Choices, to: Any, _layer: Any) -> Choices:
-    """Another loss; one that needs its own activation at the outputs brings it along."""
-    last = choices["activations"][-1]
-    return {"loss": to, "activations": [*choices["activations"][:-1], PARTNERS.get(one_of(to, "loss", LOSSES), last)]}
-
-
-def _add(choices: Choices, _to: Any, _layer: Any) -> Choices:
-    sizes, activations = choices["sizes"], choices["activations"]
-    return {
-        "sizes": [*sizes[:-1], ADDED_UNITS, sizes[-1]],
-        "activations": [*activations[:-1], ADDED_ACTIVATION, activations[-1]],
-    }
-
-
-def _remove(choices: Choices, _to: Any, _layer: Any) -> Choices:
-    return {name: [*choices[name][:-2], choices[name][-1]] for name in ("sizes", "activations")}
-
-
-def _draw(choices: Choices, _to: Any, _layer: Any) -> Choices:
-    return {"seed": choices["seed"] + 1}
-
-
-def _rename(choices: Choices, to: Any, which: Any) -> Choices:
-    """Another name for a parameter of the scheme, or of a name given before."""
-    schemes = {own: scheme for scheme, own in choices["rename"].items()}
-    return {"rename": {**choices["rename"], schemes.get(which, which): to}}
-
-
-#: The moves of the form: the choices, what is chosen, and for which layer or name.
-MOVES: dict[str, Callable[[Choices, Any, Any], Choices]] = {
-    "units": _units,
-    "activation": _activation,
-    "loss": _loss,
-    "biases": lambda _, to, __: {"biases": to},
-    "names": lambda _, to, __: {"names": to},
-    "method": lambda _, to, __: {"method": to},
-    "add": _add,
-    "remove": _remove,
-    "draw": _draw,
-    "rename": _rename,
-}
-
-
 def moved(choices: Choices, move: Any) -> Choices | None:
-    """The choices after a move of the page, not yet checked; None for what is no move."""
-    if not isinstance(move, dict) or move.get("name") not in MOVES:
-        return None
-    return {**choices, **MOVES[move["name"]](choices, move.get("to"), move.get("of"))}
+    """The choices after a move of the page, not yet checked; None for what is no move.
+
+    A loss that needs its own activation at the outputs brings it along, and goes where another one is chosen.
+    """
+    sizes, activations = list(choices["sizes"]), list(choices["activations"])
+    match move:
+        case {"name": "units", "to": count, "of": layer}:
+            sizes[whole_number(layer, "layer", 0, len(sizes) - 1)] = count
+            return {**choices, "sizes": sizes}
+        case {"name": "activation", "to": function, "of": layer}:
+            activations[whole_number(layer, "layer", 1, len(activations)) - 1] = function
+            fits = PARTNERS.get(choices["loss"], activations[-1]) == activations[-1]
+            return {**choices, "activations": activations, "loss": choices["loss"] if fits else ANY_LOSS}
+        case {"name": "loss", "to": loss}:
+            activations[-1] = PARTNERS.get(one_of(loss, "loss", LOSSES), activations[-1])
+            return {**choices, "loss": loss, "activations": activations}
+        case {"name": "add"}:
+            sizes.insert(-1, ADDED_UNITS)
+            activations.insert(-1, ADDED_ACTIVATION)
+            return {**choices, "sizes": sizes, "activations": activations}
+        case {"name": "remove"}:
+            return {**choices, "sizes": [*sizes[:-2], sizes[-1]], "activations": [*activations[:-2], activations[-1]]}
+        case {"name": "draw"}:
+            return {**choices, "seed": choices["seed"] + 1}
+        case {"name": "rename", "to": name, "of": which}:  # of the scheme, or given before
+            schemes = {own: scheme for scheme, own in choices["rename"].items()}
+            return {**choices, "rename": {**choices["rename"], schemes.get(str(which), str(which)): name}}
+        case {"name": "biases" | "names" | "method" as name, "to": chosen}:
+            return {**choices, name: chosen}
+    return None
 
 
 def fitting(choices: Choices) -> Choices:
