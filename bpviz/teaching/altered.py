@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from ..views.layout import lay_out
 from ..views.sides import name_leaf
 from ..views.text import text
 from ..words.catalogue import say
+
+#: The last derivations, as the questions about one exercise share them.
+derived = lru_cache(maxsize=16)(derivation_of)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Workings:
     @cached_property
     def everything(self) -> Derivation:
         """The derivation of all parameters: it gathers every gradient from deltas."""
-        return derivation_of(self.exercise)
+        return derived(self.exercise, None)
 
     @cached_property
     def values(self) -> Mapping[str, float]:

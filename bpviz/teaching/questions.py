@@ -5,11 +5,11 @@ a formula is held against the right one at several samples of other numbers, so 
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from ..derivation.derive import Derivation, derivation_of
+from ..derivation.derive import Derivation
 from ..formula.tree import Expression, all_names, names_in
 from ..formula.typed import last_digit, read_formula, read_number
 from ..networks.exercise import Exercise
@@ -20,7 +20,7 @@ from ..steps.step import Step
 from ..views.text import side_texts
 from ..words.catalogue import say
 from ..words.validation import of_type, one_of, real_number, wrong_type
-from .altered import value_of
+from .altered import derived, value_of
 from .slips import find_slips
 from .variants import scattered
 from .verdict import ENOUGH, Row, Ruler, Slip, judge, same, wrong_numbers
@@ -235,6 +235,7 @@ class Question:
         return self.text
 
 
+@lru_cache(maxsize=16)
 def elsewhere(given: Exercise, seed: int) -> Exercise:
     """The exercise with other numbers, but for the rate, which the question says, so that it may be written out."""
     return scattered(given, seed).with_numbers({given.network.name_of(RATE): given.rate})
@@ -247,7 +248,7 @@ def derivation_with(quantity: str, given: Exercise) -> Derivation:
     first = [owners[quantity]] if quantity in owners else []
     names: dict[str, None] = {}
     for wrt in (*first, None, *given.network.parameters):
-        derivation = derivation_of(given, wrt)
+        derivation = derived(given, wrt)
         if quantity in derivation.by_name:
             return derivation
         names |= dict.fromkeys(derivation.by_name)
@@ -255,6 +256,7 @@ def derivation_with(quantity: str, given: Exercise) -> Derivation:
     raise AssertionError("one_of refuses what is not there")
 
 
+@lru_cache(maxsize=16)
 def _owners(given: Exercise) -> dict[str, str]:
     """The quantities that belong to one parameter, by their names: its gradient, its factors and paths, its update."""
     book, net = Book(given), given.network

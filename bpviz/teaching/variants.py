@@ -1,6 +1,7 @@
 """The same exercise with other numbers: friendly ones, drawn from a seed, so that every student gets their own."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,7 +51,13 @@ def friendly(given: Exercise, seed: int) -> Exercise:
     They are drawn again while some parameter would hardly move, as where a ReLU lets nothing through: such an exercise
     asks for nothing.  If none of the draws moves all, the one that comes closest is taken.
     """
-    rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
+    return _friendly(given, whole_number(seed, "seed", 0, 2**63 - 1))
+
+
+@lru_cache(maxsize=16)
+def _friendly(given: Exercise, seed: int) -> Exercise:
+    """The same; questions of one seed share the exercise, and with it what is derived from it."""
+    rng = np.random.default_rng(seed)
     best, reached = given, -1.0
     for _ in range(DRAWS):
         drawn = given.with_numbers(_draw(given, rng))

@@ -136,27 +136,26 @@ class Watch:
         return [error for error in self.errors if not any(part in error for part in known)]
 
 
-@pytest.fixture
-def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
+def pages_of(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
     """Opens pages that can reach this machine only; a request beyond it is blocked and remembered."""
     contexts = []
 
-    def make(width: int = 1280, height: int = 900, **options: Any) -> tuple[Any, Watch]:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    def make(width: int = 1280, height: int = 900, beside: Any = None, **options: Any) -> tuple[Any, Watch]:
+        """A page of its own, or in the context of the page `beside`, with which it shares what was loaded."""
+        size = {"width": width, "height": height}
+        context = beside.context if beside else browser.new_context(viewport=size, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_viewport_size(size)
         page.set_default_timeout(30_000)
         watch = Watch(page)
 
-        def guard(route: Any) -> None:
-            url = route.request.url
-            if url.startswith(("http://127.0.0.1", "data:", "blob:", "file:")):
-                route.continue_()
-            else:
-                watch.outside.append(url)
-                route.abort()
+        def block(route: Any) -> None:
+            watch.outside.append(route.request.url)
+            route.abort()
 
-        page.route("**/*", guard)
+        # What is allowed is not routed, as a routed request costs time.
+        page.route(re.compile(r"^(?!http://127\.0\.0\.1|data:|blob:|file:)"), block)
         # JupyterLab asks now and then, in the middle of anything; what it proposes is taken.
         page.add_locator_handler(
             page.locator("dialog.jp-Dialog"),
@@ -168,6 +167,11 @@ def new_page(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
     yield make
     for context in contexts:
         context.close()
+
+
+#: For one test, and for all tests of a file that share a page.
+new_page = pytest.fixture(pages_of)
+lasting_page = pytest.fixture(scope="module")(pages_of)
 
 
 def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[str] = ("light", "dark")) -> None:
@@ -256,8 +260,16 @@ def wait_for_output(page: Any, watch: Watch, selector: str) -> None:
         raise AssertionError(f"{selector} did not appear: {shown}; the console: {watch.errors}") from error
 
 
-def ask_python(page: Any, watch: Watch, text: str) -> None:
-    """Run the notebook's second cell until this text is on the page.
+def run_python(page: Any, code: str) -> None:
+    """Write this into the notebook's last cell, and run it."""
+    page.locator(".jp-Cell").last.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+
+
+def ask_python(page: Any, watch: Watch, code: str, text: str) -> None:
+    """Run this in the notebook's last cell until this text is on the page.
 
     ipywidgets sends one change at a time and holds the next back until the kernel has answered, but JupyterLab sends
     a cell at once: one that is run a few milliseconds after several changes can overtake the last of them.
@@ -265,8 +277,7 @@ def ask_python(page: Any, watch: Watch, text: str) -> None:
     from playwright.sync_api import TimeoutError
 
     for attempt in range(10):
-        page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-editor").click()
-        page.keyboard.press("Control+Enter")
+        run_python(page, code)
         try:
             page.wait_for_function("text => document.body.innerText.includes(text)", arg=text, timeout=3000)
             return

@@ -20,6 +20,7 @@ from .conftest import (
     axe_finds_nothing,
     open_in_lab,
     run_all,
+    run_python,
     wait_for_output,
     write_notebook,
 )
@@ -33,35 +34,46 @@ LAB_NOISE = ("Failed to load resource", "ERR_FAILED", "debugger state", "Cancele
 SHOWN = ".bpv-stepper .bpv-equation math"
 
 
-@pytest.fixture
-def drive(lab, notebooks, new_page):
-    """Opens a notebook with these cells in JupyterLab, runs it, and hands over the stepper."""
+@pytest.fixture(scope="module")
+def lab_page(lab, lasting_page):
+    """A page on JupyterLab; others that are opened beside it find what it has loaded."""
+    page, _ = lasting_page()
+    page.goto(f"{lab}/api/status?token={TOKEN}")
+    return page
+
+
+@pytest.fixture(scope="module")
+def open_notebook(lab, notebooks, lab_page, lasting_page):
+    """Opens a notebook with these cells in JupyterLab, runs it, and hands over the page."""
     counter = iter(range(1000))
 
-    def start(*cells, width=1280, height=1000, run=True, selector=SHOWN, **options):
+    def start(*cells, selector):
         name = f"drive{next(counter)}_{random.randrange(10**9)}.ipynb"
-        write_notebook(notebooks / name, *(cells or (EXAMPLE,)))
-        page, watch = new_page(1280, height, **options)
+        write_notebook(notebooks / name, *cells)
+        page, watch = lasting_page(1280, 1000, beside=lab_page)
         open_in_lab(page, lab, name)
-        if run:
-            try:
-                run_all(page)
-                wait_for_output(page, watch, selector)
-            except AssertionError:  # JupyterLab loses the first run now and then; a second failure is ours
-                open_in_lab(page, lab, name)
-                run_all(page)
-                wait_for_output(page, watch, selector)
-        page.set_viewport_size({"width": width, "height": height})
+        try:
+            run_all(page)
+            wait_for_output(page, watch, selector)
+        except AssertionError:  # JupyterLab loses the first run now and then; a second failure is ours
+            open_in_lab(page, lab, name)
+            run_all(page)
+            wait_for_output(page, watch, selector)
         return Driven(page, watch)
 
     yield start
-    for session in json.load(urllib.request.urlopen(f"{lab}/api/sessions?token={TOKEN}")):
-        end_kernel(lab, session["kernel"]["id"])
+    for kernel in kernels(lab):
+        end_kernel(lab, kernel)
 
 
-def switch_to_dark(page):
-    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    page.wait_for_selector("[data-jp-theme-light=false]", state="attached")
+@pytest.fixture(scope="module")
+def stepper(open_notebook):
+    """A notebook with a stepper, which the next tests use one after the other."""
+    return open_notebook(EXAMPLE, "0", selector=SHOWN)
+
+
+def kernels(lab):
+    return [kernel["id"] for kernel in json.load(urllib.request.urlopen(f"{lab}/api/kernels?token={TOKEN}"))]
 
 
 def end_kernel(lab, kernel):
@@ -69,26 +81,70 @@ def end_kernel(lab, kernel):
     urllib.request.urlopen(request).close()
 
 
-def test_python_and_the_page_follow_each_other(drive):
-    s = drive(
-        EXAMPLE,
-        "print('seen', stepper.step, stepper.wrt, stepper.iteration)",
-        "stepper.wrt = 'w12'; stepper.digits = 3; stepper.step = 19",
-    )
+def switch_to_dark(page):
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.wait_for_selector("[data-jp-theme-light=false]", state="attached")
+
+
+def test_python_and_the_page_follow_each_other(stepper):
+    s = stepper
+    run_python(s.page, "stepper.wrt = 'w12'; stepper.digits = 3; stepper.step = 19")
     wait_for_output(s.page, s.watch, "() => document.querySelector('.bpv-counter').innerText === '20 / 20'")
     assert s.equation.endswith("=0.654")
     assert s.field("Derive").input_value() == "w12"
     s.field("Derive").select_option("w2")
     s.do("back")
-    ask_python(s.page, s.watch, "seen 12 w2 0")
+    ask_python(s.page, s.watch, "print('seen', stepper.step, stepper.wrt, stepper.iteration)", "seen 12 w2 0")
 
 
-def test_stepping_and_changing_numbers_need_no_kernel(drive, lab):
-    s = drive()
-    kernels = json.load(urllib.request.urlopen(f"{lab}/api/kernels?token={TOKEN}"))
-    for kernel in kernels:
-        end_kernel(lab, kernel["id"])
-    s.page.wait_for_timeout(500)
+def test_python_changes_the_numbers_of_the_page(stepper):
+    s = stepper
+    run_python(s.page, "stepper.network = stepper.network.with_values({'w7': -1.5}); stepper.target = [0.5, 0.5]")
+    shows = "() => document.querySelector('.bpv-drawing [data-n=w7]').textContent === '{}'".format
+    wait_for_output(s.page, s.watch, shows("−1.5"))
+    s.root.get_by_role("button", name="Reset all numbers").click()
+    wait_for_output(s.page, s.watch, shows("0.4"))
+
+
+def test_python_reads_the_network_that_was_changed_in_the_page(stepper):
+    s = stepper
+    run_python(s.page, "heard = []; stepper.observe(lambda change: heard.append(change['new']['w3']), 'network')")
+    for name, value in (("w3", "-0.25"), ("i2", "3"), ("learning_rate", "0.1")):
+        s.type(name, value)
+    s.root.get_by_role("button", name="Apply update").click()
+    known = "stepper.network['w3'], heard[-1], stepper.x.tolist(), stepper.learning_rate, stepper.iteration"
+    ask_python(s.page, s.watch, known, "[5.0, 3.0], 0.1, 1)")
+    net = bp.articles.example("2-3-2").network.with_values({"w3": -0.25})
+    after = bp.descend(net, [5, 3], [0.01, 0.99], 0.1, steps=1).networks[1]
+    shown = s.page.locator(".jp-OutputArea-executeResult").last.inner_text()
+    assert [float(number) for number in shown.split("(")[-1].split(",")[:2]] == pytest.approx(
+        [after["w3"]] * 2, rel=1e-12
+    )
+
+
+def test_axe_finds_nothing_in_either_theme(stepper):
+    for dark in (False, True):
+        if dark:
+            switch_to_dark(stepper.page)
+        for place in ("first", "last"):
+            stepper.do(place)
+            axe_finds_nothing(stepper.page, ".bpv-stepper", themes=["light"])  # Jupyter has themes of its own
+
+
+def test_stepping_and_changing_numbers_need_no_kernel(stepper, lab):
+    """The last test of that notebook, as it ends its kernel."""
+    s = stepper
+    s.field("Derive").select_option("w7")
+    s.root.get_by_role("button", name="Reset all numbers").click()
+    s.do("first")
+    ask_python(s.page, s.watch, "print('then', stepper.wrt, stepper.iteration)", "then w7 0")
+    for kernel in kernels(lab):
+        end_kernel(lab, kernel)
+    wait_for_output(
+        s.page,
+        s.watch,
+        "() => !/idle|busy/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status)",
+    )
     for _ in range(5):
         s.root.locator("[data-do=next]").evaluate("e => e.click()")
     assert s.counter == "6 / 20"
@@ -97,44 +153,9 @@ def test_stepping_and_changing_numbers_need_no_kernel(drive, lab):
     assert s.in_diagram("net_h1") == "2.85"
 
 
-def test_python_reads_the_network_that_was_changed_in_the_page(drive):
-    s = drive(
-        EXAMPLE
-        + """
-stepper.observe(lambda change: print('observed', change['new']['w3']), 'network')
-stepper""",
-        "stepper.network['w3'], stepper.x.tolist(), stepper.learning_rate, stepper.iteration",
-    )
-    for name, value in (("w3", "-0.25"), ("i2", "3"), ("learning_rate", "0.1")):
-        s.type(name, value)
-    s.root.get_by_role("button", name="Apply update").click()
-    ask_python(s.page, s.watch, "[5.0, 3.0], 0.1, 1)")
-    net = bp.articles.example("2-3-2").network.with_values({"w3": -0.25})
-    after = bp.descend(net, [5, 3], [0.01, 0.99], 0.1, steps=1).networks[1]
-    shown = s.page.locator(".jp-OutputArea-executeResult").last.inner_text()
-    assert float(shown.split("(")[-1].split(",")[0]) == pytest.approx(after["w3"], rel=1e-12)
-
-
-def test_python_changes_the_numbers_of_the_page(drive):
-    s = drive(EXAMPLE, "stepper.network = stepper.network.with_values({'w7': -1.5}); stepper.target = [0.5, 0.5]")
-    wait_for_output(s.page, s.watch, "() => document.querySelector('.bpv-drawing [data-n=w7]').textContent === '−1.5'")
-    s.root.get_by_role("button", name="Reset all numbers").click()
-    assert s.in_diagram("w7") == "0.4"
-
-
-def test_axe_finds_nothing_in_either_theme(drive):
-    s = drive()
-    for dark in (False, True):
-        if dark:
-            switch_to_dark(s.page)
-        for place in ("first", "last"):
-            s.do(place)
-            axe_finds_nothing(s.page, ".bpv-stepper", themes=["light"])  # Jupyter has themes of its own
-
-
-def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks, new_page):
+def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks, lab_page, lasting_page):
     shutil.copy(FOLDER / "00_start_here.ipynb", notebooks / "fresh.ipynb")
-    page, watch = new_page(1280, 3000)
+    page, watch = lasting_page(1280, 3000, beside=lab_page)
     open_in_lab(page, lab, "fresh.ipynb")
     page.get_by_text("Forward pass, step 1 of 20").wait_for()
     picture = page.locator("img[alt='Drawing of the network']")
@@ -147,8 +168,10 @@ def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks
     assert watch.allow(*LAB_NOISE) == []
 
 
-def test_the_quiz_reads_formulas_where_python_runs(drive):
-    s = drive("import bpviz as bp\nquiz = bp.Quiz(['dE_total/dw7', 'w7_new'])\nquiz", "quiz", selector=".bpv-quiz")
+def test_the_quiz_reads_formulas_where_python_runs(open_notebook):
+    s = open_notebook(
+        "import bpviz as bp\nquiz = bp.Quiz(['dE_total/dw7', 'w7_new'])\nquiz", "quiz", selector=".bpv-quiz"
+    )
     quiz = s.page.locator(".jp-Cell").first.locator(".bpv-quiz")
     for answer, part in (
         ("delta_o1*out_h1", "That is right."),
@@ -169,8 +192,8 @@ def test_the_quiz_reads_formulas_where_python_runs(drive):
     assert s.watch.allow(*LAB_NOISE) == []
 
 
-def test_the_builder_builds_where_python_runs(drive):
-    s = drive("import bpviz as bp\nbuilder = bp.NetworkBuilder()\nbuilder", "builder.network")
+def test_the_builder_builds_where_python_runs(open_notebook):
+    s = open_notebook("import bpviz as bp\nbuilder = bp.NetworkBuilder()\nbuilder", "0", selector=SHOWN)
     page = s.page
     page.get_by_label("Activation").first.select_option("relu")
     wait_for_output(page, s.watch, "() => document.querySelector('.bpv-away textarea').value.includes('relu')")
@@ -186,7 +209,7 @@ def test_the_builder_builds_where_python_runs(drive):
     )
     s.type("w7", -0.5)
     wait_for_output(page, s.watch, "() => document.querySelector('.bpv-away textarea').value.includes('-0.5')")
-    ask_python(page, s.watch, "Network(2-3-3-2, relu sigmoid softmax")
+    ask_python(page, s.watch, "builder.network", "Network(2-3-3-2, relu sigmoid softmax")
     assert s.watch.allow(*LAB_NOISE) == []
 
 
@@ -194,12 +217,12 @@ def bp_steps(page):
     return page.locator(".bpv-log li").evaluate_all("all => [...all, 0]")
 
 
-def test_the_trainer_is_scrubbed_where_python_runs(drive):
+def test_the_trainer_is_scrubbed_where_python_runs(open_notebook):
     cell = """import bpviz as bp
 xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 trainer = bp.Trainer(*xor, run=bp.train(bp.initialise((2, 3, 1)), *xor, epochs=50))
 trainer"""
-    s = drive(cell, "print('at', trainer.epoch)", selector=".bpv-trainer .bpv-told")
+    s = open_notebook(cell, "0", selector=".bpv-trainer .bpv-told")
     s.page.get_by_role("slider", name="Epoch").fill("33")
-    ask_python(s.page, s.watch, "at 33")
+    ask_python(s.page, s.watch, "print('at', trainer.epoch)", "at 33")
     assert s.watch.allow(*LAB_NOISE) == []
