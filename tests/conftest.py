@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+#: On a busy machine any example may take long.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 #: The files that take longest, first, so that no process is left alone with one of them at the end.
 LONGEST = (

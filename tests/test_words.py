@@ -7,9 +7,14 @@ import re
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 
 import bpviz
+from bpviz.formula.arithmetic import evaluate
+from bpviz.formula.grammar import FUNCTIONS
+from bpviz.teaching.verdict import ENOUGH
+from bpviz.views.decisions import SATURATED
 from bpviz.words.catalogue import catalogue, say, words
 
 PACKAGE = Path(bpviz.__file__).parent
@@ -50,6 +55,16 @@ def test_a_blank_is_filled_and_a_missing_one_is_an_error():
 
 def test_a_page_gets_whole_sections():
     assert set(words("depth", "page")) == {key for key in catalogue() if key.startswith(("depth.", "page."))}
+
+
+def test_a_number_that_a_sentence_says_in_words_is_the_rules():
+    assert ENOUGH == 3
+    assert all("three" in say(f"verdicts.{key}") for key in ("nearly", "short"))
+    assert [name for name, count in FUNCTIONS.items() if count == 2] == ["max"]
+    assert say("typed.two_formulas").startswith("max needs two formulas")
+    assert evaluate(SATURATED, {"slope": np.float64(0.0499), "steepest": np.float64(1.0)}) > 0
+    assert not evaluate(SATURATED, {"slope": np.float64(0.0501), "steepest": np.float64(1.0)}) > 0
+    assert "under a twentieth of its largest" in say("activations.saturated")
 
 
 def used_keys():

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
+from operator import add, mul
 from typing import Any
 
 import numpy as np
@@ -131,15 +132,9 @@ def evaluate(x: Expression, values: Mapping[str, Any], arithmetic: Arithmetic = 
         case Quantity(name=name):
             return values[name]
         case Sum(terms=terms):
-            total = evaluate(terms[0], values, arithmetic)
-            for term in terms[1:]:
-                total = total + evaluate(term, values, arithmetic)
-            return total
+            return reduce(add, (evaluate(term, values, arithmetic) for term in terms))
         case Product(factors=factors):
-            product = evaluate(factors[0], values, arithmetic)
-            for factor in factors[1:]:
-                product = product * evaluate(factor, values, arithmetic)
-            return product
+            return reduce(mul, (evaluate(factor, values, arithmetic) for factor in factors))
         case Negative(of=of):
             return -evaluate(of, values, arithmetic)
         case Quotient(above=above, below=below):
@@ -149,12 +144,8 @@ def evaluate(x: Expression, values: Mapping[str, Any], arithmetic: Arithmetic = 
         case Function(function=function, arguments=arguments):
             return arithmetic.functions[function](*(evaluate(a, values, arithmetic) for a in arguments))
         case Cases(test=test, above=above, otherwise=otherwise, inclusive=inclusive):
-            return arithmetic.choose(
-                evaluate(test, values, arithmetic),
-                inclusive,
-                evaluate(above, values, arithmetic),
-                evaluate(otherwise, values, arithmetic),
-            )
+            sign, first, second = (evaluate(part, values, arithmetic) for part in (test, above, otherwise))
+            return arithmetic.choose(sign, inclusive, first, second)
         case Stable(shown=shown, computed=computed):
             return evaluate(computed if arithmetic.uses_stable_form else shown, values, arithmetic)
         case Expression():

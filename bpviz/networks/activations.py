@@ -173,20 +173,12 @@ def softmax() -> Activation:
     )
 
 
+_ALL: tuple[Callable[..., Activation], ...] = (
+    sigmoid, bipolar_sigmoid, hyperbolic_tangent, relu, softplus_activation, softmax, elu, parametric_relu, linear,
+    hard_limit, scaled_sigmoid,
+)  # fmt: skip
 #: Every activation by the name it is chosen by.
-ACTIVATIONS: dict[str, Callable[..., Activation]] = {
-    "sigmoid": sigmoid,
-    "bipolar_sigmoid": bipolar_sigmoid,
-    "tanh": hyperbolic_tangent,
-    "relu": relu,
-    "softplus": softplus_activation,
-    "softmax": softmax,
-    "elu": elu,
-    "prelu": parametric_relu,
-    "linear": linear,
-    "hard_limit": hard_limit,
-    "scaled_sigmoid": scaled_sigmoid,
-}
+ACTIVATIONS = {make().name: make for make in _ALL}
 
 
 def activation(name: str | Activation, /, **parameters: float) -> Activation:

@@ -55,3 +55,21 @@ def columns(array: Array) -> Array:
 def shape_like(given: Array, array: Array) -> Array:
     """Columns in the shape of what was given: one sample (1-D) or a batch (2-D)."""
     return array[:, 0] if given.ndim == 1 else array.T
+
+
+def alike(value: object, net: Network, argument: str) -> Network:
+    """`value` if it is a network that differs from `net` in numbers only."""
+    value, net = of_type(value, Network, argument, "a Network").in_float64(), net.in_float64()
+    if set(value.parameters) != set(net.parameters) or value != net.with_values(
+        {name: parameter.value for name, parameter in value.parameters.items()}
+    ):
+        raise ValueError(f"{argument} must differ from {net!r} in its numbers only, but it is {value!r}")
+    return value
+
+
+def same_shape(value: Any, given: Array, argument: str) -> Array:
+    """`value` as an array of the shape of what is given."""
+    array = real_array(value, argument, (1, 2))
+    if array.shape != given.shape:
+        raise ValueError(f"{argument} must have the shape {given.shape} that it had, but it has {array.shape}")
+    return array

@@ -231,13 +231,9 @@ def categorical_cross_entropy() -> Loss:
     )
 
 
+_ALL = (half_squared_error, mean_squared_error, binary_cross_entropy, categorical_cross_entropy)
 #: Every loss by the name it is chosen by.
-LOSSES: dict[str, Callable[[], Loss]] = {
-    "half_squared_error": half_squared_error,
-    "mean_squared_error": mean_squared_error,
-    "binary_cross_entropy": binary_cross_entropy,
-    "categorical_cross_entropy": categorical_cross_entropy,
-}
+LOSSES: dict[str, Callable[[], Loss]] = {make().name: make for make in _ALL}
 
 
 def loss(name: str | Loss) -> Loss:

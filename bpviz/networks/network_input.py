@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..words.validation import FloatArray, real_array, shorten
+from ..words.validation import FloatArray, real_array, shorten, wrong_type
 from .activation import Activation
 from .activations import activation
 from .names import Use, bias_name, is_taken, name_of, quantity_names, updated, weight_name
@@ -72,9 +72,7 @@ def reading_order(places: Mapping[str, Sequence[Use]]) -> Callable[[tuple[str, S
 
 def list_given(value: Any, argument: str, each: str = "layer") -> list[Any]:
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, (Sequence, np.ndarray)):
-        raise TypeError(
-            f"{argument} must be a list with one entry per {each}, not {type(value).__name__} ({shorten(value)})"
-        )
+        raise wrong_type(value, argument, f"a list with one entry per {each}")
     return list(value)
 
 

@@ -55,16 +55,12 @@ def _slip(w: Workings, x: Expression, sentence: str, kin: tuple[str, ...] = (), 
 
 def _named(w: Workings) -> Slips:
     """The mistakes of `MISTAKES`, for gradients, updated parameters and deltas."""
-    given, symbol, quantity = w.exercise, w.symbol, "gradient"
-    left_out: tuple[str, ...] = ()
     if (wrt := _parameter(w)) is not None:
-        quantity = "updated" if symbol.kind == "updated" else "gradient"
-    elif symbol.kind == "delta":
-        net, wrt = _with_own_biases(w.net, symbol)
-        given, left_out = replace(given, network=net), _NOT_OF_A_DELTA
-    else:
-        return
-    yield from (slip for slip in named_slips(outcomes(given, wrt, quantity)) if slip.mistake not in left_out)
+        yield from named_slips(outcomes(w.exercise, wrt, "updated" if w.symbol.kind == "updated" else "gradient"))
+    elif w.symbol.kind == "delta":
+        net, wrt = _with_own_biases(w.net, w.symbol)
+        found = named_slips(outcomes(replace(w.exercise, network=net), wrt))
+        yield from (slip for slip in found if slip.mistake not in _NOT_OF_A_DELTA)
 
 
 def _parameter(w: Workings) -> str | None:
@@ -156,11 +152,9 @@ def _of_a_part(w: Workings) -> Slips:
     out, target = w.value(Symbol("out", layer, j)), w.value(Symbol("target", layer, j))
     if _halved(w):
         yield Slip(2 * w.step.value, say("slips.no_half"))
-        yield Slip((target - out) / 2, say("slips.not_squared"))
-        yield Slip((out - target) / 2, say("slips.not_squared"))
     if _squared(w):
-        yield Slip(target - out, say("slips.not_squared"))
-        yield Slip(out - target, say("slips.not_squared"))
+        for wrong in (target - out, out - target):
+            yield from (Slip(wrong / part, say("slips.not_squared")) for part in ((2, 1) if _halved(w) else (1,)))
         added = w.step.value * ((target + out) / (target - out)) ** 2 if target != out else np.nan
         yield Slip(added, say("slips.added"))
     yield Slip(w.value(LOSS), say("slips.whole_error"))
@@ -181,8 +175,7 @@ def _of_an_update(w: Workings) -> Slips:
     yield Slip(old, say("slips.old_value"), kin=("bias_not_updated",))
     yield Slip(old - slope, say("slips.no_rate"))
     yield Slip(slope, say("slips.only_gradient"))
-    for value in (moved, -moved):
-        yield Slip(value, say("slips.only_step"))
+    yield from (Slip(value, say("slips.only_step")) for value in (moved, -moved))
     yield Slip(old * (1 - moved), say("slips.multiplied_step"))
     for one in w.altered(gradient(name)):
         wrong = value_of(multiply_all(one.factors), w.values)

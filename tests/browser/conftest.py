@@ -131,47 +131,64 @@ class Watch:
         page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: self.errors.append(str(e)))
 
+    def forget(self) -> None:
+        """Begin anew, with another page."""
+        for found in (self.errors, self.messages, self.outside):
+            found.clear()
+
     def allow(self, *known: str) -> list[str]:
         """The errors that are not one of the known ones of the application itself."""
         return [error for error in self.errors if not any(part in error for part in known)]
 
 
-def pages_of(browser: Any) -> Iterator[Callable[..., tuple[Any, Watch]]]:
-    """Opens pages that can reach this machine only; a request beyond it is blocked and remembered."""
-    contexts = []
+def watched(page: Any) -> tuple[Any, Watch]:
+    """A page that can reach this machine only; a request beyond it is blocked and remembered."""
+    page.set_default_timeout(30_000)
+    watch = Watch(page)
 
-    def make(width: int = 1280, height: int = 900, beside: Any = None, **options: Any) -> tuple[Any, Watch]:
-        """A page of its own, or in the context of the page `beside`, with which it shares what was loaded."""
+    def block(route: Any) -> None:
+        watch.outside.append(route.request.url)
+        route.abort()
+
+    # What is allowed is not routed, as a routed request costs time.
+    page.route(re.compile(r"^(?!http://127\.0\.0\.1|data:|blob:|file:)"), block)
+    # JupyterLab asks now and then, in the middle of anything; what it proposes is taken.
+    page.add_locator_handler(
+        page.locator("dialog.jp-Dialog"),
+        lambda dialog: dialog.locator("button.jp-mod-accept").first.click(),
+        no_wait_after=True,
+    )
+    return page, watch
+
+
+@pytest.fixture(scope="session")
+def usual_page(browser: Any) -> tuple[Any, Watch]:
+    """The page that tests use one after the other, as a new one costs half a second."""
+    return watched(browser.new_context().new_page())
+
+
+@pytest.fixture
+def new_page(browser: Any, usual_page: tuple[Any, Watch]) -> Iterator[Callable[..., tuple[Any, Watch]]]:
+    """Opens pages: the usual one first, unless there are options that only a new one can have."""
+    contexts: list[Any] = []
+    free = [usual_page]
+
+    def make(width: int = 1280, height: int = 900, **options: Any) -> tuple[Any, Watch]:
         size = {"width": width, "height": height}
-        context = beside.context if beside else browser.new_context(viewport=size, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_viewport_size(size)
-        page.set_default_timeout(30_000)
-        watch = Watch(page)
-
-        def block(route: Any) -> None:
-            watch.outside.append(route.request.url)
-            route.abort()
-
-        # What is allowed is not routed, as a routed request costs time.
-        page.route(re.compile(r"^(?!http://127\.0\.0\.1|data:|blob:|file:)"), block)
-        # JupyterLab asks now and then, in the middle of anything; what it proposes is taken.
-        page.add_locator_handler(
-            page.locator("dialog.jp-Dialog"),
-            lambda dialog: dialog.locator("button.jp-mod-accept").first.click(),
-            no_wait_after=True,
-        )
-        return page, watch
+        if free and set(options) <= {"color_scheme"}:
+            page, watch = free.pop()
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+            watch.forget()
+            return page, watch
+        contexts.append(browser.new_context(viewport=size, **options))
+        return watched(contexts[-1].new_page())
 
     yield make
     for context in contexts:
         context.close()
-
-
-#: For one test, and for all tests of a file that share a page.
-new_page = pytest.fixture(pages_of)
-lasting_page = pytest.fixture(scope="module")(pages_of)
+    if not free:
+        usual_page[0].goto("about:blank")
 
 
 def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[str] = ("light", "dark")) -> None:

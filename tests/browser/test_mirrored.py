@@ -183,33 +183,26 @@ def test_blanks_are_filled_alike(modules):
 
 def test_rows_are_applied_alike(modules):
     rng = random.Random(2)
+    questions = bp.Quiz(seed=3)._asked
     asked = []
-    for question in bp.Quiz(seed=3)._asked:
-        values = [question.expected, *(row.value for row in question.rows)]
-        for value in values:
-            for number_here in (
-                value,
-                value * 1.001,
-                -value,
-                float(f"{value:.3g}"),
-                float(f"{value:.2g}"),
-                rng.uniform(-2, 2),
-            ):
-                asked.append((question.rows, number_here, rng.choice([None, 0.0, 1e-6, 0.001, 0.1])))
+    for which, question in enumerate(questions):
+        for value in (question.expected, *(row.value for row in question.rows)):
+            near = (value, value * 1.001, -value, float(f"{value:.3g}"), float(f"{value:.2g}"), rng.uniform(-2, 2))
+            asked += [(which, typed, rng.choice([None, 0.0, 1e-6, 0.001, 0.1])) for typed in near]
     asked = rng.sample(asked, min(len(asked), 1500))
     page_rows = [
-        [[r.value, r.least, r.most, r.exactly, r.rank, n, int(r.correct)] for n, r in enumerate(rows)]
-        for rows, _, _ in asked
+        [[r.value, r.least, r.most, r.exactly, r.rank, n, int(r.correct)] for n, r in enumerate(question.rows)]
+        for question in questions
     ]
     got = modules.evaluate(
-        """async ([asked, rounding]) => {
+        """async ([rows, asked, rounding]) => {
             const { judge } = await import("/quiz/verdict.js");
-            return asked.map(([rows, number, unit]) => judge(rows, number, unit, rounding).sentence);
+            return asked.map(([which, number, unit]) => judge(rows[which], number, unit, rounding).sentence);
         }""",
-        [[(rows, n, unit) for rows, (_, n, unit) in zip(page_rows, asked)], ROUNDING],
+        [page_rows, asked, ROUNDING],
     )
-    for (rows, number_here, unit), sentence in zip(asked, got):
-        assert rows[sentence] is judge(rows, number_here, unit), (number_here, unit)
+    for (which, typed, unit), sentence in zip(asked, got):
+        assert questions[which].rows[sentence] is judge(questions[which].rows, typed, unit), (typed, unit)
     pairs = [
         (1.0, 1.0 + 5e-10),
         (1.0, 1.0 + 5e-9),

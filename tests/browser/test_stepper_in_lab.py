@@ -22,6 +22,7 @@ from .conftest import (
     run_all,
     run_python,
     wait_for_output,
+    watched,
     write_notebook,
 )
 
@@ -35,22 +36,28 @@ SHOWN = ".bpv-stepper .bpv-equation math"
 
 
 @pytest.fixture(scope="module")
-def lab_page(lab, lasting_page):
-    """A page on JupyterLab; others that are opened beside it find what it has loaded."""
-    page, _ = lasting_page()
-    page.goto(f"{lab}/api/status?token={TOKEN}")
-    return page
+def lab_pages(browser):
+    """Opens pages that share what they have loaded of JupyterLab."""
+    context = browser.new_context()
+
+    def make(width, height):
+        page, watch = watched(context.new_page())
+        page.set_viewport_size({"width": width, "height": height})
+        return page, watch
+
+    yield make
+    context.close()
 
 
 @pytest.fixture(scope="module")
-def open_notebook(lab, notebooks, lab_page, lasting_page):
+def open_notebook(lab, notebooks, lab_pages):
     """Opens a notebook with these cells in JupyterLab, runs it, and hands over the page."""
     counter = iter(range(1000))
 
     def start(*cells, selector):
         name = f"drive{next(counter)}_{random.randrange(10**9)}.ipynb"
         write_notebook(notebooks / name, *cells)
-        page, watch = lasting_page(1280, 1000, beside=lab_page)
+        page, watch = lab_pages(1280, 1000)
         open_in_lab(page, lab, name)
         try:
             run_all(page)
@@ -153,9 +160,9 @@ def test_stepping_and_changing_numbers_need_no_kernel(stepper, lab):
     assert s.in_diagram("net_h1") == "2.85"
 
 
-def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks, lab_page, lasting_page):
+def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks, lab_pages):
     shutil.copy(FOLDER / "00_start_here.ipynb", notebooks / "fresh.ipynb")
-    page, watch = lasting_page(1280, 3000, beside=lab_page)
+    page, watch = lab_pages(1280, 3000)
     open_in_lab(page, lab, "fresh.ipynb")
     page.get_by_text("Forward pass, step 1 of 20").wait_for()
     picture = page.locator("img[alt='Drawing of the network']")

@@ -11,6 +11,7 @@ from ...calculus.passes import gradients
 from ...calculus.timeline import Timeline
 from ...derivation.derive import Derivation, derivation_of, derive
 from ...formula.digits import check_digits
+from ...networks.arrays import alike, same_shape
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS
 from ...networks.network import Network
@@ -19,7 +20,7 @@ from ...views.diagram import diagram
 from ...views.sides import equation
 from ...views.text import step_text, text
 from ...words.catalogue import say
-from ...words.validation import of_type, one_of, positive_number, real_array, whole_number
+from ...words.validation import one_of, positive_number, whole_number
 from ..shared.refusing import refusing
 from .program import limits
 from .script import Script
@@ -150,7 +151,7 @@ class Stepper(Stepped):
 
     @x.setter
     def x(self, x: Any) -> None:
-        self._change(replace(self.given, x=_like(x, self.given.x, "x")))
+        self._change(replace(self.given, x=same_shape(x, self.given.x, "x")))
 
     @property
     def target(self) -> Any:
@@ -159,7 +160,7 @@ class Stepper(Stepped):
 
     @target.setter
     def target(self, target: Any) -> None:
-        self._change(replace(self.given, target=_like(target, self.given.target, "target")))
+        self._change(replace(self.given, target=same_shape(target, self.given.target, "target")))
 
     @property
     def derivation(self) -> Derivation:
@@ -295,21 +296,3 @@ class Stepper(Stepped):
             f"<p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
             f"<p>{image}</p>"
         )
-
-
-def alike(value: object, net: Network, argument: str) -> Network:
-    """`value` if it is a network that differs from `net` in numbers only."""
-    value, net = of_type(value, Network, argument, "a Network").in_float64(), net.in_float64()
-    if set(value.parameters) != set(net.parameters) or value != net.with_values(
-        {name: parameter.value for name, parameter in value.parameters.items()}
-    ):
-        raise ValueError(f"{argument} must differ from {net!r} in its numbers only, but it is {value!r}")
-    return value
-
-
-def _like(value: Any, given: Any, argument: str) -> Any:
-    """`value` as an array of the shape of what is given."""
-    array = real_array(value, argument, (1, 2))
-    if array.shape != given.shape:
-        raise ValueError(f"{argument} must have the shape {given.shape} that it had, but it has {array.shape}")
-    return array

@@ -9,7 +9,7 @@ import traitlets
 from ...calculus.passes import backward, forward
 from ...calculus.training import History
 from ...derivation.derive import derive
-from ...networks.arrays import batch
+from ...networks.arrays import alike, batch
 from ...networks.names import Symbol
 from ...views.chart import line_chart
 from ...views.decisions import rightness
@@ -22,7 +22,7 @@ from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 from ..stepper.program import drawn
-from ..stepper.stepper import Stepper, alike
+from ..stepper.stepper import Stepper
 
 #: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
 LARGEST_BATCH = 4
