@@ -37,26 +37,11 @@ TOLERANCE = 1e-8
 
 @dataclass(frozen=True)
 class Claim:
-    """One equation of an article.
+    """One equation of an article, as printed.
 
-    Attributes
-    ----------
-    article : int
-        1 to 5.
-    place : str
-        Where it stands.
-    left, right : Expression
-        The equation as printed.
-    worlds : str
-        The kind of worlds it speaks of, a key of `WORLDS`.
-    free : tuple of Free
-        The indices it leaves open; it must hold for all of them.
-    correction : Expression or None
-        The right side that should stand there, where the printed one slips.
-    mistake : str or None
-        The named mistake it is an instance of.
-    digits : str or None
-        The printed number, where the right side is one: it must be equal to its last digit.
+    It speaks of the worlds of one kind and must hold there for every way to give its `free` indices a value.  Where it
+    slips, `correction` is the right side that should stand there, and `mistake` the named mistake that it is an instance
+    of.  `digits` is the printed number, where the right side is one: it must be equal to its last digit.
     """
 
     article: int
@@ -122,18 +107,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Wording:
-    """A claim about words: what the article uses each of its letters or names for.
+    """A claim about words: what the article uses each of its letters or names for, and the same put right.
 
     It slips where one letter has two meanings at once, and holds where each has one.
-
-    Attributes
-    ----------
-    article, place
-        As for `Claim`.
-    meanings : mapping of str to tuple of str
-        Each letter with what it stands for, as printed.
-    correction : mapping, optional
-        The same, put right.
     """
 
     article: int

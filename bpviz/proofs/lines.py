@@ -10,20 +10,10 @@ from ..formula.tree import Expression
 
 @dataclass(frozen=True)
 class Line:
-    """One line: an equation, the rule that leads to it, and a sentence.
+    """One line: an equation, the rule of `rules.RULES` that leads to it, and a sentence.
 
-    Attributes
-    ----------
-    left, right : Expression
-    rule : str
-        A key of `rules.RULES`.
-    uses : tuple of int
-        The numbers (from 0) of the lines that it is made from.
-    by : Expression or None
-        What to differentiate by, for that rule.
-    cites : Argument or None
-        The proof whose conclusion it is, for a theorem.
-    sentence : str
+    It is made from the lines with the numbers `uses` (from 0), by differentiating by `by` where the rule does that; for
+    a theorem it is the conclusion of the proof that it cites.
     """
 
     left: Expression

@@ -15,17 +15,9 @@ from .step import Step
 
 
 class Book:
-    """The steps of one derivation as they come, and what is known so far.
+    """The steps of one derivation as they come, and what is known so far: what every name means, and its value.
 
-    Attributes
-    ----------
-    exercise : Exercise
-    steps : list of Step
-    symbols : dict of str to Symbol
-        What every name means, of what is given and of what is written.
-    values : dict of str to float
-    sample : int or None
-        The sample that is being written about, in a batch.
+    `sample` is the sample of a batch that is being written about.
     """
 
     def __init__(self, exercise: Exercise) -> None:

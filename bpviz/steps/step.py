@@ -17,30 +17,23 @@ PHASES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation.
+    """One line of a derivation: a quantity, its formula in names of earlier steps and of what is given, and its value.
 
     Attributes
     ----------
-    symbol : Symbol
-        What the quantity is.
-    name : str
-        ``net_h1``, ``out_h1``, ``E_total``, ``dE_total/dw7``, ``w7_new``, ...; in a batch the sample's number in
-        brackets is added.
+    symbol, name
+        What the quantity is, and what it is called: ``net_h1``, ``E_total``, ``dE_total/dw7``, ``w7_new``, ...; in a
+        batch the sample's number in brackets is added.
     kind : str
         One of the kinds in `PHASES`.
-    expression : Expression
-        The formula, in the names of earlier steps and of what is given.
-    value : float
     sentence : str
         What happens here, for the learner.
     nodes, edges : tuple of str
         The parts of the diagram it touches.
     before : Expression or None
-        The same before it was simplified.
-    note : str or None
-        What a learner has to know here: a corner, a jump.
-    kink : (str, str) or None
-        A quantity, and the note that holds where that quantity is 0, whatever it is now.
+        The formula before it was simplified.
+    note, kink
+        What a learner has to know here: a corner, a jump; and a quantity with the note that holds where it is 0.
     """
 
     symbol: Symbol

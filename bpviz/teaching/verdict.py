@@ -110,14 +110,7 @@ def wrong_numbers(slips: Sequence[Slip]) -> list[Wrong]:
 class Ruler:
     """How near an answer must be to the right number, and to the wrong ones.
 
-    Parameters
-    ----------
-    expected : float
-        The right number.
-    wrong : sequence of Wrong
-        The numbers of mistakes, each once.
-    moved : float
-        For an updated parameter how far it has moved: its digits are those of the step.
+    `moved` is for an updated parameter how far it has moved: its digits are those of the step.
     """
 
     def __init__(self, expected: float, wrong: Sequence[Wrong], moved: float = 0.0) -> None:

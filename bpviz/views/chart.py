@@ -22,15 +22,9 @@ MOST_POINTS = 900
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart.
+    """A drawn chart: the drawing, for each line the height of every one of its points, and the frame.
 
-    Attributes
-    ----------
-    svg : str
-    heights : mapping of str to array
-        For each line, the height on the drawing of every one of its points.
-    left, right, top, bottom : float
-        The frame: where the first and the last point stand, and how far up and down lines reach.
+    The first and the last point stand at `left` and `right`; lines reach up to `top` and down to `bottom`.
     """
 
     svg: str
