@@ -40,8 +40,8 @@ class Claim:
     """One equation of an article, as printed.
 
     It speaks of the worlds of one kind and must hold there for every way to give its `free` indices a value.  Where it
-    slips, `correction` is the right side that should stand there, and `mistake` the named mistake that it is an instance
-    of.  `digits` is the printed number, where the right side is one: it must be equal to its last digit.
+    slips, `correction` is the right side that should stand there, and `mistake` the named mistake that it is.  `digits`
+    is the printed number, where the right side is one: it must be equal to its last digit.
     """
 
     article: int
