@@ -101,6 +101,16 @@ class Trail:
         """Every quantity's value in float64, what is given included."""
         return MappingProxyType({**self.given, **{step.name: step.value for step in self.steps}})
 
+    @cached_property
+    def samples(self) -> Mapping[str, int | None]:
+        """For each step the sample that it is about, or else that of the last step before it that is about one."""
+        found: dict[str, int | None] = {}
+        last: int | None = None
+        for step in self.steps:
+            last = last if step.sample is None else step.sample
+            found[step.name] = last
+        return found
+
     def step_of(self, symbol: Symbol) -> Step | None:
         """The step that computes a quantity, if there is one."""
         return self.by_name.get(self.network.name_of(symbol))

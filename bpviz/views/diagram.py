@@ -60,7 +60,7 @@ def diagram(
     digits : int
         Significant digits, 1 to 15.
     sample : int
-        Which sample of a batch to show when no step says so.
+        Which sample of a batch to show where no step is lit; a step shows its own, or the last one before it.
     styled : bool
         Whether the drawing carries its own style sheet.
     before : bool

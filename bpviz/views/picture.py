@@ -79,7 +79,7 @@ class Picture:
             known.add(earlier.name)
             if earlier is step:
                 break
-        here = sample if step is None or step.sample is None else step.sample
+        here = sample if step is None else trail.samples[step.name] or 0
         return cls(
             trail.network,
             trail.values,

@@ -64,7 +64,7 @@ class BuilderPage extends Widget {
       const f = chooser(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.move("activation", value, n));
       return make("div", { class: "bpv-layer" }, count, f);
     });
-    const { add = true, remove = true } = this.get("_possible");
+    const { add, remove } = this.get("_possible");
     const button = (name, possible = true) => make("button", { type: "button", id: `${this.uid}${name}`, "aria-disabled": String(!possible), onclick: () => possible && this.move(name) }, say(`builder.${name}`));
     const choice = (name) => chooser(name, say(`builder.${name}`), options[name], choices[name], (value) => this.move(name, value));
     this.form.replaceChildren(
@@ -90,15 +90,9 @@ class BuilderPage extends Widget {
 
   showCode() {
     const { live } = this.page ?? {};
-    if (this.model.alone && live?.loaded) {
-      const given = live.at(this.get("iteration"));
-      const [code, json] = this.get("_open").map((pieces) => pieces.map((piece) => String(typeof piece === "number" ? given[piece] : piece)).join(""));
-      this.code.value = code;
-      this.json.value = json;
-      return;
-    }
-    this.code.value = this.get("_code");
-    this.json.value = this.get("_json");
+    const given = this.model.alone && live?.loaded ? live.at(this.get("iteration")) : null;
+    const filled = (pieces) => pieces.map((piece) => String(typeof piece === "number" ? given[piece] : piece)).join("");
+    [this.code.value, this.json.value] = given ? this.get("_open").map(filled) : [this.get("_code"), this.get("_json")];
   }
 
   async copy(area) {

@@ -111,10 +111,9 @@ class SurfacePage extends Widget {
       return this.showSettings();
     }
     this.report();
-    const places = this.get("_places");
-    const given = this.get("_given");
     const chosen = { first: this.get("first"), second: this.get("second"), [name]: value };
-    this.set({ [name]: value, start: [given[places[chosen.first]], given[places[chosen.second]]] });
+    const start = [chosen.first, chosen.second].map((one) => this.get("_given")[this.get("_places")[one]]);
+    this.set({ [name]: value, start });
   }
 
   // The slider's scale is a cubic: fine steps where rates are small.
@@ -232,10 +231,7 @@ class SurfacePage extends Widget {
     const points = drawn.map(({ a, b }) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
     const shapes = this.contours.map((d) => makeSVG("path", { class: "bpv-contour", d }));
     shapes.push(makeSVG("polyline", { class: "bpv-path-halo", points: points.join(" ") }), makeSVG("polyline", { class: "bpv-path", points: points.join(" ") }));
-    for (const point of points.slice(1, 60)) {
-      const [cx, cy] = point.split(",");
-      shapes.push(makeSVG("circle", { class: "bpv-path-dot", cx, cy, r: 2.5 }));
-    }
+    for (const { a, b } of drawn.slice(1, 60)) shapes.push(makeSVG("circle", { class: "bpv-path-dot", cx: x(a).toFixed(1), cy: y(b).toFixed(1), r: 2.5 }));
     const begin = found[0];
     if (begin) {
       const [da, db] = begin.slope;

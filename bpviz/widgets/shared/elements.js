@@ -58,4 +58,3 @@ export function mathElement(markup, display = "inline") {
   math.innerHTML = markup;
   return math;
 }
-

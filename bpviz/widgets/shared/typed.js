@@ -104,20 +104,20 @@ class Reader {
     return refused(this.grammar, "misplaced", { text: this.here.text.slice(0, this.grammar.limits.shown) });
   }
 
-  take(fits) {
+  // The next sign, if it is one of these.
+  take(...signs) {
     const token = this.here;
-    if (token?.kind !== "sign" || !fits(token.text)) return null;
+    if (token?.kind !== "sign" || !signs.includes(token.text)) return null;
     this.at += 1;
     return token.text;
   }
 
-  takeSign(sign) { return this.take((text) => text === sign); }
-
   // Operands and the signs between them that bind at least so strongly.
   formula(least, depth) {
     const { infix } = this.grammar;
+    const signs = Object.keys(infix).filter((sign) => infix[sign] >= least);
     let left = this.operand(depth);
-    for (let sign = this.take((text) => infix[text] >= least); sign; sign = this.take((text) => infix[text] >= least)) {
+    for (let sign = this.take(...signs); sign; sign = this.take(...signs)) {
       const [before, after, meaning] = [left, this.formula(infix[sign] + 1, depth), MEANING[sign]];
       left = (v) => meaning(before(v), after(v));
     }
@@ -126,14 +126,14 @@ class Reader {
 
   operand(depth) {
     const { prefix, limits } = this.grammar;
-    const sign = this.take((text) => text in prefix);
+    const sign = this.take(...Object.keys(prefix));
     if (sign) {
       const inner = this.formula(prefix[sign] + 1, this.deeper(depth));
       return sign === "-" ? (v) => -inner(v) : inner;
     }
     const base = this.atom(depth);
-    if (!this.takeSign("^")) return base;
-    const minus = this.takeSign("-");
+    if (!this.take("^")) return base;
+    const minus = this.take("-");
     const text = this.here?.text ?? "";
     if (!matchAt(this.grammar, "whole", text, 0)) throw refused(this.grammar, "whole_power");
     const exponent = numberOf(this.grammar, text);
@@ -159,22 +159,22 @@ class Reader {
 
   called(name, depth) {
     if (name === "e") {
-      this.takeSign("^");
-      const minus = this.takeSign("-");
+      this.take("^");
+      const minus = this.take("-");
       const power = this.atom(depth);
       return (v) => MEANING.e(minus ? -power(v) : power(v));
     }
-    this.takeSign("(");
+    this.take("(");
     const inner = [this.formula(1, depth)];
     while (inner.length < this.grammar.functions[name]) {
-      if (!this.takeSign(",")) throw refused(this.grammar, "two_formulas");
+      if (!this.take(",")) throw refused(this.grammar, "two_formulas");
       inner.push(this.formula(1, depth));
     }
     return this.closed((v) => MEANING[name](...inner.map((one) => one(v))));
   }
 
   closed(inner) {
-    if (!this.takeSign(")")) throw refused(this.grammar, "open_bracket");
+    if (!this.take(")")) throw refused(this.grammar, "open_bracket");
     return inner;
   }
 

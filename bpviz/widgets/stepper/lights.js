@@ -16,14 +16,15 @@ export class Lights {
     root.addEventListener("pointerleave", () => this.light(null));
   }
 
+  get shapes() { return [...this.picture.edges, ...this.picture.nodes]; }
+
   light(n) {
     if (this.lit === n) return;
     this.lit = n;
     for (const place of this.root.querySelectorAll(".bpv-lit")) place.classList.remove("bpv-lit");
     if (n === null || !this.picture) return;
     const { nodes, edges } = this.touchedBy(n);
-    for (const shape of this.picture.edges) shape.classList.toggle("bpv-lit", edges.includes(shape.dataset.edge));
-    for (const shape of this.picture.nodes) shape.classList.toggle("bpv-lit", nodes.includes(shape.dataset.node));
+    for (const shape of this.shapes) shape.classList.toggle("bpv-lit", edges.includes(shape.dataset.edge) || nodes.includes(shape.dataset.node));
     this.lightFormulas((other) => other === n);
   }
 
@@ -35,7 +36,7 @@ export class Lights {
       const n = this.numberOf(parameter);
       this.lightFormulas((other) => other === n);
     } else this.lightFormulas((other) => this.touchedBy(other).nodes.join() === node);
-    for (const twin of [...this.picture.edges, ...this.picture.nodes]) {
+    for (const twin of this.shapes) {
       twin.classList.toggle("bpv-lit", parameter === undefined ? twin === shape : twin.dataset.parameter === parameter);
     }
   }

@@ -144,18 +144,20 @@ export class Live {
 
   reset() {
     this.remember();
-    this.grip = null;
-    this.restart([this.start]);
-    this.go([this.start], 0);
+    this.goBack({ anchors: [this.start], iteration: 0 });
   }
 
   exchange(from, to) {
     const state = from.pop();
     if (!state) return;
     to.push({ anchors: this.anchors, iteration: this.iteration });
+    this.goBack(state);
+  }
+
+  goBack({ anchors, iteration }) {
     this.grip = null;
-    this.restart(state.anchors);
-    this.go(state.anchors, state.iteration);
+    this.restart(anchors);
+    this.go(anchors, iteration);
   }
 
   go(anchors, iteration, soon = false) {

@@ -100,8 +100,8 @@ class Script:
             "nodes": step.nodes,
             "edges": step.edges,
         }
-        if step.sample is not None:
-            row["sample"] = step.sample
+        if (sample := trail.samples[step.name]) is not None:
+            row["sample"] = sample
         if shown != step.name:
             row["text"] = shown
         if step.kind in ("net", "out"):  # pointed at, a unit's own value lights up the unit alone

@@ -86,14 +86,8 @@ export class Page extends Widget {
     return row.own ? { nodes: row.own, edges: [] } : row;
   }
 
-  // In a batch: the sample of this step, or of the last step before it that belongs to one, from 0.
-  get sample() {
-    for (let at = this.at; at >= 0; at -= 1) {
-      const { sample } = this.row(this.steps[at]);
-      if (sample !== undefined) return sample;
-    }
-    return null;
-  }
+  // In a batch: the sample that this step shows, from 0.
+  get sample() { return this.row(this.steps[this.at]).sample ?? null; }
 
   // --- showing ---
 

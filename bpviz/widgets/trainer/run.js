@@ -77,7 +77,7 @@ export class Run {
       out.forEach((value, k) => {
         const text = numberText(value, 4);
         if (row.cells[k].textContent !== text) row.cells[k].textContent = text;
-        row.bars[k].style.width = `${Math.max(0, Math.min(1, (value - this.low) / (this.high - this.low))) * 100}%`;
+        row.bars[k].style.width = this.part(value);
       });
     }
     const parts = [];
@@ -110,12 +110,14 @@ export class Run {
     this.list.before(picture);
   }
 
+  // How far along its bar a value stands.
+  part(value) { return `${Math.max(0, Math.min(1, (value - this.low) / (this.high - this.low))) * 100}%`; }
+
   buildSamples(samples, outputs, listed) {
     const all = samples.flatMap((sample) => sample.slice(-outputs.length));
     this.low = Math.min(0, ...all);
     this.high = Math.max(1, ...all);
     if (outputs.length === 1 && samples[0].length === 2 && samples.length > 2) this.buildCurve(samples);
-    const part = (value) => Math.max(0, Math.min(1, (value - this.low) / (this.high - this.low))) * 100;
     this.summary = make("caption", {});
     const head = make("tr", {}, ...["sample", "input", "target", "output"].map((word) => make("th", { scope: "col" }, this.say(`trainer.${word}`))));
     this.rows = samples.slice(0, listed).map((sample, s) => {
@@ -125,7 +127,7 @@ export class Run {
         make("th", { scope: "row" }, make("button", { type: "button", "aria-label": this.say("trainer.show_sample", { sample: s + 1 }), onclick: () => this.page.set("sample", s) }, String(s + 1))),
         make("td", {}, sample.slice(0, -outputs.length).map((v) => numberText(v, 3)).join(", ")),
         make("td", {}, sample.slice(-outputs.length).map((v) => numberText(v, 3)).join(", ")),
-        make("td", {}, ...outputs.map((_, k) => make("span", { class: "bpv-bar-cell" }, cells[k], make("span", { class: "bpv-meter" }, bars[k], make("b", { style: `left: ${part(sample[sample.length - outputs.length + k])}%` }))))),
+        make("td", {}, ...outputs.map((_, k) => make("span", { class: "bpv-bar-cell" }, cells[k], make("span", { class: "bpv-meter" }, bars[k], make("b", { style: `left: ${this.part(sample[sample.length - outputs.length + k])}` }))))),
       );
       return { element, cells, bars };
     });
