@@ -6,19 +6,14 @@ target and y the output.
 
 from functools import partial
 
-from ..formula.indexed import Apply, Derivative, Entry, Partial, SumOver
+from ..formula.indexed import Apply, Derivative, Entry, Partial, SumOver, entries_of
 from ..formula.tree import Expression, Negative, Number, Quantity, exp, tanh
 from .ledger import Claim, Free, Wording
 
 claim = partial(Claim, 1)
 
 
-def at(base: str, *indices: str, layer: int = 0, of: str = "L") -> Entry:
-    """An entry of layer L (or l) plus `layer`."""
-    return Entry(base, indices, (of, layer))
-
-
-here = partial(at, of="l")
+at, here = entries_of("L"), entries_of("l")
 
 
 def d(k: str) -> Entry:
@@ -52,8 +47,8 @@ def net_of(k: str, j: str, inner: Expression, bias: bool = True) -> Expression:
 
 def hidden(j: str, weights: int, inside: Expression | None = None) -> Expression:
     """f of the net input of hidden unit j, with the weights of layer L + `weights`."""
-    bias = at("b", j, layer=-1)
-    inner = SumOver("i", "s", Entry("W", (j, "i"), ("L", weights)) * at("h", "i", layer=-2), L2) + bias
+    bias = at("b", j, by=-1)
+    inner = SumOver("i", "s", Entry("W", (j, "i"), ("L", weights)) * at("h", "i", by=-2), L2) + bias
     return Apply("f", inner if inside is None else inner + inside)
 
 
@@ -62,12 +57,12 @@ def error(output: Expression) -> Expression:
     return HALF * SumOver("k", "n", (d("k") - output) ** 2)
 
 
-slope_k, slope_j = Apply("f'", at("net", "k")), Apply("f'", at("net", "j", layer=-1))
+slope_k, slope_j = Apply("f'", at("net", "k")), Apply("f'", at("net", "j", by=-1))
 wrong = d("k") - y("k")
 dE_dW, dE_db = error_by(at("W", "k", "j")), error_by(at("b", "k"))
-dE_dW1 = error_by(at("W", "j", "i", layer=-1))
-net_by_W1 = Partial(at("net", "k"), at("W", "j", "i", layer=-1))
-chain = at("W", "k", "j") * slope_j * at("h", "i", layer=-2)
+dE_dW1 = error_by(at("W", "j", "i", by=-1))
+net_by_W1 = Partial(at("net", "k"), at("W", "j", "i", by=-1))
+chain = at("W", "k", "j") * slope_j * at("h", "i", by=-2)
 
 total_error = Number(1) / Entry("m") * SumOver("i", "m", Entry("E", ("i",)))
 SAMPLES: tuple[Free, ...] = (("i", "n", None), ("j", "p", None))
@@ -75,8 +70,8 @@ W_ij, b_i = Entry("W", ("i", "j")), Entry("b", ("i",))
 delta_1 = SumOver("k", "n", at("W", "k", "j") * at("δ", "k")) * slope_j
 sent_back = SumOver("k", "n", wrong * slope_k * at("W", "k", "j")) * slope_j
 below = SumOver("k", "n", wrong * slope_k * net_by_W1)
-net_k = net_of("k", "j", at("h", "j", layer=-1))
-own_net_by_W1 = Partial(at("net", "j", layer=-1), at("W", "j", "i", layer=-1))
+net_k = net_of("k", "j", at("h", "j", by=-1))
+own_net_by_W1 = Partial(at("net", "j", by=-1), at("W", "j", "i", by=-1))
 through_unit = SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * own_net_by_W1)
 net_by_W = Partial(at("net", "k"), at("W", "k", "j"))
 gathered_W, gathered_b = Entry("ΔW", ("i", "j"), mark="all"), Entry("Δb", ("i",), mark="all")
@@ -87,7 +82,7 @@ W_new, b_new = Entry("W", ("i", "j"), sub="new"), Entry("b", ("i",), sub="new")
 CLAIMS: tuple[Claim | Wording, ...] = (
     claim("1, the output of a unit", here("h", "i"), Apply("f", here("net", "i")), "networks", ANY),
     claim("1, the net input of a unit", here("net", "i"),
-        SumOver("j", "s", here("W", "i", "j") * here("h", "j", layer=-1), ("l", -1)) + here("b", "i"), "networks", ANY),
+        SumOver("j", "s", here("W", "i", "j") * here("h", "j", by=-1), ("l", -1)) + here("b", "i"), "networks", ANY),
     claim("2, derivative of the sigmoid", Derivative(LOGISTIC, "x"), LOGISTIC * (1 - LOGISTIC), "functions"),
     claim("2, the second activation, called the hyperbolic tangent", BIPOLAR, tanh(x), "functions",
         correction=tanh(x / 2), mistake="tanh_derivative"),
@@ -116,11 +111,11 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, output layer, chain rule through net", dE_dW,
         Negative(wrong) * Partial(y("k"), at("net", "k")) * net_by_W, "networks", OUT),
     claim("3, output layer, f' put in", dE_dW, Negative(wrong) * slope_k * net_by_W, "networks", OUT),
-    claim("3, output layer, result", dE_dW, Negative(wrong) * slope_k * at("h", "j", layer=-1), "networks", OUT),
+    claim("3, output layer, result", dE_dW, Negative(wrong) * slope_k * at("h", "j", by=-1), "networks", OUT),
     claim("3, output layer, bias", dE_db, Negative(wrong) * slope_k, "networks", OUT[:1]),
     claim("3, output layer, delta", at("δ", "k"), Negative(wrong) * slope_k, "networks", OUT[:1]),
     claim("3, output layer, boxed: gradient of a weight", dE_dW, at("δ", "k") * at("h", "j"), "networks", OUT,
-        correction=at("δ", "k") * at("h", "j", layer=-1), mistake="wrong_layer_activation"),
+        correction=at("δ", "k") * at("h", "j", by=-1), mistake="wrong_layer_activation"),
     claim("3, output layer, boxed: gradient of a bias", dE_db, at("δ", "k"), "networks", OUT[:1]),
     claim("3, hidden layer, the error with the output written out", E, error(Apply("f", net_k)), "networks"),
     Wording(1, "3, hidden layer, i and j in one derivative",
@@ -136,28 +131,28 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, hidden layer, net of an output written out: W^(L-2)", at("net", "k"), net_of("k", "j", hidden("j", -2)),
         "networks", OUT[:1], correction=net_of("k", "j", hidden("j", -1)), mistake="wrong_layer_weights"),
     claim("3, hidden layer, net of an output, last line: without b_k", at("net", "k"),
-        net_of("k", "j", Apply("f", at("net", "j", layer=-1)), bias=False), "networks", OUT[:1],
-        correction=net_of("k", "j", Apply("f", at("net", "j", layer=-1))), mistake="bias_forgotten"),
+        net_of("k", "j", Apply("f", at("net", "j", by=-1)), bias=False), "networks", OUT[:1],
+        correction=net_of("k", "j", Apply("f", at("net", "j", by=-1))), mistake="bias_forgotten"),
     claim("3, hidden layer, after 'hence'", dE_dW1, below, "networks", HIDDEN, correction=Negative(below),
         mistake="sign"),
     claim("3, hidden layer, chain rule through the hidden unit", dE_dW1,
         through_unit, "networks", HIDDEN, correction=Negative(through_unit), mistake="sign"),
     claim("3, hidden layer, the factors put in", dE_dW1, SumOver("k", "n", wrong * slope_k * chain), "networks", HIDDEN,
         correction=Negative(SumOver("k", "n", wrong * slope_k * chain)), mistake="sign"),
-    claim("3, hidden layer, delta as a sum over d - y", at("δ", "j", layer=-1), sent_back, "networks", HIDDEN[:1],
+    claim("3, hidden layer, delta as a sum over d - y", at("δ", "j", by=-1), sent_back, "networks", HIDDEN[:1],
         correction=Negative(sent_back), mistake="sign"),
-    claim("3, hidden layer, delta from the deltas ahead", at("δ", "j", layer=-1), delta_1, "networks", HIDDEN[:1]),
-    claim("3, hidden layer, gradient of a weight", dE_dW1, at("δ", "j", layer=-1) * at("h", "i", layer=-2), "networks",
+    claim("3, hidden layer, delta from the deltas ahead", at("δ", "j", by=-1), delta_1, "networks", HIDDEN[:1]),
+    claim("3, hidden layer, gradient of a weight", dE_dW1, at("δ", "j", by=-1) * at("h", "i", by=-2), "networks",
         HIDDEN),
-    claim("3, hidden layer, gradient of a bias", error_by(at("b", "j", layer=-1)), at("δ", "j", layer=-1), "networks",
+    claim("3, hidden layer, gradient of a bias", error_by(at("b", "j", by=-1)), at("δ", "j", by=-1), "networks",
         HIDDEN[:1]),
     claim("3, any layer, gradient of a weight", error_by(here("W", "j", "i")),
-        here("δ", "j") * here("h", "i", layer=-1), "networks",
+        here("δ", "j") * here("h", "i", by=-1), "networks",
         (("l", "layers_hidden", None), ("j", "s", ("l", 0)), ("i", "s", ("l", -1)))),
     claim("3, any layer, gradient of a bias", error_by(here("b", "j")), here("δ", "j"), "networks",
         (("l", "layers_hidden", None), ("j", "s", ("l", 0)))),
     claim("3, any layer, the recursion of delta", here("δ", "j"),
-        SumOver("k", "s", here("W", "k", "j", layer=1) * here("δ", "k", layer=1), ("l", 1)) * Apply("f'",
+        SumOver("k", "s", here("W", "k", "j", by=1) * here("δ", "k", by=1), ("l", 1)) * Apply("f'",
             here("net", "j")), "networks", (("l", "layers_hidden", None), ("j", "s", ("l", 0)))),
     claim("4, batch: gathering the weights' gradients", Entry("ΔW", ("i", "j"), mark="after"), Entry("∇W", ("i", "j")),
         "batches", SAMPLES, correction=Entry("ΔW", ("i", "j")) + Entry("∇W", ("i", "j")),

@@ -6,23 +6,14 @@ Nielsen's notation: w_jk^l leads from unit k of layer l-1 to unit j of layer l; 
 
 from functools import partial
 
-from ..formula.indexed import Apply, Entry, Kronecker, Partial, SumOver
+from ..formula.indexed import Apply, Entry, Kronecker, Partial, SumOver, entries_of
 from ..formula.tree import Number
 from .ledger import Claim, Free
 
 claim = partial(Claim, 5)
 
 
-def top(base: str, *indices: str, at: int = 0) -> Entry:
-    """An entry of layer L + `at`."""
-    return Entry(base, indices, ("L", at))
-
-
-def here(base: str, *indices: str, at: int = 0) -> Entry:
-    """An entry of layer l + `at`."""
-    return Entry(base, indices, ("l", at))
-
-
+top, here = entries_of("L"), entries_of("l")
 C = Entry("C")
 cost_by = partial(Partial, C)
 L, L1, L2, l, above, below = ("L", 0), ("L", -1), ("L", -2), ("l", 0), ("l", 1), ("l", -1)
@@ -34,19 +25,19 @@ ACROSS: tuple[Free, ...] = (*HIDDEN, ("k", "s", above))
 ANY: tuple[Free, ...] = (("l", "layers", None), ("j", "s", l))
 ANY_WEIGHT: tuple[Free, ...] = (*ANY, ("k", "s", below))
 slope_L, slope = Apply("σ'", top("z", "j")), Apply("σ'", here("z", "j"))
-sent_back = SumOver("k", "s", here("w", "k", "j", at=1) * here("δ", "k", at=1), above) * slope
-net = SumOver("k", "s", here("w", "j", "k") * here("a", "k", at=-1), below) + here("b", "j")
-next_net = SumOver("j", "s", here("w", "k", "j", at=1) * here("a", "j"), l) + here("b", "k", at=1)
-next_net_of_z = SumOver("j", "s", here("w", "k", "j", at=1) * Apply("σ", here("z", "j")), l) + here("b", "k", at=1)
+sent_back = SumOver("k", "s", here("w", "k", "j", by=1) * here("δ", "k", by=1), above) * slope
+net = SumOver("k", "s", here("w", "j", "k") * here("a", "k", by=-1), below) + here("b", "j")
+next_net = SumOver("j", "s", here("w", "k", "j", by=1) * here("a", "j"), l) + here("b", "k", by=1)
+next_net_of_z = SumOver("j", "s", here("w", "k", "j", by=1) * Apply("σ", here("z", "j")), l) + here("b", "k", by=1)
 a_by_z, z_by_w = Partial(top("a", "k"), top("z", "j")), Partial(top("z", "j"), top("w", "j", "k"))
 a_by_w = Partial(top("a", "m"), top("w", "j", "k"))
 own_slope = Partial(top("a", "j"), top("z", "j"))
-above_by_z = Partial(here("z", "k", at=1), here("z", "j"))
-w_below = top("w", "j", "k", at=-1)
-to_a_below = Partial(top("a", "m"), top("z", "m")) * Partial(top("z", "m"), top("a", "j", at=-1))
+above_by_z = Partial(here("z", "k", by=1), here("z", "j"))
+w_below = top("w", "j", "k", by=-1)
+to_a_below = Partial(top("a", "m"), top("z", "m")) * Partial(top("z", "m"), top("a", "j", by=-1))
 through_m = SumOver("m", "s", cost_by(top("a", "m")) * to_a_below, L)
 of_deltas = SumOver("m", "s", top("δ", "m") * top("w", "m", "j"), L)
-slope_L1, a_L2 = Apply("σ'", top("z", "j", at=-1)), top("a", "k", at=-2)
+slope_L1, a_L2 = Apply("σ'", top("z", "j", by=-1)), top("a", "k", by=-2)
 
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
@@ -57,7 +48,7 @@ CLAIMS: tuple[Claim, ...] = (
     claim("a net input", here("z", "j"), net, "networks", ANY),
     claim("BP1", top("δ", "j"), cost_by(top("a", "j")) * slope_L, "networks", TOP),
     claim("BP2", here("δ", "j"), sent_back, "networks", HIDDEN),
-    claim("BP3", cost_by(here("w", "j", "k")), here("δ", "j") * here("a", "k", at=-1), "networks", ANY_WEIGHT),
+    claim("BP3", cost_by(here("w", "j", "k")), here("δ", "j") * here("a", "k", by=-1), "networks", ANY_WEIGHT),
     claim("BP4", cost_by(here("b", "j")), here("δ", "j"), "networks", ANY),
     claim("1, delta is a derivative", top("δ", "j"), cost_by(top("z", "j")), "networks", TOP),
     claim("1, chain rule over the outputs", top("δ", "j"),
@@ -67,17 +58,17 @@ CLAIMS: tuple[Claim, ...] = (
     claim("1, one term is left", top("δ", "j"), cost_by(top("a", "j")) * own_slope, "networks", TOP),
     claim("1, the slope of an output", own_slope, slope_L, "networks", TOP),
     claim("1, result", top("δ", "j"), cost_by(top("a", "j")) * slope_L, "networks", TOP),
-    claim("2, delta of the next layer", here("δ", "k", at=1), cost_by(here("z", "k", at=1)), "networks", ACROSS),
+    claim("2, delta of the next layer", here("δ", "k", by=1), cost_by(here("z", "k", by=1)), "networks", ACROSS),
     claim("2, delta of this layer", here("δ", "j"), cost_by(here("z", "j")), "networks", HIDDEN),
     claim("2, chain rule over the next layer", here("δ", "j"),
-        SumOver("k", "s", cost_by(here("z", "k", at=1)) * above_by_z, above), "networks", HIDDEN),
+        SumOver("k", "s", cost_by(here("z", "k", by=1)) * above_by_z, above), "networks", HIDDEN),
     claim("2, exchanged, with delta put in", here("δ", "j"),
-        SumOver("k", "s", above_by_z * here("δ", "k", at=1), above), "networks", HIDDEN),
-    claim("2, a net input of the next layer", here("z", "k", at=1), next_net, "networks",
+        SumOver("k", "s", above_by_z * here("δ", "k", by=1), above), "networks", HIDDEN),
+    claim("2, a net input of the next layer", here("z", "k", by=1), next_net, "networks",
         (*ACROSS[:1], ("k", "s", above))),
-    claim("2, the same with the activation written out", here("z", "k", at=1), next_net_of_z, "networks",
+    claim("2, the same with the activation written out", here("z", "k", by=1), next_net_of_z, "networks",
         (*ACROSS[:1], ("k", "s", above))),
-    claim("2, its derivative", above_by_z, here("w", "k", "j", at=1) * slope, "networks", ACROSS),
+    claim("2, its derivative", above_by_z, here("w", "k", "j", by=1) * slope, "networks", ACROSS),
     claim("2, result", here("δ", "j"), sent_back, "networks", HIDDEN),
     claim("3, output layer, chain rule over the outputs", cost_by(top("w", "j", "k")),
         SumOver("m", "s", cost_by(top("a", "m")) * a_by_w, L), "networks", TOP_WEIGHT),
@@ -86,16 +77,16 @@ CLAIMS: tuple[Claim, ...] = (
         (*TOP_WEIGHT, ("m", "s", L)), Kronecker("m", "j") * a_by_w, "index_clash"),
     claim("3, output layer, one term is left", cost_by(top("w", "j", "k")),
         cost_by(top("a", "j")) * own_slope * z_by_w, "networks", TOP_WEIGHT),
-    claim("3, output layer, result", cost_by(top("w", "j", "k")), top("δ", "j") * top("a", "k", at=-1), "networks",
+    claim("3, output layer, result", cost_by(top("w", "j", "k")), top("δ", "j") * top("a", "k", by=-1), "networks",
         TOP_WEIGHT),
     claim("3, layer before, chain rule", cost_by(w_below),
-        through_m * Partial(top("a", "j", at=-1), top("z", "j", at=-1)) * Partial(top("z", "j", at=-1), w_below),
+        through_m * Partial(top("a", "j", by=-1), top("z", "j", by=-1)) * Partial(top("z", "j", by=-1), w_below),
         "networks", NEXT),
     claim("3, layer before, deltas put in", cost_by(w_below), of_deltas * slope_L1 * a_L2, "networks", NEXT),
-    claim("3, layer before, result", cost_by(w_below), top("δ", "j", at=-1) * a_L2, "networks", NEXT),
+    claim("3, layer before, result", cost_by(w_below), top("δ", "j", by=-1) * a_L2, "networks", NEXT),
     claim("3, any layer, chain rule", cost_by(here("w", "j", "k")),
         cost_by(here("z", "j")) * Partial(here("z", "j"), here("w", "j", "k")), "networks", ANY_WEIGHT),
-    claim("3, any layer, result", cost_by(here("w", "j", "k")), here("δ", "j") * here("a", "k", at=-1), "networks",
+    claim("3, any layer, result", cost_by(here("w", "j", "k")), here("δ", "j") * here("a", "k", by=-1), "networks",
         ANY_WEIGHT),
 )
 # fmt: on

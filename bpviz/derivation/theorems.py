@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from ..formula.indexed import Apply, Entry, Hadamard, Kronecker, Matmul, Partial, SumOver, Transposed
+from ..formula.indexed import Apply, Entry, Hadamard, Kronecker, Matmul, Partial, SumOver, Transposed, entries_of
 from ..formula.tree import Expression, Negative, Number, exp, log
 from ..proofs.lines import Line
 from ..proofs.rules import COST, ERROR, TARGETS
@@ -15,14 +15,8 @@ from ..words.catalogue import say
 from ..words.validation import one_of
 from .proof import Proof
 
-
-def at(base: str, *indices: str, by: int = 0, letter: str = "l") -> Entry:
-    """An entry of layer l + `by`."""
-    return Entry(base, indices, (letter, by))
-
-
-#: An entry of the last layer, L.
-top = partial(at, letter="L")
+#: An entry of layer l or beside it, and one of the last layer, L.
+at, top = entries_of("l"), entries_of("L")
 TOP, HERE, ABOVE, BELOW = ("L", 0), ("l", 0), ("l", 1), ("l", -1)
 
 

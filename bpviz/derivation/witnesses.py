@@ -159,7 +159,7 @@ def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mea
     """
     import sympy as sp
 
-    if _paths(net, name) > MOST_COMPOSED:
+    if sum(net.paths_from(use.layer) for use in net.parameters[name].uses) > MOST_COMPOSED:
         return _by_sympy_forwards(net, x, target, name, reduction, about)
     symbol = sp.Symbol(name, real=True)
 
@@ -183,17 +183,6 @@ def _settled(value: Callable[[int], Any], about: float) -> float:
             return float(now)
         before = now
     return float(before) if before.is_finite else float("nan")
-
-
-def _paths(net: Network, name: str) -> int:
-    """How many paths lead from a parameter to the error, changing over inside softmax layers included."""
-    total = 0
-    for use in net.parameters[name].uses:
-        paths = 1
-        for l in range(use.layer, net.depth):
-            paths *= net.sizes[l + 1] * (1 if net.activations[l - 1].elementwise else net.sizes[l])
-        total += paths
-    return total
 
 
 def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str, about: float) -> float:

@@ -1,6 +1,6 @@
 """How a number is written: to so many significant digits, the same in every view.
 
-The stepper's JavaScript follows the same rules; a browser test holds the two against each other.
+The pages' JavaScript follows the same rules; a browser test holds the two against each other.
 """
 
 import math

@@ -1,11 +1,11 @@
 """Formulas with indices, sums and matrices: what the articles print for any network.
 
-They are the same trees as in `expression`, with a few more kinds of node.  One tree is typeset, evaluated with
+They are the same trees as in `tree`, with a few more kinds of node.  One tree is typeset, evaluated with
 SymPy's ``IndexedBase``, ``Sum`` and ``KroneckerDelta`` (for proofs with symbolic widths), and evaluated in numbers on
 a concrete network (to find out whether a printed formula holds).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,17 @@ class Entry(Expression):
 
     def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
         return _looked_up(self, values, arithmetic)
+
+
+def entries_of(letter: str) -> Callable[..., Entry]:
+    """What writes entries of a layer and of those beside it.
+
+    Examples
+    --------
+    >>> entries_of("l")("w", "k", "j", by=1) == Entry("w", ("k", "j"), ("l", 1))
+    True
+    """
+    return lambda base, *indices, by=0: Entry(base, indices, (letter, by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,20 +87,8 @@ class Exercise:
 
     @cached_property
     def symbols(self) -> dict[str, Symbol]:
-        """What each given number is, by the name that `derive` gives it, in `derive`'s order.
-
-        Raises
-        ------
-        ValueError
-            If a parameter has the name of another given number.
-        """
-        found: dict[str, Symbol] = {}
-        for symbol, _ in self._given():
-            name = self.network.name_of(symbol)
-            if name in found:
-                raise ValueError(f"net has a parameter named {name!r}, which here means another quantity; rename it")
-            found[name] = symbol
-        return found
+        """What each given number is, by the name that `derive` gives it, in `derive`'s order."""
+        return {self.network.name_of(symbol): symbol for symbol, _ in self._given()}
 
     @cached_property
     def numbers(self) -> dict[str, float]:

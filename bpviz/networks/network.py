@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -164,6 +165,13 @@ class Network:
     def __getitem__(self, name: str) -> float:
         """The value of a parameter; ValueError if there is none of that name."""
         return self.parameters[one_of(name, "name", self.parameters)].value
+
+    def paths_from(self, layer: int) -> int:
+        """How many paths lead from a net input of a layer (from 1) to the error; in softmax layers they change over."""
+        return math.prod(
+            self.sizes[l + 1] * (1 if self.activations[l - 1].elementwise else self.sizes[l])
+            for l in range(layer, self.depth)
+        )
 
     def with_values(self, values: Mapping[str, float]) -> Network:
         """The same network with other values for some of its parameters.

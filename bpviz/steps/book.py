@@ -69,8 +69,6 @@ class Book:
         """Write a step and return its name as a formula; a step written before is not written again."""
         name = self.net.name_of(symbol)
         if name not in self._written:
-            if name in self.symbols:
-                raise ValueError(f"net has a parameter named {name!r}, which here means another quantity; rename it")
             self.symbols[name] = symbol
             self.values[name] = value = evaluate(expression, self.values)
             self._written[name] = Step(symbol, name, kind, expression, float(value), sentence, **more)

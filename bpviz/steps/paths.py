@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from ..formula.tree import Expression, Quantity, add_all, multiply_all
 from ..networks.names import Station, Symbol, edge_name, parameter, ratio, station_name
-from ..networks.network import Network
 from ..networks.network_input import Parameter
 from ..words.catalogue import say
 from .book import Book
@@ -19,17 +18,6 @@ MOST_PATHS = 32
 def places_of(known: Parameter) -> list[tuple[int, int]]:
     """The units that a parameter works into, as (layer, unit)."""
     return list(dict.fromkeys((use.layer, use.to) for use in known.uses))
-
-
-def count_paths(net: Network, places: Sequence[tuple[int, int]]) -> int:
-    """How many paths lead from the net inputs of these units to the error."""
-    total = 0
-    for layer, _ in places:
-        n = 1
-        for l in range(layer, net.depth):
-            n *= net.sizes[l + 1] * (1 if net.activations[l - 1].elementwise else net.sizes[l])
-        total += n
-    return total
 
 
 def routes(book: Book, layer: int, j: int) -> Iterator[tuple[Station, ...]]:
@@ -62,7 +50,7 @@ def write_one(book: Book, known: Parameter) -> list[tuple[str, ...]]:
     """
     net, places, name = book.net, places_of(known), known.name
     gradient = ratio(book.loss, parameter(name))
-    n_paths = count_paths(net, places)
+    n_paths = sum(net.paths_from(layer) for layer, _ in places)
     if n_paths > MOST_PATHS:
         write_deltas(book, needed_for(book, places))
         gradient_from_deltas(book, known, say("steps.gradient_many", n=n_paths, parameter=name))
@@ -111,5 +99,5 @@ def symbols_of(book: Book, name: str) -> Iterator[Symbol]:
     yield ratio(book.loss, by, "gathered")
     for layer, j in places:
         yield ratio(book.symbol("net", layer, j), by)
-        if count_paths(book.net, places) <= MOST_PATHS:
+        if sum(book.net.paths_from(layer) for layer, _ in places) <= MOST_PATHS:
             yield from (ratio(book.loss, by, "path", route) for route in routes(book, layer, j))

@@ -135,7 +135,7 @@ def _lay_out_indexed(x: tree.Expression, at_least: Callable[..., Box]) -> tuple[
             under = Row((Word(index), EQUALS, Figure(Digits(False, "1"))))
             return Row((BigSum(under, _indexed(count, (), layer)), at_least(body, _PRODUCT))), _PRODUCT
         case indexed.Kronecker(first=first, second=second):
-            # Iverson's bracket; a indexed.Kronecker delta would look like the delta of a unit
+            # Iverson's bracket; a Kronecker delta would look like the delta of a unit
             return Row((Word("["), Word(first), EQUALS, Word(second), Word("]"))), _ATOM
         case indexed.Apply(function=function, argument=argument):
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER

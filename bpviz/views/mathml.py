@@ -5,7 +5,7 @@ light it up or put another number in.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from ..formula.digits import Digits, check_digits
@@ -101,9 +101,20 @@ def steps_mathml(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     rows = []
     for step in steps:
         name, *rest = sides(trail, step.name, digits)
-        rows += [
-            f"<mtr><mtd>{name if n == 0 else ''}</mtd><mtd><mrow><mo>=</mo>{side}</mrow></mtd></mtr>"
-            for n, side in enumerate(rest)
-        ]
-    table = f'<mtable class="bpv-eq" displaystyle="true">{"".join(rows)}</mtable>'
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{table}</math>'
+        rows += [equals("" if n else name, side) for n, side in enumerate(rest)]
+    return display(aligned(rows))
+
+
+def equals(left: str, right: str, more: str = "") -> str:
+    """A row of a table of equations."""
+    return f"<mtr><mtd>{left}</mtd><mtd><mrow><mo>=</mo>{right}</mrow></mtd>{more}</mtr>"
+
+
+def aligned(rows: Iterable[str]) -> str:
+    """A table of equations, one under the other."""
+    return f'<mtable class="bpv-eq" displaystyle="true">{"".join(rows)}</mtable>'
+
+
+def display(inner: str) -> str:
+    """A formula on lines of its own."""
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{inner}</math>'

@@ -6,7 +6,7 @@ from ..proofs.lines import Argument
 from .boxes import Box
 from .latex import latex
 from .layout import lay_out, plain_leaf
-from .mathml import mathml
+from .mathml import aligned, display, equals, mathml
 from .text import text
 
 
@@ -39,10 +39,8 @@ def proof_latex(proof: Argument) -> str:
 
 def proof_mathml(proof: Argument) -> str:
     """One table, a row for each line."""
-    rows = "".join(
-        f"<mtr><mtd>{mathml(left)}</mtd><mtd><mrow><mo>=</mo>{mathml(right)}</mrow></mtd>"
-        f"<mtd><mtext>{line.sentence}</mtext></mtd></mtr>"
+    rows = (
+        equals(mathml(left), mathml(right), f"<mtd><mtext>{line.sentence}</mtext></mtd>")
         for line, (left, right) in zip(proof.lines, _sides(proof), strict=True)
     )
-    table = f'<mtable class="bpv-eq" displaystyle="true">{rows}</mtable>'
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{table}</math>'
+    return display(aligned(rows))

@@ -55,7 +55,7 @@ def jacobian(function: Callable[[Any], Any], at: Any) -> Any:
 def layer_jacobians(net: Network, layer: int, below: Any) -> dict[str, Any]:
     """The derivatives within one layer (from 1), given the outputs below it.
 
-    da/dz, dz/dW, dz/db, dz/da by the outputs below, and dz/dz by the net inputs below where `below` is made from them.
+    da/dz, dz/dW, dz/db, and dz/da by the outputs below.
     """
     f, weights, biases = net.activations[layer - 1], net.weights[layer - 1], bias_of(net, layer)
 

@@ -8,7 +8,6 @@ import traitlets
 from ...calculus.timeline import Timeline
 from ...networks.exercise import exercise
 from ...words.catalogue import say, words
-from ..shared.page import css, esm
 from ..shared.refusing import refusing
 from ..stepper.stepper import Stepper
 from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
@@ -51,9 +50,7 @@ class NetworkBuilder(Stepper):
     ['w1', 'w2', 'w3', 'w4', 'w5', 'w6']
     """
 
-    _esm = esm("builder/builder")
     _sheets = ("shared/widget", "stepper/stepper", "builder/builder")
-    _css = css(*_sheets)
 
     choices: Any = traitlets.TraitType({}).tag(sync=True)
 

@@ -17,7 +17,6 @@ from ...views.mathml import mathml
 from ...views.text import text
 from ...words.catalogue import say, words
 from ...words.validation import one_of, real_number, wrong_type
-from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
@@ -59,9 +58,7 @@ class ActivationExplorer(Shown):
     ActivationExplorer(net = 2: sigmoid 0.880797, slope 0.104994; relu 2, slope 1)
     """
 
-    _esm = esm("explorers/activations")
     _sheets = ("shared/widget", "explorers/activations")
-    _css = css(*_sheets)
 
     _hint = "activations"
 

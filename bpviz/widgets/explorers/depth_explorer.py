@@ -12,7 +12,6 @@ from ...networks.initialising import draw_weights
 from ...networks.losses import loss as find_loss
 from ...words.catalogue import say, words
 from ...words.validation import one_of, whole_number
-from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
@@ -66,9 +65,7 @@ class DepthExplorer(Shown):
     True
     """
 
-    _esm = esm("explorers/depth")
     _sheets = ("shared/widget", "explorers/depth")
-    _css = css(*_sheets)
 
     depth: Any = Checked(8, lambda _, value: _chosen(value, "depth", DEPTHS))
     width: Any = Checked(10, lambda _, value: _chosen(value, "width", WIDTHS))

@@ -16,7 +16,6 @@ from ...networks.network import Network
 from ...views.javascript import program
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
-from ..shared.page import css, esm
 from ..shared.refusing import Checked, refusing
 from ..shared.shown import Shown, synced
 from ..stepper.program import advance, gradient_places, limits
@@ -67,9 +66,7 @@ class LossSurface(Shown):
     LossSurface(W1[1,1], W1[1,2]: from E = 0.0181039 to E = 2.2905e-07 in 100 steps)
     """
 
-    _esm = esm("explorers/surface")
     _sheets = ("shared/widget", "explorers/surface")
-    _css = css(*_sheets)
 
     _hint = "surface"
 

@@ -22,7 +22,6 @@ from ...views.mathml import mathml
 from ...views.sides import equation_with, name_leaf, number_leaf
 from ...words.catalogue import say, words
 from ...words.validation import whole_number, wrong_type
-from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 
@@ -67,9 +66,7 @@ class Quiz(Shown):
     Quiz(question 1 of 2: What is the output out_h1?; 0 right)
     """
 
-    _esm = esm("quiz/quiz")
     _sheets = ("shared/widget", "quiz/quiz")
-    _css = css(*_sheets)
 
     number: Any = Checked(0, lambda self, value: whole_number(value, "number", 0, len(self._asked) - 1))
     seed: Any = Checked(None, lambda _, value: None if value is None else whole_number(value, "seed", 0, 2**53))

@@ -1,7 +1,7 @@
 // The network as Python drew it: what is lit, how thick its lines are, and the numbers on it.
 
 export class Drawing {
-  // `drawn` says which quantities stand where: {places, lines}, by the names in the drawing;
+  // `drawn` says which quantities stand where: {places, lines, squeezed}, by the names in the drawing;
   // numbers of more than `squeezed` characters are squeezed to fit their node.
   constructor(element, svg, drawn = { places: {}, lines: {} }) {
     this.element = element;

@@ -6,6 +6,7 @@ import anywidget
 import traitlets
 
 from ...words.catalogue import say
+from .page import css, esm
 
 #: What every ipywidget has beside its own traits.
 _JUPYTERS = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
@@ -23,13 +24,19 @@ class Shown(anywidget.AnyWidget):
     TraitError.
     """
 
-    #: The style sheets it needs, by name; a page with several widgets has each of them once.
+    #: The style sheets it needs, by name, its own last, which is also the name of its JavaScript; a page with several
+    #: widgets has each of them once.
     _sheets: tuple[str, ...] = ("shared/widget",)
 
     #: Which sentence under a snapshot says what the live widget can do.
     _hint = "step"
 
     _title = traitlets.Unicode().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "_sheets" in vars(cls):
+            cls._esm, cls._css = esm(cls._sheets[-1]), css(*cls._sheets)
+        super().__init_subclass__(**kwargs)
 
     def complete(self) -> None:
         """Put everything into the page that it can show, so that it needs no Python any more."""

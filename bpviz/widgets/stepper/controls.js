@@ -7,7 +7,7 @@ const FORWARD = ["ArrowRight", "PageDown"];
 const BY = { ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity };
 
 export class Controls {
-  // `page` has goTo, step, lastStep, advance, applyUpdate, live and present.
+  // `page` has goTo, step, lastStep, advance, applyUpdate, live, root, hidden, presenting and present.
   constructor(page, say) {
     this.page = page;
     this.say = say;

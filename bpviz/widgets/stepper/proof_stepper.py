@@ -8,7 +8,7 @@ import traitlets
 from ...derivation.proof import Proof
 from ...derivation.theorems import PROOFS, proof
 from ...views.layout import lay_out, plain_leaf
-from ...views.mathml import mathml
+from ...views.mathml import aligned, equals, mathml
 from ...views.proofs import line_text
 from ...words.catalogue import say
 from ...words.validation import one_of, whole_number
@@ -108,6 +108,4 @@ def _row(shown: Proof, n: int) -> dict[str, Any]:
 
 def _statement(shown: Proof) -> str:
     last = shown.conclusion
-    left, right = mathml(lay_out(last.left, plain_leaf)), mathml(lay_out(last.right, plain_leaf))
-    row = f"<mtr><mtd>{left}</mtd><mtd><mrow><mo>=</mo>{right}</mrow></mtd></mtr>"
-    return f'<mtable class="bpv-eq" displaystyle="true">{row}</mtable>'
+    return aligned([equals(mathml(lay_out(last.left, plain_leaf)), mathml(lay_out(last.right, plain_leaf)))])

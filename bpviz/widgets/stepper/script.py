@@ -14,7 +14,7 @@ from ...steps.trail import Trail
 from ...views.boxes import EQUALS, PLUS, TIMES, Slot
 from ...views.javascript import program
 from ...views.layout import Leaf, label_box, lay_out
-from ...views.mathml import mathml
+from ...views.mathml import aligned, mathml
 from ...views.picture import LINES
 from ...views.sides import equation_with, reference
 from ...views.text import text
@@ -135,8 +135,7 @@ class Script:
         for step in gradients[len(samples) :]:
             formula = mathml(lay_out(step.expression, names))
             rows.append((f"<q {self.place[step.name]}>", equals, whole.format(formula)))
-        table = "".join(f"<mtr><mtd>{a}</mtd><mtd>{b}</mtd>{c}</mtr>" for a, b, c in rows)
-        return f'<mtable class="bpv-eq" displaystyle="true">{table}</mtable>'
+        return aligned(f"<mtr><mtd>{a}</mtd><mtd>{b}</mtd>{c}</mtr>" for a, b, c in rows)
 
 
 def _shortened(sides: list[str]) -> list[str]:

@@ -10,7 +10,6 @@ from ...formula.grammar import grammar
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
 from ...words.validation import positive_number
-from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 
@@ -18,9 +17,7 @@ from ..shared.shown import Shown, synced
 class Stepped(Shown):
     """A page of steps.  Subclasses fill it and say what may be set."""
 
-    _esm = esm("stepper/stepper")
     _sheets: tuple[str, ...] = ("shared/widget", "stepper/stepper")
-    _css = css(*_sheets)
 
     step: Any = traitlets.TraitType(0).tag(sync=True)
     wrt: Any = traitlets.TraitType("").tag(sync=True)

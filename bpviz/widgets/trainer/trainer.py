@@ -18,7 +18,6 @@ from ...views.javascript import program
 from ...views.picture import LINES
 from ...words.catalogue import say, words
 from ...words.validation import of_type, shorten, whole_number
-from ..shared.page import css, esm
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 from ..stepper.program import drawn
@@ -64,9 +63,7 @@ class Trainer(Shown):
     Trainer(epoch 20 of 20: slow E = 0.125477, fast E = 0.124854)
     """
 
-    _esm = esm("trainer/trainer")
     _sheets = ("shared/widget", "stepper/stepper", "trainer/trainer")
-    _css = css(*_sheets)
 
     _hint = "trainer"
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "trainer")).tag(sync=True)
