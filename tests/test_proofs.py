@@ -136,6 +136,12 @@ def test_the_chain_rule_leaves_no_layer_out():
         assert not proof.altered(3, wrong).holds(3)
 
 
+def test_a_line_that_is_no_formula_to_sympy_fails():
+    slope = Apply("σ'", Entry("z", ("j",), ("l", 1)))
+    with pytest.raises(ProofError, match="BP2, line"):
+        bp.proof("BP2").altered(4, Entry("w", ("k", "j"), ("l", 1)) * slope).check()
+
+
 def test_a_line_may_not_use_itself_or_what_comes_later():
     proof = bp.proof("BP1")
     lines = list(proof.lines)

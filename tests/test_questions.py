@@ -6,6 +6,8 @@ import pytest
 import bpviz as bp
 from bpviz.calculus.mistakes import MISTAKES
 from bpviz.calculus.passes import gradients
+from bpviz.formula.arithmetic import evaluate
+from bpviz.formula.typed import read_formula
 from bpviz.networks.exercise import exercise
 from bpviz.teaching.doctor import outcomes
 from bpviz.teaching.questions import Question
@@ -360,3 +362,9 @@ def test_a_parameter_may_have_any_name(name):
 def test_a_name_with_signs_of_its_own_is_read(name):
     net = bp.Network([[[0.5]]], weight_names=[[[name]]])
     assert bp.ask("net_o1", net=net, x=[2], target=[1]).check(f"{name}*i1").correct
+
+
+def test_of_two_names_that_read_alike_the_one_that_is_typed_so_is_meant():
+    names = {"w·1": 2.0, "w*1": 3.0}
+    assert float(evaluate(read_formula("w*1", names), names)) == 3
+    assert float(evaluate(read_formula("w·1 + 1", dict(reversed(names.items()))), names)) == 4

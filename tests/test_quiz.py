@@ -71,3 +71,10 @@ def test_its_notebook_output_lists_the_questions():
     bundle, _ = bp.Quiz(["out_h1", "w7_new"])._repr_mimebundle_()
     assert bundle["text/plain"] == "Quiz(question 1 of 2: What is the output out_h1?; 0 right)"
     assert "What is the updated parameter w7_new, with the learning rate 0.5?" in bundle["text/html"]
+
+
+def test_the_page_judges_by_the_very_numbers_of_python():
+    quiz = bp.Quiz(seed=3)
+    for question, page in zip(quiz._asked, quiz._questions, strict=True):
+        rows = [(row.value, row.least, row.most, row.exactly, row.rank) for row in question.rows]
+        assert [tuple(row[:5]) for row in page["rows"]] == rows

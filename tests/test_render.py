@@ -346,3 +346,11 @@ def test_no_line_is_wider_than_that_of_the_largest_weight():
 def test_a_drawing_of_a_network_refuses_what_it_cannot_use(given, message):
     with pytest.raises((TypeError, ValueError), match=message):
         bp.diagram(bp.Network([[[0.5]]]), **given)
+
+
+def test_the_drawing_of_a_step_that_is_about_no_sample_shows_the_last_one():
+    net = bp.Network([[[0.5]]], weight_names=[[["w"]]])
+    d = bp.derive(net, [[1.0], [3.0]], [[0.0], [0.5]], learning_rate=0.5)
+    shown = [str(bp.diagram(d, "E_total")), str(bp.diagram(d, "net_o1(1)")), str(bp.diagram(d))]
+    outs = [bp.forward(net, [x]).output[0] for x in (1.0, 3.0)]
+    assert [f"{out:.6f}"[:6] in svg for svg, out in zip(shown, (outs[1], outs[0], outs[0]))] == [True, False, True]

@@ -498,6 +498,8 @@ def test_a_move_of_the_form_changes_what_it_says(begin, name, to, of, expected):
         ({"sizes": [1] * 5}, "add", None, None, "sizes must list 2 to 5 layers"),
         ({}, "rename", "w1[1,2]", "w1[1,1]", "needs one value"),
         ({}, "rename", 3, "w1[1,1]", "rename must lead from names to names"),
+        ({}, "rename", "v", "w9", "rename: there is no 'w9'"),
+        ({}, "rename", "v", None, "rename must be a name"),
     ],
 )
 def test_a_move_that_leads_nowhere_is_refused_and_changes_nothing(begin, name, to, of, message):
@@ -505,6 +507,22 @@ def test_a_move_that_leads_nowhere_is_refused_and_changes_nothing(begin, name, t
     before = (builder.network, dict(builder.choices), builder._build)
     assert re.search(message, move(builder, name, to, of)._refusal)
     assert (builder.network, dict(builder.choices), builder._build) == before
+
+
+def test_a_name_given_in_another_scheme_is_not_taken_for_one_of_this():
+    builder = move(bp.NetworkBuilder(), "rename", "w5", "w1[1,1]")
+    move(move(builder, "names", "numbered"), "rename", "mine", "w5")
+    assert "mine" in builder.network.parameters
+    assert builder.choices["rename"] == {"w1[1,1]": "w5", "w5": "mine"}
+
+
+def test_code_of_names_with_any_letters_can_be_put_together():
+    builder = move(bp.NetworkBuilder(), "rename", r"\\ue001", "w1[1,1]")
+    builder.complete()
+    given = list(builder.given.numbers.values())
+    code, data = ("".join(str(given[p]) if isinstance(p, int) else p for p in pieces) for pieces in builder._open)
+    assert run_code(code)["net"] == builder.network
+    assert bp.Network.from_json(data) == builder.network
 
 
 def test_the_form_knows_whether_a_layer_can_be_added_or_taken_away():

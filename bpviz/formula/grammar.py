@@ -44,6 +44,13 @@ PREFIX = {"+": 1, "-": 2}
 FUNCTIONS = {"exp": 1, "ln": 1, "log": 1, "tanh": 1, "sigmoid": 1, "max": 2, "e": 1}
 
 
+def plain(text: str) -> str:
+    """A text with one sign for all that mean the same."""
+    for sign, other in SIGNS:
+        text = text.replace(sign, other)
+    return text
+
+
 def grammar() -> dict[str, Any]:
     """The table as a page gets it, with the sentences that refuse what is not in it."""
     return {

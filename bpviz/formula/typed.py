@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from ..words.catalogue import say
 from ..words.validation import wrong_type
-from .grammar import FUNCTIONS, INFIX, LIMITS, PATTERNS, PREFIX, SIGNS
+from .grammar import FUNCTIONS, INFIX, LIMITS, PATTERNS, PREFIX, plain
 from .tree import Expression, Function, Number, Quantity, largest
 
 _PATTERN = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
@@ -69,7 +69,8 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
         raise wrong_type(text, "a formula", "a text")
     if len(text) > LIMITS["longest"]:
         raise refused("too_long", length=len(text))
-    reader = _Reader(_tokens(_plain(text), {_plain(name): name for name in sorted(names, key=len, reverse=True)}))
+    known = {plain(name): name for name in names} | {name: name for name in names if plain(name) == name}
+    reader = _Reader(_tokens(plain(text), dict(sorted(known.items(), key=lambda item: len(item[0]), reverse=True))))
     if reader.here is None:
         raise refused("empty")
     formula = reader.formula(1, 0)
@@ -85,13 +86,6 @@ class _Token:
 
     def misplaced(self) -> ValueError:
         return refused("misplaced", text=self.text[: LIMITS["shown"]])
-
-
-def _plain(text: str) -> str:
-    """A text with one sign for all that mean the same."""
-    for sign, other in SIGNS:
-        text = text.replace(sign, other)
-    return text
 
 
 def _tokens(text: str, names: Mapping[str, str]) -> list[_Token]:
@@ -224,10 +218,10 @@ def read_number(text: str) -> tuple[float, float] | None:
     >>> read_number(" -0.0780 "), read_number("2,5e-3"), read_number("w7 + 1")
     ((-0.078, 0.0001), (0.0025, 0.0001), None)
     """
-    plain = _plain(text.strip())
-    if _PATTERN["endless"].match(plain):
-        raise refused("endless", text=plain)
-    found = _PATTERN["alone"].match(_PATTERN["comma"].sub(r"\1.\2", plain))
+    number = plain(text.strip())
+    if _PATTERN["endless"].match(number):
+        raise refused("endless", text=number)
+    found = _PATTERN["alone"].match(_PATTERN["comma"].sub(r"\1.\2", number))
     if found is None:
         return None
     sign, digits = found[1], found[2]

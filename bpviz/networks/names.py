@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..formula.grammar import plain
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -199,20 +201,22 @@ def bias_node(layer: int) -> str:
 LOSS_NODE = "E"
 
 
+#: What a formula has beside names: numbers, signs, and derivatives.
+_OF_FORMULAS = re.compile(r"[-+.0-9]*[0-9][-+.0-9eE]*|[-+*/^(),\s]+|d.+/d.+")
+
 #: What a typed formula may call the learning rate, too.
 OTHER_NAMES_OF_THE_RATE = ("eta", "η")
 
 
 def is_taken(name: str, taken: Collection[str]) -> bool:
-    """Whether a name means something else: one of these, also of one sample, a derivative, a number, or the rate.
+    """Whether a name, as it is read, means something else: one of these, also of one sample, or what a formula has.
 
-    No parameter may have it then.
+    That is a derivative, a number, a sign, or the rate.  No parameter may have it then.
     """
-    if name in OTHER_NAMES_OF_THE_RATE or re.fullmatch(r"[-+.\d]*\d[-+.\deE]*", name):
-        return True
-    bare = re.sub(r"\(\d+\)$", "", name)
-    of_a_sample = bare != name and bare == _WORDS["sample_loss"]
-    return of_a_sample or bare in taken or re.match(r"d.+/d.", name) is not None
+    read = plain(name)
+    bare = re.sub(r"\(\d+\)$", "", read)
+    of_a_sample = bare != read and bare == _WORDS["sample_loss"]
+    return of_a_sample or bare in taken or name in OTHER_NAMES_OF_THE_RATE or _OF_FORMULAS.fullmatch(read) is not None
 
 
 def quantity_names(sizes: Sequence[int]) -> Iterator[str]:

@@ -264,7 +264,11 @@ def holds(proof: Argument, n: int) -> bool:
     line = proof.lines[n]
     if any(used >= n for used in line.uses):
         return False
-    return RULES[one_of(line.rule, "rule", RULES)](proof, line)
+    rule = RULES[one_of(line.rule, "rule", RULES)]
+    try:
+        return rule(proof, line)
+    except ValueError:  # what SymPy can make no sense of follows from nothing
+        return False
 
 
 @cache

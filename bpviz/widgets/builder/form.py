@@ -90,8 +90,8 @@ def moved(choices: Choices, move: Any) -> Choices | None:
         case {"name": "draw"}:
             return {**choices, "seed": choices["seed"] + 1}
         case {"name": "rename", "to": name, "of": which}:  # of the scheme, or given before
-            schemes = {own: scheme for scheme, own in choices["rename"].items()}
-            return {**choices, "rename": {**choices["rename"], schemes.get(str(which), str(which)): name}}
+            schemes = _names(choices, _plain_network(choices))[2]
+            return {**choices, "rename": {**choices["rename"], schemes[one_of(which, "rename", schemes)]: name}}
         case {"name": "biases" | "names" | "method" as name, "to": chosen}:
             return {**choices, name: chosen}
     return None
@@ -134,30 +134,42 @@ def checked(choices: Any) -> Choices:
     }
 
 
-def network_of(choices: Choices) -> Network:
+def _plain_network(choices: Choices) -> Network:
+    """The network with the names that `Network` gives by itself."""
     sizes, biases = choices["sizes"], choices["biases"]
     drawn = initialise(sizes, choices["method"], seed=choices["seed"], activations="linear")
-    weights = [W.round(2) for W in drawn.weights]
     own = [np.full(n, 0.1) for n in sizes[1:]]
     vectors: list[Any] | None = None if biases == "none" else [0.1] * len(own) if biases == "shared" else own
-    functions, rename = list(choices["activations"]), choices["rename"]
-    plain = Network(weights, vectors, functions, choices["loss"])
+    return Network([W.round(2) for W in drawn.weights], vectors, list(choices["activations"]), choices["loss"])
+
+
+def _names(choices: Choices, plain: Network) -> tuple[list[Any], list[Any], dict[str, str]]:
+    """The names of weights and biases, and for each name that of the chosen scheme."""
     numbers, count = iter(range(1, 10_000)), iter(range(1, 10_000))
+    schemes: dict[str, str] = {}
 
-    def named(name: str, number: Iterator[int]) -> str:
-        scheme = name if choices["names"] == "indexed" else f"{name[0]}{next(number)}"
-        return str(rename.get(scheme, scheme))
+    def named(name: str, number: Iterator[int], letter: str) -> str:
+        scheme = name if choices["names"] == "indexed" else f"{letter}{next(number)}"
+        own = str(choices["rename"].get(scheme, scheme))
+        schemes[own] = scheme
+        return own
 
-    weight_names = [[[named(name, numbers) for name in row] for row in layer] for layer in plain.weight_names]
-    bias_names: list[Any] = []
-    for names in plain.bias_names:
-        if names is None or isinstance(names, str):
-            bias_names.append(names and named(names, count))
-        else:
-            bias_names.append([named(name, count) for name in names])
-    found = list(plain.parameters)
-    net = Network(weights, vectors, functions, choices["loss"], weight_names, bias_names)
-    if len(net.parameters) < len(found):
+    weights = [[[named(name, numbers, "w") for name in row] for row in layer] for layer in plain.weight_names]
+    biases = [
+        names and named(names, count, "b")
+        if names is None or isinstance(names, str)
+        else [named(name, count, "b") for name in names]
+        for names in plain.bias_names
+    ]
+    return weights, biases, schemes
+
+
+def network_of(choices: Choices) -> Network:
+    """The network that the choices describe."""
+    plain = _plain_network(choices)
+    weight_names, bias_names, schemes = _names(choices, plain)
+    net = Network(plain.weights, plain.biases, list(plain.activations), plain.loss, weight_names, bias_names)
+    if len(schemes) < len(plain.parameters):
         raise ValueError(say("builder.one_name"))
     return net
 

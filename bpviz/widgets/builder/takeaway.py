@@ -10,7 +10,15 @@ from ...networks.network import Network
 
 #: Round the place of a number until the text is cut there: two signs that no name can have.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_SLOT = f"{_OPEN}{{}}{_CLOSE}"
+
+
+class _Slot(str):
+    """The place of a number; written as code it has no quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _places(given: Exercise) -> tuple[list[Any], list[Any], list[str], list[str]]:
@@ -18,7 +26,7 @@ def _places(given: Exercise) -> tuple[list[Any], list[Any], list[str], list[str]
     net, names = given.network, list(given.numbers)
 
     def slot(name: str | None) -> str:
-        return _SLOT.format(names.index(name or ""))
+        return _Slot(f"{_OPEN}{names.index(name or '')}{_CLOSE}")
 
     weights = [[[slot(name) for name in row] for row in layer] for layer in net.weight_names]
     biases = [
@@ -40,9 +48,8 @@ def open_json(given: Exercise) -> list[str | int]:
 def open_code(given: Exercise) -> list[str | int]:
     """The code in pieces, too."""
     weights, biases, x, target = _places(given)
-    rate = _SLOT.format(list(given.symbols.values()).index(RATE))
-    code = _code(given.network, weights, biases, x, target, rate)
-    return _pieces(code.replace(r"'\ue000", _OPEN).replace(r"\ue001'", _CLOSE))
+    rate = _Slot(f"{_OPEN}{list(given.symbols.values()).index(RATE)}{_CLOSE}")
+    return _pieces(_code(given.network, weights, biases, x, target, rate))
 
 
 def _pieces(text: str) -> list[str | int]:

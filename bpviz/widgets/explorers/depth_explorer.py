@@ -126,7 +126,9 @@ class DepthExplorer(Shown):
 
     def snapshot(self) -> str:
         """The sizes, as HTML that needs no script."""
-        told = say("depth.picture", last=f"{self.sizes[-1]:.2g}", first=f"{self.sizes[0]:.2g}")
+        chosen = f"{self.activation}, {self.initialisation}"
+        told = say("snapshots.depth_of", depth=self.depth, width=self.width, chosen=chosen)
+        told += say("depth.picture", last=f"{self.sizes[-1]:.2g}", first=f"{self.sizes[0]:.2g}")
         rows = "".join(f"<tr><td>{n}</td><td>{size:.2g}</td></tr>" for n, size in enumerate(self.sizes, start=1))
         return f"<p>{told}</p><table><tr><th>{say('depth.layer')}</th><th>{say('depth.size')}</th></tr>{rows}</table>"
 

@@ -69,7 +69,7 @@ class Quiz(Shown):
     _sheets = ("shared/widget", "quiz/quiz")
 
     number: Any = Checked(0, lambda self, value: whole_number(value, "number", 0, len(self._asked) - 1))
-    seed: Any = Checked(None, lambda _, value: None if value is None else whole_number(value, "seed", 0, 2**53))
+    seed: Any = Checked(None, lambda _, value: _seed(value))
 
     _hint = "quiz"
     _title = traitlets.Unicode(say("titles.quiz")).tag(sync=True)
@@ -101,7 +101,7 @@ class Quiz(Shown):
             raise ValueError("questions must hold at least one name")
         self._start = start
         self._quantities = list(_one_of_each(start) if questions is None else questions)
-        self._asked = self._make(seed)
+        self._asked = self._make(_seed(seed))
         super().__init__(seed=seed)
         self._show()
         self.on_msg(self._told)
@@ -172,6 +172,11 @@ class Quiz(Shown):
         return f"<ol>{items}</ol>"
 
 
+def _seed(value: Any) -> int | None:
+    """A seed that a page can count on from."""
+    return None if value is None else whole_number(value, "seed", 0, 2**53)
+
+
 def _one_of_each(given: Exercise) -> list[str]:
     """A question of each kind: from the first net input to the update of a weight that is furthest from the error."""
     net, last = given.network, given.network.depth
@@ -223,13 +228,7 @@ def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
         "names": sorted(name for name in question.names if name not in hidden),
         "also": list(hidden),
         "rows": [
-            [_short(row.value), *map(_short, (row.least, row.most, row.exactly)), row.rank, sentences[row.sentence]]
-            + [1] * row.correct
+            [row.value, row.least, row.most, row.exactly, row.rank, sentences[row.sentence]] + [1] * row.correct
             for row in question.rows
         ],
     }
-
-
-def _short(value: float) -> float:
-    """Enough digits to judge by."""
-    return float(f"{value:.12g}")

@@ -67,7 +67,9 @@ function numberOf(grammar, text) {
 
 // The pieces of a text, the names that are known first, the longest of them before its beginnings.
 function tokensOf(grammar, text, known) {
-  const names = new Map([...known].sort((a, b) => b.length - a.length).map((name) => [plain(grammar, name), name]));
+  const written = [...known].map((name) => [plain(grammar, name), name]);
+  const found = new Map([...written, ...written.filter(([one, name]) => one === name)]); // what is written so goes first
+  const names = new Map([...found].sort(([a], [b]) => b.length - a.length));
   const tokens = [];
   for (let at = 0; at < text.length;) {
     const space = matchAt(grammar, "space", text, at);

@@ -164,7 +164,7 @@ class Trainer(Shown):
 
     def snapshot(self) -> str:
         """The error curves, as HTML that needs no script."""
-        told = []
+        told = [f"<p>{say('trainer.at', epoch=int(self.epoch), count=self.epochs)}</p>"]
         for name, history in self._histories.items():
             epoch = min(int(self.epoch), len(history.losses) - 1)
             error, rate = f"{history.losses[epoch]:.6g}", f"{_rates(history)[epoch]:g}"
