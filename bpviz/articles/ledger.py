@@ -85,7 +85,6 @@ class Claim:
         return replace(self, right=right, digits=digits)
 
     def _text(self, right: Expression, digits: str | None = None) -> str:
-
         shown = digits if digits is not None else text(lay_out(right, plain_leaf))
         return f"{text(lay_out(self.left, plain_leaf))} = {shown}"
 

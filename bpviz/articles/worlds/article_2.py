@@ -78,7 +78,6 @@ def two_layer_world(seed: int) -> World:
 @cache
 def example_world() -> World:
     """Article 2's 2-3-2 example, its gradient of w7 from a complex step."""
-
     net = example.network
     z, a = run(net, columns(np.array(example.x)))
     values: dict[str, Any] = {"f'": slope, "η": example.learning_rate, "target_o1": 0.01, "target_o2": 0.99}

@@ -14,7 +14,6 @@ from .tools import World, derivatives, slope
 @cache
 def two_two_one_world() -> World:
     """The 2-2-1 example, columns for layers, with derivatives from complex steps."""
-
     net, x, d = example.network, np.array(example.x), np.array(example.target)
     z, a = run(net, columns(x))
     slopes = derivatives(net, x, d)

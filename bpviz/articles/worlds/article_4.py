@@ -1,6 +1,5 @@
 """The worlds of article 4: its 2-3-2 network, and what it says of training."""
 
-from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -12,7 +11,7 @@ from ...calculus.training import train
 from ...networks.arrays import columns
 from ...networks.initialising import initialise
 from ...networks.network import Network
-from .tools import STEP, World, derivatives, random_network, sigmoid, slope
+from .tools import World, derivatives, jacobian, random_network, sigmoid, slope
 
 
 @cache
@@ -57,7 +56,6 @@ def two_three_two_world(seed: int) -> World:
 @cache
 def training_world() -> World:
     """What article 4 says of training, tried out: a start from zeros, a run that stops early, cross-entropies."""
-
     rng = np.random.default_rng(5)
     x, t = rng.uniform(-1, 1, (6, 2)), rng.uniform(0, 1, (6, 1))
     zeros = train(initialise((2, 2, 1), "zeros"), x, t, epochs=50).network
@@ -76,8 +74,8 @@ def training_world() -> World:
         "rises_when_stopped": 6.0, "rises_of_training_error": float(_rises(stopped.losses)),
         "rises_of_validation_error": float(_rises(stopped.validation_losses)), "t": wanted,
         "Out_sigmoid": sigmoid(scores), "Out_softmax": shares,
-        "δ_cross_entropy": by_complex_steps(_binary_cross_entropy, scores, wanted),
-        "δ_softmax": by_complex_steps(_categorical_cross_entropy, scores, wanted),
+        "δ_cross_entropy": jacobian(lambda z: _binary_cross_entropy(z, wanted), scores),
+        "δ_softmax": jacobian(lambda z: _categorical_cross_entropy(z, wanted), scores),
     }  # fmt: skip
 
 
@@ -98,13 +96,3 @@ def _binary_cross_entropy(scores: Any, t: Any) -> Any:
 
 def _categorical_cross_entropy(scores: Any, t: Any) -> Any:
     return -(t * np.log(np.exp(scores) / np.exp(scores).sum())).sum()
-
-
-def by_complex_steps(loss: Callable[[Any, Any], Any], scores: Any, t: Any) -> Any:
-    """The derivative of a loss by each score."""
-    slopes = np.zeros_like(scores)
-    for j in range(len(scores)):
-        moved = scores.astype(complex)
-        moved[j] += STEP * 1j
-        slopes[j] = loss(moved, t).imag / STEP
-    return slopes

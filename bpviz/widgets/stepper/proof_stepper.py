@@ -11,7 +11,7 @@ from ...views.layout import lay_out, plain_leaf
 from ...views.mathml import aligned, equals, mathml
 from ...views.proofs import line_text
 from ...words.catalogue import say
-from ...words.validation import one_of, whole_number
+from ...words.validation import one_of
 from ..shared.refusing import refusing
 from .stepped import Stepped
 
@@ -62,12 +62,6 @@ class ProofStepper(Stepped):
     def proof(self) -> Proof:
         """The proof that is shown."""
         return self._proofs[self.wrt]
-
-    @traitlets.validate("step")
-    def _valid_step(self, proposal: Any) -> int:
-        with refusing():
-            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
-            return whole_number(proposal["value"], "step", 0, len(known["steps"]) - 1 if known else 0)
 
     @traitlets.validate("wrt")
     def _valid_wrt(self, proposal: Any) -> str:

@@ -9,9 +9,12 @@ from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
-from ...words.validation import positive_number
-from ..shared.refusing import Checked
+from ...words.validation import positive_number, whole_number
+from ..shared.refusing import Checked, refusing
 from ..shared.shown import Shown, synced
+
+#: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
+LONGEST = 10_000_000
 
 
 class Stepped(Shown):
@@ -37,3 +40,10 @@ class Stepped(Shown):
     _svg, _program, _loss = synced(traitlets.Unicode, 3)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits = synced(traitlets.List, 6)
     _scripts, _drawn, _advance = synced(traitlets.Dict, 3)
+
+    @traitlets.validate("step")
+    def _valid_step(self, proposal: Any) -> int:
+        with refusing():
+            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
+            last = len(known["steps"]) - 1 if known else LONGEST
+            return whole_number(proposal["value"], "step", 0, last)

@@ -20,7 +20,7 @@ from ...views.diagram import diagram
 from ...views.sides import equation
 from ...views.text import step_text, text
 from ...words.catalogue import say
-from ...words.validation import one_of, positive_number, whole_number
+from ...words.validation import one_of, positive_number
 from ..shared.refusing import refusing
 from .program import limits
 from .script import Script
@@ -31,9 +31,6 @@ PRELOAD = 24
 
 #: A page without Python offers at most so many.
 MOST_PARAMETERS = 200
-
-#: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
-LONGEST = 10_000_000
 
 
 class Stepper(Stepped):
@@ -209,13 +206,6 @@ class Stepper(Stepped):
             if self._kept.anchors != proposal["value"]:
                 self._kept = self._kept.following(proposal["value"])
             return self._kept.anchors
-
-    @traitlets.validate("step")
-    def _valid_step(self, proposal: Any) -> int:
-        with refusing():
-            known = self._scripts.get(self.wrt) if isinstance(self.wrt, str) else None
-            last = len(known["steps"]) - 1 if known else LONGEST
-            return whole_number(proposal["value"], "step", 0, last)
 
     @traitlets.validate("wrt")
     def _valid_wrt(self, proposal: Any) -> str:
