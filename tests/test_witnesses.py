@@ -6,6 +6,7 @@ from hypothesis import given
 import bpviz as bp
 from bpviz.calculus import passes
 from bpviz.derivation.witnesses import WitnessError, by_complex_step, by_sympy
+from bpviz.networks.exercise import exercise
 
 from .networks import cases, examples, two_three_two
 
@@ -38,7 +39,7 @@ def test_backward_equals_sympy_and_the_complex_step(case):
     scale = max(abs(grads[name]) for name in case.net.parameters)
     name = list(case.net.parameters)[len(case.net.parameters) // 2]
     for witness in (by_sympy, by_complex_step):
-        told = witness(case.net, case.x, case.target, name)
+        told = witness(exercise(case.net, case.x, case.target), name)
         assert told == pytest.approx(grads[name], rel=1e-9, abs=1e-11 * scale + 1e-15)
 
 
@@ -122,7 +123,7 @@ def test_formula_by_formula_and_composed_are_the_same(monkeypatch):
     from bpviz.derivation import witnesses
 
     ex = two_three_two()
-    composed = [by_sympy(ex.network, ex.x, ex.target, name) for name in ("w1", "b1", "w8")]
+    composed = [by_sympy(exercise(ex.network, ex.x, ex.target), name) for name in ("w1", "b1", "w8")]
     monkeypatch.setattr(witnesses, "MOST_COMPOSED", 0)
-    chained = [by_sympy(ex.network, ex.x, ex.target, name) for name in ("w1", "b1", "w8")]
+    chained = [by_sympy(exercise(ex.network, ex.x, ex.target), name) for name in ("w1", "b1", "w8")]
     assert chained == pytest.approx(composed, rel=1e-13)

@@ -15,10 +15,9 @@ import numpy as np
 from ..calculus.passes import gradients, name_gradients, run, twin
 from ..formula.arithmetic import evaluate, exact
 from ..formula.tree import Quantity
-from ..networks.arrays import Array, columns
+from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.names import Use
-from ..networks.network import Network
 from ..steps.trail import Trail
 from ..views.table import Table, Tabled
 from ..words.catalogue import heads, say
@@ -107,15 +106,14 @@ def check(trail: Trail) -> Check:
     >>> derive(net, [1.0], [0.0], wrt="w").check().rows[0].agree
     True
     """
-    net, x, target, reduction = trail.network, trail.x, trail.target, trail.reduction
-    grads = gradients(trail.exercise)
-    tolerance = TOLERANCE if net.dtype == np.float64 else 1e-4
+    given = trail.exercise
+    grads, sizes = gradients(given), _sizes(given)
+    tolerance = TOLERANCE if given.network.dtype == np.float64 else 1e-4
     rounding = 1e-3 * tolerance
-    sizes = _sizes(trail.exercise)
     rows = []
     for name, value in trail.gradients.items():
-        back, step = float(grads[name]), by_complex_step(net, x, target, name, reduction)
-        told = back, by_sympy(net, x, target, name, reduction, max(map(abs, (value, back, step)))), step
+        back, step = float(grads[name]), by_complex_step(given, name)
+        told = back, by_sympy(given, name, max(map(abs, (value, back, step)))), step
         allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name] + SMALLEST
         rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
     result = Check(tuple(rows), trail.notes)
@@ -142,29 +140,27 @@ def _sizes(exercise: Exercise) -> dict[str, float]:
     return name_gradients(net, dW, size, exercise.share)
 
 
-def loss_of(net: Network, values: Mapping[str, Any], x: Any, target: Any, reduction: str, dtype: type) -> Any:
+def loss_of(given: Exercise, values: Mapping[str, Any], dtype: type) -> Any:
     """The loss with other values for the parameters: SymPy objects, complex numbers, ..."""
-    other = twin(net, values, dtype)
-    inputs, targets = _as(columns(np.asarray(x)), dtype), _as(columns(np.asarray(target)), dtype)
+    net, (inputs, targets) = given.network, (_as(array, dtype) for array in given.columns)
     with np.errstate(all="ignore"):
-        z, a = run(other, inputs)
-        losses = net.loss.value(net.activations[-1], z[-1], a[-1], targets)
-    return losses.sum() / (len(losses) if reduction == "mean" else 1)
+        z, a = run(twin(net, values, dtype), inputs)
+        return net.loss.value(net.activations[-1], z[-1], a[-1], targets).sum() / given.share
 
 
-def by_sympy(net: Network, x: Any, target: Any, name: str, reduction: str = "mean", about: float = 0.0) -> float:
+def by_sympy(given: Exercise, name: str, about: float = 0.0) -> float:
     """The gradient by one parameter, from ``sympy.diff`` of the loss, or, where that is huge, of each formula.
 
     `about` is how large others say it is: a tiny one is looked for with very many digits.
     """
     import sympy as sp
 
+    net = given.network
     if sum(net.paths_from(use.layer) for use in net.parameters[name].uses) > MOST_COMPOSED:
-        return _by_sympy_forwards(net, x, target, name, reduction, about)
+        return _settled(lambda digits: _forwards_to(digits, given, name), about)
     symbol = sp.Symbol(name, real=True)
-
     values = {other: sp.Rational(p.value) for other, p in net.parameters.items()}
-    loss = loss_of(net, {**values, name: symbol}, x, target, reduction, object)
+    loss = loss_of(given, {**values, name: symbol}, object)
     slope = sp.diff(loss, symbol).subs(symbol, values[name])
     return _settled(lambda digits: slope.evalf(digits, maxn=2 * digits), about)
 
@@ -185,15 +181,11 @@ def _settled(value: Callable[[int], Any], about: float) -> float:
     return float(before) if before.is_finite else float("nan")
 
 
-def _by_sympy_forwards(net: Network, x: Any, target: Any, name: str, reduction: str, about: float) -> float:
+def _forwards_to(digits: int, given: Exercise, name: str) -> Any:
     """The same, one formula after the other: ``sympy.diff`` of each, times how fast its arguments change."""
-    return _settled(lambda digits: _forwards_to(digits, net, x, target, name, reduction), about)
-
-
-def _forwards_to(digits: int, net: Network, x: Any, target: Any, name: str, reduction: str) -> Any:
     import sympy as sp
 
-    xs, targets = columns(np.asarray(x)), columns(np.asarray(target))
+    net, (xs, targets) = given.network, given.columns
     places = {(use.layer, use.to, use.source) for use in net.parameters[name].uses}
     total = sp.Float(0, digits)
     for s in range(xs.shape[1]):
@@ -210,8 +202,8 @@ def _forwards_to(digits: int, net: Network, x: Any, target: Any, name: str, redu
                 rates.append(own + sum(sp.Float(float(w), digits) * v for w, v in zip(row, speed, strict=True)))
             symbols = [sp.Symbol(f"net{j}", real=True) for j in range(len(nets))]
             at = dict(zip(symbols, nets, strict=True))
-            given = {symbol.name: symbol for symbol in symbols}
-            outs = [evaluate(f.output([Quantity(n) for n in given], j), given, exact()) for j in range(len(nets))]
+            named = {symbol.name: symbol for symbol in symbols}
+            outs = [evaluate(f.output([Quantity(n) for n in named], j), named, exact()) for j in range(len(nets))]
             a = [out.subs(at).evalf(digits) for out in outs]
             speed = [
                 sum(
@@ -227,13 +219,13 @@ def _forwards_to(digits: int, net: Network, x: Any, target: Any, name: str, redu
         for j, value in enumerate(a):
             put = {out: value, wanted: sp.Float(float(targets[j, s]), digits)}
             total += sp.diff(part, out).subs(put) * speed[j]
-    return total / (xs.shape[1] if reduction == "mean" else 1)
+    return total / given.share
 
 
-def by_complex_step(net: Network, x: Any, target: Any, name: str, reduction: str = "mean") -> float:
+def by_complex_step(given: Exercise, name: str) -> float:
     """The gradient by one parameter, from a forward pass a tiny imaginary step away."""
-    values = {other: complex(p.value) for other, p in net.parameters.items()}
-    loss = loss_of(net, {**values, name: values[name] + STEP * 1j}, x, target, reduction, complex)
+    values = {other: complex(p.value) for other, p in given.network.parameters.items()}
+    loss = loss_of(given, {**values, name: values[name] + STEP * 1j}, complex)
     return float(loss.imag / STEP)
 
 

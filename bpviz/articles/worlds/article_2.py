@@ -9,6 +9,7 @@ from ...calculus.passes import run
 from ...derivation.witnesses import by_complex_step
 from ...networks.activations import activation
 from ...networks.arrays import columns
+from ...networks.exercise import exercise
 from ...networks.initialising import min_max
 from ..two_three_two import TWO_THREE_TWO as example
 from .tools import World, bias_of, derivatives, layer_jacobians, random_network, sigmoid, slope, slope_of
@@ -87,7 +88,7 @@ def example_world() -> World:
     values |= {"b1": net["b1"], "b2": net["b2"], "I1": example.x[0], "I2": example.x[1]}
     for n in range(2):
         values |= {f"net_o{n + 1}": z[1][n, 0], f"out_o{n + 1}": a[2][n, 0]}
-    gradient = by_complex_step(net, example.x, example.target, "w7")
+    gradient = by_complex_step(exercise(net, example.x, example.target), "w7")
     values |= {"dE_total/dw7": gradient, "w7_new": net["w7"] - example.learning_rate * gradient}
     return {**values, "E_total": float(((np.array(example.target) - a[2][:, 0]) ** 2).sum() / 2)}
 

@@ -9,13 +9,14 @@ import traitlets
 
 from ...calculus.passes import gradients
 from ...calculus.timeline import Timeline
-from ...derivation.derive import Derivation, derivation_of, derive
+from ...derivation.derive import Derivation, derivation_of
 from ...formula.digits import check_digits
 from ...networks.arrays import alike, same_shape
-from ...networks.exercise import Exercise
+from ...networks.exercise import Exercise, exercise
 from ...networks.names import LOSS
 from ...networks.network import Network
 from ...steps.notation import Notation
+from ...steps.notation import notation as find_notation
 from ...views.diagram import diagram
 from ...views.sides import equation
 from ...views.text import step_text, text
@@ -101,14 +102,16 @@ class Stepper(Stepped):
         notation: str | Notation = "net_out",
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
-        first = derive(net, x, target, wrt, rate, frozen=frozen, reduction=reduction, notation=notation)
+        given = exercise(net, x, target, rate, reduction=reduction, frozen=frozen).in_float64()
+        first = next(iter(net.parameters)) if wrt is None else one_of(wrt, "wrt", net.parameters)
+        _ = gradients(given)  # refuses numbers that grow too large
         check_digits(digits)
         self._ready, self._shown_step = False, 0
-        self._kept = Timeline(first.exercise.in_float64())
-        self._notation = first.notation
+        self._kept = Timeline(given)
+        self._notation = find_notation(notation)
         start = self._kept.start
         super().__init__(digits=digits, network=start.network, _anchors=self._kept.anchors, learning_rate=rate)
-        self._set_up(next(iter(net.parameters)) if wrt is None else wrt)
+        self._set_up(first)
 
     def _set_up(self, wrt: str) -> None:
         """Make the page of the timeline's network, at its start, with the derivation of this parameter."""
