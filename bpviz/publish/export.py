@@ -83,7 +83,9 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
         number = modules.setdefault(str(widget._esm), len(modules))
         states.append({"module": number, "state": widget.page_state()})
     style = f"<style>{beside('page.css')}{widget_css(*sheets) if sheets else ''}{css}</style>"
-    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+    head = (
+        f'<!doctype html><html lang="{say("language.code")}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+    )
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     nothing = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'"
     if not states:

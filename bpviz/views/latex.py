@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ..formula.digits import check_digits
 from ..steps.step import Step
 from ..steps.trail import Trail
+from ..words.catalogue import say
 from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Word
 from .sides import equation
 
@@ -48,7 +49,9 @@ def latex(box: Box) -> str:
         case Brackets(inner=inner):
             return rf"\left({latex(inner)}\right)"
         case Choice(rows=rows):
-            lines = r" \\ ".join(rf"{latex(value)} & \text{{if }} {latex(when)}" for value, when in rows)
+            lines = r" \\ ".join(
+                rf"{latex(value)} & \text{{{say('language.if')} }} {latex(when)}" for value, when in rows
+            )
             return rf"\begin{{cases}} {lines} \end{{cases}}"
         case BigSum(under=under, over=over):
             return rf"\sum_{{{latex(under)}}}^{{{latex(over)}}} "

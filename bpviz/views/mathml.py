@@ -11,6 +11,7 @@ from html import escape
 from ..formula.digits import Digits, check_digits
 from ..steps.step import Step
 from ..steps.trail import Trail
+from ..words.catalogue import say
 from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Slot, Word
 from .sides import equation
 
@@ -53,7 +54,7 @@ def mathml(box: Box) -> str:
             return f"<mrow>{_OPEN_TALL if tall else _OPEN}{written}{_CLOSE_TALL if tall else _CLOSE}</mrow>"
         case Choice(rows=rows):
             lines = "".join(
-                f"<mtr><mtd>{mathml(value)}</mtd><mtd><mtext>if\u00a0</mtext>{mathml(when)}</mtd></mtr>"
+                f"<mtr><mtd>{mathml(value)}</mtd><mtd><mtext>{say('language.if')}\u00a0</mtext>{mathml(when)}</mtd></mtr>"
                 for value, when in rows
             )
             return (

@@ -33,7 +33,7 @@ def text(box: Box) -> str:
         case Brackets(inner=inner):
             return f"({text(inner)})"
         case Choice(rows=rows):
-            return "{" + "; ".join(f"{text(value)} if {text(when)}" for value, when in rows) + "}"
+            return "{" + "; ".join(f"{text(value)} {say('language.if')} {text(when)}" for value, when in rows) + "}"
         case BigSum(under=under):
             return f"Σ_{{{text(under).split(' ')[0]}}} "
         case Grid(rows=rows):
