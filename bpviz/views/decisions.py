@@ -13,6 +13,13 @@ SATURATED: Expression = Cases(Number(1) / Number(20) * _steepest - size(_slope),
 SATURATION: Formulas = {"saturated": (SATURATED, ("slope", "steepest"))}
 
 
+#: Targets that sum to one: what becomes of another one of the sample when one changes and leaves `left` for `count`
+#: others, whose sum was `rest`: they keep their proportions, or share alike where there were none.
+_own, _rest, _left, _count = Quantity("own"), Quantity("rest"), Quantity("left"), Quantity("count")
+MADE_ROOM: Expression = Cases(_rest, _own / _rest * _left, _left / _count)
+ROOM: Formulas = {"madeRoom": (MADE_ROOM, ("own", "rest", "left", "count"))}
+
+
 def chosen(outputs: Sequence[Expression], k: int) -> Expression:
     """1 where output k says that it is the answer, else 0.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import itertools
 import random
 import re
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -19,33 +21,56 @@ from bpviz.formula.grammar import grammar
 from bpviz.formula.typed import read_formula, read_number
 from bpviz.teaching.verdict import ROUNDING, SAME, SMALLEST, judge, same
 from bpviz.views.javascript import program
-from bpviz.views.mathml import number
+from bpviz.views.mathml import number, steps_mathml
 from bpviz.views.picture import LINES, line_width
 from bpviz.widgets.shared.page import WIDGETS
 
 pytestmark = pytest.mark.browser
 
-#: What is mirrored: the file and function of the page, what it follows, and the test that holds them together.
-MIRRORED = {
-    "shared/numbers.js": ("numberText", "formula/digits.py, round_number", "test_numbers_are_written_alike"),
-    "shared/typed.js": ("readFormula", "formula/typed.py, read_formula", "test_typed_texts_are_read_alike"),
-    "shared/words.js": ("fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
-    "quiz/verdict.js": ("judge", "teaching/verdict.py, judge and same", "test_rows_are_applied_alike"),
-    "stepper/live.js": ("next", "calculus/timeline.py, updated", "test_updates_lead_to_the_same_numbers"),
-    "stepper/stepper.js": (
+#: What is mirrored: file and function of the page, what it follows, and the test here or beside that holds them together.
+MIRRORED = (
+    ("shared/numbers.js", "numberText", "formula/digits.py, round_number", "test_numbers_are_written_alike"),
+    ("shared/typed.js", "readFormula", "formula/typed.py, read_formula", "test_typed_texts_are_read_alike"),
+    ("shared/words.js", "fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
+    ("shared/drawing.js", "showNumbers", "views/diagram.py, _texts", "test_the_drawing_shows_what_python_draws"),
+    ("quiz/verdict.js", "judge", "teaching/verdict.py, judge and same", "test_rows_are_applied_alike"),
+    (
+        "quiz/quiz.js",
+        "judgeFormula",
+        "teaching/questions.py, _check_formula",
+        "test_quiz_page.py::test_the_page_says_to_a_formula_what_python_says",
+    ),
+    ("stepper/live.js", "next", "calculus/timeline.py, updated", "test_updates_lead_to_the_same_numbers"),
+    (
+        "stepper/stepper.js",
         "choose",
         "widgets/stepper/stepper.py, _same_place",
         "test_another_parameter_is_shown_at_the_same_place",
     ),
-    "explorers/surface.js": ("path", "widgets/explorers/loss_surface.py, path", "test_paths_of_descent_are_alike"),
-}
+    (
+        "stepper/formulas.js",
+        "sides",
+        "widgets/stepper/script.py, _shortened",
+        "test_the_page_lays_out_the_sides_of_every_step",
+    ),
+    (
+        "trainer/trainer.js",
+        "openStepper",
+        "widgets/trainer/trainer.py, stepper",
+        "test_widgets_page.py::test_the_stepper_opens_on_that_very_update",
+    ),
+    ("explorers/surface.js", "path", "widgets/explorers/loss_surface.py, path", "test_paths_of_descent_are_alike"),
+    ("explorers/surface.js", "tell", "widgets/explorers/path_verdict.py, summary", "test_paths_of_descent_are_alike"),
+)
 
 
-@pytest.mark.parametrize("file", MIRRORED)
-def test_what_is_mirrored_is_there_and_tested(file):
-    name, _, test = MIRRORED[file]
+@pytest.mark.parametrize(("file", "name", "followed", "test"), MIRRORED, ids=lambda entry: str(entry))
+def test_what_is_mirrored_is_there_and_tested(file, name, followed, test):
     assert re.search(rf"\b{name}\b", (WIDGETS / file).read_text(encoding="utf-8"))
-    assert callable(globals()[test])
+    path, _, names = followed.partition(", ")
+    assert all(name in (WIDGETS.parent / path).read_text(encoding="utf-8") for name in names.split(" and "))
+    place, _, function = test.rpartition("::")
+    assert f"def {function}(" in Path(__file__).with_name(place or Path(__file__).name).read_text(encoding="utf-8")
 
 
 def random_numbers(count):
@@ -235,6 +260,41 @@ def test_updates_lead_to_the_same_numbers(show):
             )
 
 
+def steppers():
+    """A stepper of one sample, and one of a batch whose targets share one."""
+    ex = bp.articles.example("2-3-2")
+    yield bp.Stepper(ex.network, ex.x, ex.target, wrt="w1")
+    softmax = {"activations": ["tanh", "softmax"], "loss": "categorical_cross_entropy"}
+    net = bp.initialise((3, 4, 3), seed=2, **softmax)
+    yield bp.Stepper(net, [[0.1, -20.5, 3], [1, 0.25, -1e-7]], [[0, 1, 0], [0.2, 0.3, 0.5]], wrt="w1[2,3]")
+
+
+def test_the_drawing_shows_what_python_draws(show):
+    """Every number that is known at a step, of the sample that the step shows, and the width of every line."""
+    read = """root => [
+        [...root.querySelectorAll('[data-n]')].map(place => [place.dataset.n, place.textContent]),
+        [...root.querySelectorAll('[data-edge] .bpv-line')].map(line => Number(line.getAttribute('stroke-width')).toFixed(1)),
+    ]"""
+    for stepper in steppers():
+        s = show(stepper)
+        for at, step in enumerate(stepper.derivation.steps):
+            s.wait_for(f"{at + 1} / {len(stepper.derivation.steps)}")
+            svg = str(bp.diagram(stepper.derivation, step.name, styled=False))
+            drawn = s.page.evaluate(f"svg => ({read})(new DOMParser().parseFromString(svg, 'image/svg+xml'))", svg)
+            assert s.root.locator(".bpv-drawing").evaluate(read) == drawn, step.name
+            s.do("next")
+
+
+def test_the_page_lays_out_the_sides_of_every_step(show):
+    for stepper in steppers():
+        s = show(stepper)
+        for at, step in enumerate(stepper.derivation.steps):
+            s.wait_for(f"{at + 1} / {len(stepper.derivation.steps)}")
+            written = ElementTree.fromstring(steps_mathml(stepper.derivation, [step], 6))
+            assert s.equation == re.sub(r"\s+", "", "".join(written.itertext())), step.name
+            s.do("next")
+
+
 def test_another_parameter_is_shown_at_the_same_place(show):
     ex = bp.articles.example("2-3-2")
     stepper = bp.Stepper(ex.network, ex.x, ex.target, wrt="w7")
@@ -265,22 +325,25 @@ def test_paths_of_descent_are_alike(show):
 
 def test_formulas_of_decisions_are_printed_as_they_are_evaluated(browser):
     """Line widths, and which class an output chooses: one formula each, evaluated by Python and printed for the page."""
-    from bpviz.views.decisions import rightness
+    from bpviz.views.decisions import ROOM, rightness
 
     rng = random.Random(1)
     widths = [(rng.uniform(-3, 3), rng.uniform(0, 3)) for _ in range(100)] + [(100.0, 0.1), (0.0, 0.0), (1.0, 0.0)]
     outputs = [[rng.choice([0.1, 0.5, 0.9, rng.random()]) for _ in range(3)] for _ in range(100)]
+    rooms = [(0.3, 0.8, 0.5, 2), (0.0, 0.0, 0.6, 3), (1.0, 1.0, 0.0, 1), (0.2, 0.2, 1.0, 1)]
     page = browser.new_page()
     got = page.evaluate(
-        """async ([module, widths, outputs]) => {
+        """async ([module, widths, outputs, rooms]) => {
             const m = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
-            return [widths.map((v) => m.lineWidth(v)), outputs.map((v) => [m.right0(v), m.right1(v), m.right2(v)])];
+            const right = outputs.map((v) => [m.right0(v), m.right1(v), m.right2(v)]);
+            return [widths.map((v) => m.lineWidth(v)), right, rooms.map((v) => m.madeRoom(v))];
         }""",
-        [program({**LINES, **rightness(3)}), widths, outputs],
+        [program({**LINES, **ROOM, **rightness(3)}), widths, outputs, rooms],
     )
     page.close()
     assert got[0] == pytest.approx([line_width(value, largest) for value, largest in widths], rel=1e-12)
     assert max(got[0]) <= 5.5
+    assert got[2] == pytest.approx([0.3 / 0.8 * 0.5, 0.2, 0.0, 1.0])
     for out, classes in zip(outputs, got[1]):
         assert classes.index(1) == int(np.argmax(out))
         assert sum(classes) == 1

@@ -119,12 +119,12 @@ export class Live {
     return "";
   }
 
-  // Targets that sum to one: the others of the sample keep their proportions and make room.
+  // Targets that sum to one: the others of the sample make room.
   share(given, n, sample) {
     const others = this.model.get("_limits").flatMap((l, k) => (l.shares === sample && k !== n ? [k] : []));
     const rest = others.reduce((sum, k) => sum + given[k], 0);
     if (!others.length) given[n] = 1;
-    for (const k of others) given[k] = rest > 0 ? (given[k] / rest) * (1 - given[n]) : (1 - given[n]) / others.length;
+    for (const k of others) given[k] = this.module.madeRoom([given[k], rest, 1 - given[n], others.length]);
   }
 
   reach(iteration) {

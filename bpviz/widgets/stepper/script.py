@@ -12,6 +12,7 @@ from ...networks.names import Symbol, bias_node, edge_name
 from ...steps.step import PHASES, Step
 from ...steps.trail import Trail
 from ...views.boxes import EQUALS, PLUS, TIMES, Slot
+from ...views.decisions import ROOM
 from ...views.javascript import program
 from ...views.layout import Leaf, label_box, lay_out
 from ...views.mathml import aligned, mathml
@@ -72,7 +73,9 @@ class Script:
             "_scripts": dict(self.scripts),
             "_touched": self.touched,
             "_drawn": drawn(everything.network, self.place, given.n_samples if given.is_batch else None),
-            "_program": program(LINES, derive=(self.given, self.steps), advance=(self.given, everything.steps)),
+            "_program": program(
+                {**LINES, **ROOM}, derive=(self.given, self.steps), advance=(self.given, everything.steps)
+            ),
             "_advance": advance(everything),
         }
 

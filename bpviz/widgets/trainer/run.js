@@ -117,7 +117,7 @@ export class Run {
     const all = samples.flatMap((sample) => sample.slice(-outputs.length));
     this.low = Math.min(0, ...all);
     this.high = Math.max(1, ...all);
-    if (outputs.length === 1 && samples[0].length === 2 && samples.length > 2) this.buildCurve(samples);
+    if (this.page.get("_curve")) this.buildCurve(samples);
     this.summary = make("caption", {});
     const head = make("tr", {}, ...["sample", "input", "target", "output"].map((word) => make("th", { scope: "col" }, this.say(`trainer.${word}`))));
     this.rows = samples.slice(0, listed).map((sample, s) => {

@@ -76,6 +76,7 @@ class Trainer(Shown):
     _program, _svg = synced(traitlets.Unicode, 2)
     _listed: Any = traitlets.Int().tag(sync=True)
     _whole: Any = traitlets.Bool().tag(sync=True)
+    _curve: Any = traitlets.Bool().tag(sync=True)
     _answers: Any = traitlets.List(allow_none=True).tag(sync=True)
 
     def __init__(self, x: Any, target: Any, **runs: History) -> None:
@@ -105,6 +106,7 @@ class Trainer(Shown):
         self._svg = diagram(derivation, styled=False)
         self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
         self._answers = _answers(targets)
+        self._curve = len(xs) > 2 and xs.shape[1] == targets.shape[1] == 1  # drawn as a line over the data
         self._whole = len(xs) <= LARGEST_BATCH
         self._listed = min(len(xs), MOST_LISTED)
         self._charts, heights, self._picture = _charts(runs)
