@@ -32,7 +32,12 @@ MIRRORED = (
     ("shared/numbers.js", "numberText", "formula/digits.py, round_number", "test_numbers_are_written_alike"),
     ("shared/typed.js", "readFormula", "formula/typed.py, read_formula", "test_typed_texts_are_read_alike"),
     ("shared/words.js", "fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
-    ("shared/drawing.js", "showNumbers", "views/diagram.py, _texts", "test_the_drawing_shows_what_python_draws"),
+    (
+        "shared/drawing.js",
+        "showNumbers",
+        "views/diagram.py, _texts",
+        "test_every_step_shows_what_python_draws_and_writes",
+    ),
     ("quiz/verdict.js", "judge", "teaching/verdict.py, judge and same", "test_rows_are_applied_alike"),
     (
         "quiz/quiz.js",
@@ -51,7 +56,7 @@ MIRRORED = (
         "stepper/formulas.js",
         "sides",
         "widgets/stepper/script.py, _shortened",
-        "test_the_page_lays_out_the_sides_of_every_step",
+        "test_every_step_shows_what_python_draws_and_writes",
     ),
     (
         "trainer/trainer.js",
@@ -265,34 +270,39 @@ def steppers():
     ex = bp.articles.example("2-3-2")
     yield bp.Stepper(ex.network, ex.x, ex.target, wrt="w1")
     softmax = {"activations": ["tanh", "softmax"], "loss": "categorical_cross_entropy"}
-    net = bp.initialise((3, 4, 3), seed=2, **softmax)
-    yield bp.Stepper(net, [[0.1, -20.5, 3], [1, 0.25, -1e-7]], [[0, 1, 0], [0.2, 0.3, 0.5]], wrt="w1[2,3]")
+    net = bp.initialise((2, 2, 3), seed=2, **softmax)
+    yield bp.Stepper(net, [[0.1, -20.5], [3, -1e-7]], [[0, 1, 0], [0.2, 0.3, 0.5]], wrt="w1[2,1]")
 
 
-def test_the_drawing_shows_what_python_draws(show):
-    """Every number that is known at a step, of the sample that the step shows, and the width of every line."""
-    read = """root => [
-        [...root.querySelectorAll('[data-n]')].map(place => [place.dataset.n, place.textContent]),
-        [...root.querySelectorAll('[data-edge] .bpv-line')].map(line => Number(line.getAttribute('stroke-width')).toFixed(1)),
-    ]"""
+def test_every_step_shows_what_python_draws_and_writes(show):
+    """Each number that is known then, of the sample that the step shows, the width of each line, and the equation."""
     for stepper in steppers():
+        derivation = stepper.derivation
         s = show(stepper)
-        for at, step in enumerate(stepper.derivation.steps):
-            s.wait_for(f"{at + 1} / {len(stepper.derivation.steps)}")
-            svg = str(bp.diagram(stepper.derivation, step.name, styled=False))
-            drawn = s.page.evaluate(f"svg => ({read})(new DOMParser().parseFromString(svg, 'image/svg+xml'))", svg)
-            assert s.root.locator(".bpv-drawing").evaluate(read) == drawn, step.name
-            s.do("next")
-
-
-def test_the_page_lays_out_the_sides_of_every_step(show):
-    for stepper in steppers():
-        s = show(stepper)
-        for at, step in enumerate(stepper.derivation.steps):
-            s.wait_for(f"{at + 1} / {len(stepper.derivation.steps)}")
-            written = ElementTree.fromstring(steps_mathml(stepper.derivation, [step], 6))
-            assert s.equation == re.sub(r"\s+", "", "".join(written.itertext())), step.name
-            s.do("next")
+        svgs = [str(bp.diagram(derivation, step.name, styled=False)) for step in derivation.steps]
+        shown, drawn = s.page.evaluate(
+            """async svgs => {
+                const read = (root) => [
+                    [...root.querySelectorAll("[data-n]")].map((place) => [place.dataset.n, place.textContent]),
+                    [...root.querySelectorAll("[data-edge] .bpv-line")].map((line) => Number(line.getAttribute("stroke-width")).toFixed(1)),
+                ];
+                const [drawing, slider] = [".bpv-drawing", ".bpv-controls input[type=range]"].map((one) => document.querySelector(one));
+                const counter = document.querySelector(".bpv-counter");
+                const shown = [];
+                for (let at = 0; at < svgs.length; at += 1) {
+                    slider.value = at;
+                    slider.dispatchEvent(new Event("input"));
+                    while (!counter.textContent.startsWith(`${at + 1} /`)) await new Promise((done) => { setTimeout(done); });
+                    shown.push([read(drawing), document.querySelector(".bpv-equation").textContent]);
+                }
+                return [shown, svgs.map((svg) => read(new DOMParser().parseFromString(svg, "image/svg+xml")))];
+            }""",
+            svgs,
+        )
+        for step, (picture, equation), expected in zip(derivation.steps, shown, drawn, strict=True):
+            assert picture == expected, step.name
+            written = "".join(ElementTree.fromstring(steps_mathml(derivation, [step], 6)).itertext())
+            assert re.sub(r"\s+", "", equation) == re.sub(r"\s+", "", written), step.name
 
 
 def test_another_parameter_is_shown_at_the_same_place(show):
