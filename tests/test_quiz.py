@@ -78,3 +78,10 @@ def test_the_page_judges_by_the_very_numbers_of_python():
     for question, page in zip(quiz._asked, quiz._questions, strict=True):
         rows = [(row.value, row.least, row.most, row.exactly, row.rank) for row in question.rows]
         assert [tuple(row[:5]) for row in page["rows"]] == rows
+
+
+def test_a_seed_that_a_page_cannot_count_on_from_is_refused_with_the_limit_that_holds():
+    for seed in (2**53 + 1, 2**63, -1):
+        with pytest.raises(ValueError, match=f"seed must be from 0 to {2**53}, not {seed}"):
+            bp.Quiz(["net_h1"], seed=seed)
+    assert bp.Quiz(["net_h1"], seed=2**53).seed == 2**53
