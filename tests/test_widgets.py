@@ -531,3 +531,21 @@ def test_the_form_knows_whether_a_layer_can_be_added_or_taken_away():
     for _ in range(3):
         move(builder, "add")
     assert builder._possible == {"add": False, "remove": True}
+
+
+LINE = bp.Network([[[1.0, 2.0]]], activations="linear")
+
+
+@pytest.mark.parametrize(
+    ("net", "x", "target", "rate", "steps", "verdict"),
+    [
+        (LINE, [1e100, 1.0], [0.0], 1e100, 0, "It blows up"),
+        (LINE, [1e150, 3.0], [1.0], 1.0, 0, "It blows up"),
+        (bp.articles.example("2-2-1").network, [0.35, 0.9], [0.5], 1e300, 100, "It leaps"),
+    ],
+)
+def test_a_path_of_one_point_or_beyond_all_bounds_has_a_verdict_and_a_snapshot(net, x, target, rate, steps, verdict):
+    surface = bp.LossSurface(net, x, target, learning_rate=rate)
+    assert len(surface.path) - 1 == steps
+    assert surface.verdict.startswith(verdict)
+    assert f"in {steps} steps to" in surface.snapshot()

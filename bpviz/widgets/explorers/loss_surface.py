@@ -197,9 +197,10 @@ class LossSurface(Shown):
 
     def snapshot(self) -> str:
         """Where the path leads, as HTML that needs no script."""
-        start, *_, end = (
+        path = self.path
+        start, end = (
             say("surface.at", first=self.first, a=f"{a:.6g}", second=self.second, b=f"{b:.6g}", error=f"{error:.6g}")
-            for a, b, error in self.path
+            for a, b, error in (path[0], path[-1])
         )
-        path = say("surface.path", start=start, steps=len(self.path) - 1, end=end)
-        return f"<p>{escape(path)}</p><p>{self.verdict}</p>"
+        told = say("surface.path", start=start, steps=len(path) - 1, end=end)
+        return f"<p>{escape(told)}</p><p>{self.verdict}</p>"

@@ -6,6 +6,8 @@ A path is gone along point by point, and each point moves a summary on; of the s
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from ...formula.arithmetic import evaluate
 from ...formula.tree import Cases, Expression, Function, Number, Quantity
 from ...views.decisions import Formulas
@@ -63,13 +65,15 @@ def summary(path: Sequence[Point], blown: bool, span: float) -> dict[str, float]
     """What the verdicts are made from, for a path of (first parameter, second parameter, error)."""
     error = path[0][2]
     found = dict(zip(MOVED, (error, error, 0.0, 0.0, 0.0, 0.0), strict=True))
-    for number, (before, after) in enumerate(pairwise(path), start=1):
-        point = (after[2], after[0] - before[0], after[1] - before[1], float(number))
-        known = found | dict(zip(NEXT, point, strict=True))
-        found = {name: float(evaluate(formula, known)) for name, formula in ON.items()}
-    return found | {"blown": float(blown), "span": span}
+    with np.errstate(all="ignore"):  # a leap may be longer than a float holds
+        for number, (before, after) in enumerate(pairwise(np.array(path)), start=1):
+            point = (after[2], after[0] - before[0], after[1] - before[1], np.float64(number))
+            known = found | dict(zip(NEXT, point, strict=True))
+            found = {name: evaluate(formula, known) for name, formula in ON.items()}
+    return {name: float(value) for name, value in found.items()} | {"blown": float(blown), "span": span}
 
 
 def verdict(found: dict[str, float]) -> str:
     """What a path with this summary shows, in a sentence."""
-    return next(say(f"surface.{key}") for key, condition in VERDICTS.items() if float(evaluate(condition, found)) > 0)
+    with np.errstate(all="ignore"):
+        return next(say(f"surface.{key}") for key, condition in VERDICTS.items() if evaluate(condition, found) > 0)
