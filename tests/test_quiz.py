@@ -17,9 +17,18 @@ def test_the_page_of_a_question_does_not_show_its_answer():
     quiz = bp.Quiz(["net_h1", "out_h1", "E_o1", "E_total", "dE_total/dw7", "delta_h1", "w7_new"])
     for question, page in zip(quiz._asked, quiz._questions):
         answer = str(round_number(question.expected, 6)).replace("-", "−")
-        shown = re.sub(r"<[^>]+>", " ", page["svg"] + " ".join(page["formulas"]))
+        shown = re.sub(r"<[^>]+>", " ", " ".join([*page["seen"]["texts"].values(), *page["formulas"]]))
         assert answer not in shown.split(), question
-        assert question.quantity not in page["names"]
+        named = dict(page["names"])
+        assert question.quantity not in named
+        assert answer not in named.values()
+
+
+def test_the_names_for_a_formula_have_the_numbers_that_are_known_before_the_answer():
+    names = dict(bp.Quiz(["dE_total/dw7"])._questions[0]["names"])
+    assert names["w7"] == "0.4"
+    assert names["out_h1"] == "0.912934"
+    assert names["delta_o1"] is None
 
 
 def test_other_numbers_start_the_score_again():

@@ -12,7 +12,7 @@ import bpviz as bp
 from bpviz.formula.digits import round_number
 from bpviz.formula.tree import Cases, Negative, Number, Power, Quantity, exp, log
 from bpviz.views.boxes import Figure, Reference, Word
-from bpviz.views.geometry import HIGH, geometry, label_width
+from bpviz.views.geometry import geometry, label_width
 from bpviz.views.latex import latex
 from bpviz.views.layout import lay_out
 from bpviz.views.mathml import mathml
@@ -249,7 +249,7 @@ def test_a_step_that_is_not_there_gets_one_sentence(d):
 @pytest.mark.parametrize("sizes", ["2-3-2", "2-2-1", (3, 4, 2), (2, 6, 1), (5, 2, 4), (1, 1), (12, 1), (3, 3, 3, 3)])
 def test_labels_neither_cover_each_other_nor_leave_the_picture(sizes):
     net = bp.articles.example(sizes).network if isinstance(sizes, str) else bp.initialise(sizes)
-    picture, wide, high = geometry(net), label_width(net), HIGH
+    picture, wide, high = geometry(net), label_width(net, geometry(net).detail), geometry(net).detail.line
     assert not any(edge.crowded for edge in picture.edges)
     labels = [edge.label for edge in picture.edges if edge.has_label]
     for n, (x, y) in enumerate(labels):

@@ -58,5 +58,16 @@ def round_number(value: float, digits: int) -> Digits:
     return Digits(negative, _strip(f"{mantissa:f}"), exponent)
 
 
+def shown_number(value: float, digits: int) -> str:
+    """A number as a drawing writes it, with a minus sign.
+
+    Examples
+    --------
+    >>> shown_number(-0.123456789, 3)
+    '−0.123'
+    """
+    return str(round_number(value, digits)).replace("-", "−")
+
+
 def _strip(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from math import ceil, floor, isfinite, log10
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from .diagram import as_image
 
 WIDTH, HEIGHT = 640.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 24.0, 12.0, 40.0
+
+#: So much room each mark on an axis has at least.
+TICK_WIDE, TICK_HIGH = 100.0, 43.0
 
 #: A line has at most so many points; between them nothing could be seen.
 MOST_POINTS = 900
@@ -29,10 +33,12 @@ class Chart:
 
     svg: str
     heights: Mapping[str, FloatArray]
-    left: float = LEFT
-    right: float = WIDTH - RIGHT
-    top: float = TOP
-    bottom: float = HEIGHT - BOTTOM
+    left: float
+    right: float
+    top: float
+    bottom: float
+    width: float
+    height: float
 
     def image(self, alt: str) -> str:
         """The drawing as an HTML image with its own style on white paper."""
@@ -40,8 +46,16 @@ class Chart:
         return as_image(self.svg.replace("><", f">{style}<", 1), alt)
 
 
-def line_chart(lines: Mapping[str, Sequence[float]], x_label: str, y_label: str, logarithmic: bool = False) -> Chart:
-    """Lines over 0, 1, 2, ..., all on one pair of axes.
+def line_chart(
+    lines: Mapping[str, Sequence[float]],
+    x_label: str,
+    y_label: str,
+    logarithmic: bool = False,
+    *,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+) -> Chart:
+    """Lines over 0, 1, 2, ..., all on one pair of axes, in a drawing of that size in pixels.
 
     Examples
     --------
@@ -62,25 +76,20 @@ def line_chart(lines: Mapping[str, Sequence[float]], x_label: str, y_label: str,
         low = min(low, 0.0)
     span = (high - low) or 1.0
 
-    def height(values: FloatArray) -> FloatArray:
-        return np.asarray(TOP + (high - scaled(values)) / span * (HEIGHT - TOP - BOTTOM))
-
-    def place(n: float) -> float:
-        return LEFT + n / max(longest - 1, 1) * (WIDTH - LEFT - RIGHT)
-
-    parts = [_axes(low, high, longest, logarithmic, x_label, y_label)]
+    frame = _Frame(width, height, low, span, max(longest - 1, 1))
+    parts = [frame.axes(logarithmic, x_label, y_label)]
     heights = {}
     for number, (name, values) in enumerate(arrays.items()):
-        heights[name] = height(values)
+        heights[name] = frame.y(scaled(values))
         shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_POINTS)).round().astype(int))
-        points = " ".join(f"{place(n):.1f},{heights[name][n]:.1f}" for n in shown)
+        points = " ".join(f"{frame.x(n):.1f},{heights[name][n]:.1f}" for n in shown)
         parts.append(f'<path class="bpv-curve bpv-curve-{number}" d="M{points}"><title>{escape(name)}</title></path>')
     label = escape(say("plots.chart", up=y_label, across=x_label, names=", ".join(arrays)))
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="bpv-chart" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="bpv-chart" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{label}">{"".join(parts)}</svg>'
     )
-    return Chart(svg, heights)
+    return Chart(svg, heights, LEFT, width - RIGHT, TOP, height - BOTTOM, width, height)
 
 
 @cache
@@ -103,27 +112,41 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [float(f"{n * step:.12g}") for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
-def _axes(low: float, high: float, count: int, logarithmic: bool, x_label: str, y_label: str) -> str:
-    assert isfinite(low)
-    assert isfinite(high)
-    plot_height = HEIGHT - TOP - BOTTOM
-    span = (high - low) or 1.0
-    marks = ticks(low, high)
-    if logarithmic:
-        whole = [mark for mark in marks if mark == int(mark)]
-        marks = whole if len(whole) > 1 else marks
-    parts = []
-    for mark in marks:
-        y = TOP + (high - mark) / span * plot_height
-        text = f"{10**mark:.2g}" if logarithmic else f"{mark:g}"
-        parts.append(f'<line class="bpv-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="bpv-tick bpv-end" x="{LEFT - 6}" y="{y + 5:.1f}">{text}</text>')
-    for mark in ticks(0, max(count - 1, 1)):
-        if mark == int(mark):
-            x = LEFT + mark / max(count - 1, 1) * (WIDTH - LEFT - RIGHT)
-            parts.append(f'<text class="bpv-tick" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}">{mark:g}</text>')
-    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
-    parts.append(f'<text class="bpv-tick" x="{middle}" y="{HEIGHT - 4}">{escape(x_label)}</text>')
-    turned = f'transform="rotate(-90 12 {TOP + plot_height / 2})"'
-    parts.append(f'<text class="bpv-tick" x="12" y="{TOP + plot_height / 2}" {turned}>{escape(y_label)}</text>')
-    return "".join(parts)
+@dataclass(frozen=True)
+class _Frame:
+    """The axes of a chart of that size, over 0 to `last` and from `low` to `low + span`."""
+
+    width: float
+    height: float
+    low: float
+    span: float
+    last: int
+
+    def x(self, n: float) -> float:
+        return LEFT + n / self.last * (self.width - LEFT - RIGHT)
+
+    def y(self, values: Any) -> Any:
+        return TOP + (self.low + self.span - values) / self.span * (self.height - TOP - BOTTOM)
+
+    def axes(self, logarithmic: bool, x_label: str, y_label: str) -> str:
+        assert isfinite(self.low)
+        assert isfinite(self.span)
+        marks = ticks(self.low, self.low + self.span, int(self.height // TICK_HIGH))
+        if logarithmic:
+            whole = [mark for mark in marks if mark == int(mark)]
+            marks = whole if len(whole) > 1 else marks
+        parts = []
+        for mark in marks:
+            y = self.y(mark)
+            text = f"{10**mark:.2g}" if logarithmic else f"{mark:g}"
+            parts.append(f'<line class="bpv-grid" x1="{LEFT}" x2="{self.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(f'<text class="bpv-tick bpv-end" x="{LEFT - 6}" y="{y + 5:.1f}">{text}</text>')
+        for mark in ticks(0, self.last, int(self.width // TICK_WIDE)):
+            if mark == int(mark):
+                x, y = self.x(mark), self.height - BOTTOM + 18
+                parts.append(f'<text class="bpv-tick" x="{x:.1f}" y="{y}">{mark:g}</text>')
+        middle, half = (LEFT + self.width - RIGHT) / 2, (TOP + self.height - BOTTOM) / 2
+        parts.append(f'<text class="bpv-tick" x="{middle}" y="{self.height - 4}">{escape(x_label)}</text>')
+        turned = f'transform="rotate(-90 12 {half})"'
+        parts.append(f'<text class="bpv-tick" x="12" y="{half}" {turned}>{escape(y_label)}</text>')
+        return "".join(parts)

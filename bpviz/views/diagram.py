@@ -4,18 +4,24 @@ from base64 import b64encode
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from ..formula.digits import check_digits
-from ..networks.names import Symbol, parameter
+from ..networks.names import Symbol, edge_name, parameter
 from ..networks.network import Network
+from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from ..words.validation import truth, whole_number
+from .details import DETAILS
 from .geometry import Edge, Geometry, Node, geometry
 from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, short, subject_given
 
 #: A drawing that stands alone brings its own paper: it cannot know the colour of the page.
 ALONE = ".bpv-svg { background: var(--paper); border-radius: 8px; max-width: 760px; }"
+
+#: A drawing that needs more pixels than this is not for a page.
+LARGEST_SCREEN = 2400
 
 #: Numbers of more characters than this are squeezed to fit their node.
 MOST_CHARACTERS = 8
@@ -84,6 +90,47 @@ def diagram(
     return Diagram(_draw(picture, styled))
 
 
+def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
+    """What a page chooses from, the most detailed first: each drawing and the smallest scale at which it can be read.
+
+    Of a large network only what says less is there: nobody has a screen for the rest.
+    """
+    picture = Picture.of_step(trail, None, digits)
+    found = []
+    for detail in DETAILS:
+        places = geometry(picture.net, detail)
+        too_large = max(places.width, places.height) * detail.least > LARGEST_SCREEN
+        only_crowded = detail.labels and not detail.round and all(edge.crowded for edge in places.edges if edge.use)
+        if detail is DETAILS[-1] or not (too_large or only_crowded):
+            svg = _svg(picture, places, style="")
+            found.append({"svg": svg, "least": detail.least, "width": places.width, "height": places.height})
+    return found
+
+
+def seen(trail: Trail, step: Step, digits: int, before: bool) -> dict[str, Any]:
+    """What a page puts into the drawings of a network at a step, where it computes nothing itself.
+
+    The numbers by their names in the drawing, the width of each line and whether its weight is negative, and what is
+    lit.
+    """
+    picture = Picture.of_step(trail, step, digits, before=before)
+    net, largest = picture.net, largest_weight(picture.net)
+    symbols = [parameter(name) for name in net.parameters]
+    for node in geometry(net, DETAILS[-1]).nodes:
+        symbols += [symbol for _, _, symbol in picture.said_beside(node)]
+        if (inside := picture.said_in(node)[1]) is not None:
+            symbols.append(inside)
+    texts = {net.name_of(symbol): picture.number(symbol) for symbol in symbols}
+    values = {edge_name(use): net.value_at(use) for use in net.uses()}
+    return {
+        "texts": {name: text for name, text in texts.items() if text is not None},
+        "lines": {edge: [round(line_width(value, largest), 2), value < 0] for edge, value in values.items()},
+        "nodes": picture.nodes,
+        "edges": picture.edges,
+        "wrt": trail.wrt,
+    }
+
+
 @cache
 def style_sheet() -> str:
     """The style sheet of the drawing."""
@@ -91,22 +138,26 @@ def style_sheet() -> str:
 
 
 def _draw(picture: Picture, styled: bool) -> str:
-    places = geometry(picture.net)
+    style = f"<style>{style_sheet()}\n{ALONE}</style>" if styled else ""
+    return _svg(picture, geometry(picture.net), style)
+
+
+def _svg(picture: Picture, places: Geometry, style: str) -> str:
     pen = _Pen(picture, places)
     shapes = [pen.edge(edge) for edge in places.edges]
     shapes += [pen.node(node) for node in places.nodes]
-    shapes += [pen.label(edge) for edge in places.edges if edge.has_label]
-    style = f"<style>{style_sheet()}\n{ALONE}</style>" if styled else ""
+    shapes += [pen.label(edge) for edge in places.edges if edge.has_label and places.detail.labels]
     title = say("drawing.title", sizes="-".join(map(str, picture.net.sizes)))
+    looks = f'class="bpv-svg bpv-{places.detail.name}" viewBox="0 0 {places.width:g} {places.height:g}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="bpv-svg" viewBox="0 0 {places.width:g} {places.height:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {looks} '
         f'role="img" aria-label="{title}">{style}{"".join(shapes)}</svg>'
     )
 
 
 class _Pen:
     def __init__(self, picture: Picture, places: Geometry) -> None:
-        self.picture, self.net, self.radius = picture, picture.net, places.radius
+        self.picture, self.net, self.detail = picture, picture.net, places.detail
         self.largest = largest_weight(picture.net)
 
     def edge(self, edge: Edge) -> str:
@@ -136,23 +187,18 @@ class _Pen:
         )
 
     def node(self, node: Node) -> str:
-        x, y, r = node.x, node.y, self.radius
+        x, y, detail = node.x, node.y, self.detail
         name, quantity = self.picture.said_in(node)
-        if node.kind == "loss":
-            shape = f'<rect class="bpv-node-shape" x="{x - 48:.1f}" y="{y - 34:.1f}" width="96" height="68" rx="12"/>'
-        elif node.kind == "bias":
-            box = f'x="{x - r:.1f}" y="{y - 26:.1f}" width="{2 * r:.1f}" height="52" rx="10"'
-            shape = f'<rect class="bpv-node-shape" {box}/>'
+        if detail.round and node.kind not in ("loss", "bias"):
+            shape = f'<circle class="bpv-node-shape" cx="{x:.1f}" cy="{y:.1f}" r="{detail.wide:g}"/>'
         else:
-            shape = f'<circle class="bpv-node-shape" cx="{x:.1f}" cy="{y:.1f}" r="{r:g}"/>'
-        if quantity is None:
-            inner = f'<text class="bpv-name" x="{x:.1f}" y="{y - 4:.1f}">{name}</text>'
-            inner += f'<text x="{x:.1f}" y="{y + 15:.1f}">1</text>'
-        else:
-            inner = self._texts(x, y, name, quantity)
+            shape = self._box(node)
+        inner = self._texts(x, y, name, quantity)
         for where, letter, symbol in self.picture.said_beside(node):
-            at = {"above": (x, y - r - 8), "below": (x, y + r + 17), "beside": (x + r + 8, y - 10)}[where]
-            inner += self._aside(*at, where, letter, symbol)
+            if where in detail.says:
+                above, below = y - detail.high - detail.above, y + detail.high + detail.below
+                at = {"above": (x, above), "below": (x, below), "beside": (x + detail.wide + 8, y - 10)}[where]
+                inner += self._aside(*at, where, letter, symbol)
         classes = self._classes("bpv-node", f"bpv-{node.kind}", node.name in self.picture.nodes and "bpv-on")
         shared = quantity.parameter if quantity is not None and quantity.kind == "parameter" else None
         return f'<g class="{classes}" data-node="{escape(node.name)}"{_of(shared)}>{shape}{inner}</g>'
@@ -161,15 +207,34 @@ class _Pen:
         is_wrt = edge.parameter is not None and edge.parameter == self.picture.wrt
         return edge.name in self.picture.edges and "bpv-on", is_wrt and "bpv-wrt"
 
-    def _texts(self, x: float, y: float, name: str, quantity: Symbol) -> str:
-        """A name with its value under it, squeezed to fit the node."""
-        top = f'<text class="bpv-name" x="{x:.1f}" y="{y - 5:.1f}">{escape(name)}</text>'
+    def _box(self, node: Node) -> str:
+        """The error and the biases are boxes, and all units of a drawing that has no room for circles."""
+        detail = self.detail
+        wide = detail.loss_wide if node.kind == "loss" else detail.wide
+        high = {"loss": detail.loss_high, "bias": detail.bias_high}.get(node.kind, detail.high)
+        corner = (12 if node.kind == "loss" else 10) if detail.round else high if node.kind != "bias" else 4
+        place = f'x="{node.x - wide:.1f}" y="{node.y - high:.1f}" width="{2 * wide:.1f}" height="{2 * high:g}"'
+        return f'<rect class="bpv-node-shape" {place} rx="{min(corner, high):g}"/>'
+
+    def _texts(self, x: float, y: float, name: str, quantity: Symbol | None) -> str:
+        """A name with its value under it, squeezed to fit the node; a bias has no value of its own where it is 1."""
+        detail = self.detail
+        start, end = (x - detail.wide + 8, x + detail.wide - 8) if detail.in_line else (x, x)
+        written = [
+            f'x="{at:.1f}" y="{y + below:.1f}"' for at, below in zip((start, end), detail.baselines, strict=False)
+        ]
+        top = "".join(f'<text class="bpv-name" {at}>{escape(name)}</text>' for at in written[:1])
+        if len(written) < 2:
+            return top
+        at = written[1]
+        if quantity is None:
+            return f"{top}<text {at}>1</text>"
         text = self.picture.number(quantity) or ""
-        room = f"{2 * self.radius - 12:g}"
+        room = f"{detail.room:g}"
         fit = f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if len(text) > MOST_CHARACTERS else ""
-        size = "bpv-out" if self.radius > 40 else "bpv-out bpv-small"
-        at = f'x="{x:.1f}" y="{y + 15:.1f}"'
-        return f'{top}<text class="{size}" {self._data(quantity)} data-room="{room}" {at}{fit}>{text}</text>'
+        size = "bpv-out" if detail.wide > 40 else "bpv-out bpv-small"
+        squeezed = f'data-room="{room}" data-most="{MOST_CHARACTERS}"'
+        return f'{top}<text class="{size}" {self._data(quantity)} {squeezed} {at}{fit}>{text}</text>'
 
     def _aside(self, x: float, y: float, where: str, letter: str, quantity: Symbol) -> str:
         """A small letter and value beside a node, hidden until the value is computed."""

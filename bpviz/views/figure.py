@@ -10,7 +10,7 @@ from ..formula.digits import check_digits
 from ..networks.names import parameter
 from ..networks.network import Network
 from ..steps.trail import Trail
-from .geometry import MARGIN, Edge, Geometry, Node, geometry
+from .geometry import Edge, Geometry, Node, geometry
 from .picture import Picture, find_step, largest_weight, line_width, subject_given
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def figure(subject: Network | Trail, step: int | str | None = None, digits: int 
 
 class _Pen:
     def __init__(self, picture: Picture, places: Geometry, axes: Any) -> None:
-        self.picture, self.radius, self.axes = picture, places.radius, axes
+        self.picture, self.radius, self.axes = picture, places.detail.wide, axes
+        self.margin = places.detail.margin
         self.largest = largest_weight(picture.net)
 
     def edge(self, edge: Edge) -> None:
@@ -119,7 +120,7 @@ class _Pen:
             "zorder": 2,
         }
         if node.kind in ("loss", "bias"):
-            half, high = (48 - MARGIN, 26) if node.kind == "loss" else (r - MARGIN, 18)
+            half, high = (48 - self.margin, 26) if node.kind == "loss" else (r - self.margin, 18)
             self.axes.add_patch(
                 FancyBboxPatch((x - half, y - high), 2 * half, 2 * high, boxstyle="round,pad=8", **look)
             )

@@ -1,6 +1,6 @@
 """Where the parts of a network stand in a picture; the SVG diagram and the matplotlib figure share it.
 
-Units are pixels at scale 1; y grows downwards.
+Units are pixels at scale 1; y grows downwards.  How closely everything stands is a `Detail`.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 
 from ..networks.names import LOSS_NODE, Use, bias_node, edge_name, loss_edge
 from ..networks.network import Network
+from .details import Detail, full
 
-MARGIN = 8
-CHARACTER = 8.6  # the width of a character on a label
-HIGH = 20  # and the height of a label
 LONGEST = 14  # longer names are cut
-ASIDE, ASIDE_WIDTH = 13, 56  # how far from a unit its net input and its delta stand, and how far they reach sideways
 
 #: Between layers with more labels than this they show only where something happens.
 MOST_LABELS = 20
@@ -65,26 +62,29 @@ class Geometry:
 
     width: float
     height: float
-    radius: float
+    detail: Detail
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
 
-def label_width(net: Network) -> float:
+def label_width(net: Network, detail: Detail) -> float:
     """The room that the longest label of a network takes: a name and a value of six digits."""
+    if not detail.labels:
+        return 0.0
     longest = max((len(name) for name in net.parameters), default=0)
-    return CHARACTER * (min(longest, LONGEST) + 9)
+    return detail.character * (min(longest, LONGEST) + 9)
 
 
-def geometry(net: Network) -> Geometry:
-    """Place every node, edge and label of a network."""
+def geometry(net: Network, detail: Detail | None = None) -> Geometry:
+    """Place every node, edge and label of a network, in full detail unless told otherwise."""
     tallest = max(net.sizes)
-    pitch, radius = (140.0, 42.0) if tallest <= 4 else (104.0, 34.0)
+    detail = detail or full(tallest)
+    pitch = detail.pitch
     has_bias = any(b is not None for b in net.biases)
-    middle = 26 + radius + (tallest - 1) * pitch / 2
-    floor = middle + (tallest - 1) * pitch / 2 + (pitch * 0.9 if has_bias else 0)
+    middle = detail.top + detail.high + (tallest - 1) * pitch / 2
+    floor = middle + (tallest - 1) * pitch / 2 + (pitch * detail.to_bias[1] if has_bias else 0)
     heights = [[middle + (j - (size - 1) / 2) * pitch for j in range(size)] for size in net.sizes]
-    bias_heights = [min(floor, column[-1] + pitch * 0.95) for column in heights]
+    bias_heights = [min(floor, column[-1] + pitch * detail.to_bias[0]) for column in heights]
     uses = list(net.uses())
     gaps = [
         _gap(
@@ -93,11 +93,11 @@ def geometry(net: Network) -> Geometry:
             heights[layer - 1],
             bias_heights[layer - 1],
             heights[layer],
-            radius,
+            detail,
         )
         for layer in range(1, net.depth + 1)
     ]
-    columns = [MARGIN + radius]
+    columns = [detail.margin + detail.wide]
     for gap in gaps:
         columns.append(columns[-1] + gap.width)
     nodes: dict[str, Node] = {}
@@ -110,24 +110,38 @@ def geometry(net: Network) -> Geometry:
             nodes[bias_node(layer)] = Node(
                 bias_node(layer), "bias", columns[layer - 1], bias_heights[layer - 1], layer, 0
             )
-    nodes[LOSS_NODE] = Node(LOSS_NODE, "loss", columns[-1] + 178, middle, net.depth + 1, 0)
+    nodes[LOSS_NODE] = Node(LOSS_NODE, "loss", columns[-1] + detail.to_loss, middle, net.depth + 1, 0)
     edges = []
     for use in uses:
         source = nodes[bias_node(use.layer) if use.source is None else net.unit(use.layer - 1, use.source)]
         to, gap = nodes[net.unit(use.layer, use.to)], gaps[use.layer - 1]
-        start, end = _between(source, to, radius, radius)
-        t = gap.places.get(use, 0.5)
-        label = (source.x + t * (to.x - source.x), source.y + t * (to.y - source.y))
-        edges.append(Edge(edge_name(use), net.name_at(use), start, end, label, use, _labelled(net, use), gap.crowded))
+        start, end = _between(source, to, detail, detail.wide)
+        label = gap.places.get(use, (gap.width / 2, (source.y + to.y) / 2))
+        edges.append(
+            Edge(
+                edge_name(use),
+                net.name_at(use),
+                start,
+                end,
+                (source.x + label[0], label[1]),
+                use,
+                _labelled(net, use),
+                gap.crowded,
+            )
+        )
     for j in range(net.sizes[-1]):
-        start, end = _between(nodes[net.unit(net.depth, j)], nodes[LOSS_NODE], radius, 48)
+        start, end = _between(nodes[net.unit(net.depth, j)], nodes[LOSS_NODE], detail, detail.loss_wide)
         label = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
         edges.append(Edge(loss_edge(j), None, start, end, label, None, False, False))
-    return Geometry(nodes[LOSS_NODE].x + 48 + MARGIN, floor + radius + 24, radius, tuple(nodes.values()), tuple(edges))
+    width = nodes[LOSS_NODE].x + detail.loss_wide + detail.margin
+    return Geometry(width, floor + detail.high + detail.bottom, detail, tuple(nodes.values()), tuple(edges))
 
 
-def _between(source: Node, to: Node, gap: float, end_gap: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The ends of a line between two nodes, outside both."""
+def _between(source: Node, to: Node, detail: Detail, end_gap: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of a line between two nodes, outside both: round ones are left on the straight way, others sideways."""
+    if not detail.round:
+        return (source.x + detail.wide, source.y), (to.x - end_gap, to.y)
+    gap = detail.wide
     size = hypot(to.x - source.x, to.y - source.y)
     ux, uy = (to.x - source.x) / size, (to.y - source.y) / size
     return (source.x + ux * gap, source.y + uy * gap), (to.x - ux * end_gap, to.y - uy * end_gap)
@@ -140,29 +154,31 @@ def _labelled(net: Network, use: Use) -> bool:
 
 @dataclass(frozen=True)
 class _Gap:
-    """What lies between two layers: its width from centre to centre, and how far along its line each label is."""
+    """What lies between two layers: its width from centre to centre, and where each label is in it."""
 
     width: float
-    places: Mapping[Use, float]
+    places: Mapping[Use, tuple[float, float]]
     crowded: bool
 
 
-def _gap(net: Network, uses: list[Use], sources: list[float], bias: float, targets: list[float], radius: float) -> _Gap:
+def _gap(
+    net: Network, uses: list[Use], sources: list[float], bias: float, targets: list[float], detail: Detail
+) -> _Gap:
     """As narrow as its labels allow; where they would cover each other even in a wide one, they are crowded.
 
     `sources`, `bias` and `targets` are the heights of the nodes on either side.
     """
-    wide = label_width(net)
-    narrow = 2 * radius + 72 + wide
+    wide = label_width(net, detail)
+    narrow = 2 * detail.wide + detail.free + wide
     labelled = [use for use in uses if _labelled(net, use)]
-    if len(labelled) > MOST_LABELS:
+    if len(labelled) > MOST_LABELS or not detail.labels:
         return _Gap(narrow, {}, True)
     lines = {use: (bias if use.source is None else sources[use.source], targets[use.to]) for use in uses}
     left = sources if all(use.source is not None for use in uses) else [*sources, bias]
     beside = sources if uses[0].layer > 1 else []  # inputs have nothing above and below
     for extra in WIDER:
         width = narrow + extra * wide
-        places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, radius)
+        places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, detail)
         if not covered:
             return _Gap(width, places, False)
     return _Gap(narrow, {}, True)
@@ -176,29 +192,32 @@ def _place_labels(
     right: list[float],
     width: float,
     wide: float,
-    radius: float,
-) -> tuple[dict[Use, float], bool]:
-    """How far along its line each label covers the least, and whether any still covers another.
+    detail: Detail,
+) -> tuple[dict[Use, tuple[float, float]], bool]:
+    """Where on its line each label covers the least, and whether any still covers another.
 
     One is placed after the other, then each again beside all others, until none moves.
     """
-    apart = wide + 8
-    nearest = (radius + wide / 2) / width  # closer to a node, and the label would cover it
+    apart, high = wide + 8, detail.line
+    nearest = (detail.wide + wide / 2) / width  # closer to a node, and the label would cover it
     t = np.linspace(nearest, 1 - nearest, SPOTS)
-    heights = {use: (1 - t) * lines[use][0] + t * lines[use][1] for use in lines}
+    start = 0.0 if detail.round else detail.wide  # where a line leaves the height of its source
+    along = (t * width - start) / (width - 2 * start)
+    heights = {use: (1 - along) * lines[use][0] + along * lines[use][1] for use in lines}
     alone = {}
     for use in labelled:
         alone[use] = t / 2
         for x, columns in ((t * width, left), ((1 - t) * width, right)):
             for y in columns:
-                alone[use] += 10 * _near(x, wide / 2 + radius) * _near(heights[use] - y, HIGH / 2 + radius)
+                covers = _near(x, wide / 2 + detail.wide) * _near(heights[use] - y, high / 2 + detail.high)
+                alone[use] += 10 * covers
         for x, columns in ((t * width, beside), ((1 - t) * width, right)):
             for y in columns:
-                for aside in (y - radius - ASIDE, y + radius + ASIDE):  # net above the unit, δ below it
-                    alone[use] += 4.0 * ((x < wide / 2 + ASIDE_WIDTH) & (np.abs(heights[use] - aside) < HIGH))
+                for aside in detail.asides(y):  # net above the unit, δ below it
+                    alone[use] += 4.0 * ((x < wide / 2 + detail.aside_wide) & (np.abs(heights[use] - aside) < high))
         for other in lines:
             if other != use:
-                alone[use] += 0.06 * _near(heights[use] - heights[other], 24)
+                alone[use] += 0.06 * _near(heights[use] - heights[other], 1.2 * high)
     spots: dict[Use, int] = {}
     for _ in range(SWEEPS):
         before = dict(spots)
@@ -206,18 +225,19 @@ def _place_labels(
             cost = alone[use].copy()
             for other, spot in spots.items():
                 if other != use:
-                    over = _near((t - t[spot]) * width, apart) * _near(heights[use] - heights[other][spot], HIGH)
+                    over = _near((t - t[spot]) * width, apart) * _near(heights[use] - heights[other][spot], high)
                     cost += 10 * over + 2 * (over > 0)
             spots[use] = int(np.argmin(cost))
         if spots == before:
             break
-    placed = [(t[spot] * width, heights[use][spot]) for use, spot in spots.items()]
+    placed = {use: (float(t[spot] * width), float(heights[use][spot])) for use, spot in spots.items()}
+    points = list(placed.values())
     covered = any(
-        abs(x - other_x) < apart and abs(y - other_y) < HIGH
-        for n, (x, y) in enumerate(placed)
-        for other_x, other_y in placed[:n]
+        abs(x - other_x) < apart and abs(y - other_y) < high
+        for n, (x, y) in enumerate(points)
+        for other_x, other_y in points[:n]
     )
-    return {use: float(t[spot]) for use, spot in spots.items()}, covered
+    return placed, covered
 
 
 def _near(distance: Array, reach: float) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..formula.arithmetic import evaluate
-from ..formula.digits import round_number
+from ..formula.digits import shown_number
 from ..formula.tree import Cases, Expression, Number, Quantity, size
 from ..networks.names import LOSS, Symbol, parameter
 from ..networks.network import Network
@@ -97,7 +97,7 @@ class Picture:
         name = self.net.name_of(self.here(symbol))
         if name not in self.known:
             return None
-        return str(round_number(self.values[name], self.digits)).replace("-", "−")
+        return shown_number(self.values[name], self.digits)
 
     def has(self, symbol: Symbol) -> bool:
         """Whether a quantity will ever have a value."""

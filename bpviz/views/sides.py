@@ -1,10 +1,14 @@
 """A step as the sides of its equation: its name, its formula, the numbers put in, its value."""
 
-from ..formula.digits import round_number
-from ..formula.tree import Number, Quantity
+from dataclasses import replace
+
+from ..formula.digits import Digits, round_number
+from ..formula.tree import Number, Quantity, Sum
+from ..steps.notation import Ratio
 from ..steps.step import Step
 from ..steps.trail import Trail
-from .boxes import Box, Figure, Reference
+from ..words.catalogue import say
+from .boxes import EQUALS, PLUS, BigSum, Box, Figure, Reference, Row, Word
 from .layout import Leaf, label_box, label_text, lay_out
 
 
@@ -48,3 +52,32 @@ def equation_with(step: Step, names: Leaf, numbers: Leaf) -> list[Box]:
     if not isinstance(step.expression, Number):
         sides.append(numbers(step.name, False))
     return sides
+
+
+#: Where there is little room, a sum of more paths than this is told by a summation sign; each path has its own step.
+MOST_NAMED = 8
+
+#: And of more numbers than this so many of the first and of the last are written.
+MOST_ADDED, WRITTEN = 16, 6
+
+
+def sum_of_paths(trail: Trail, step: Step, numbers: Leaf) -> list[Box] | None:
+    """The sides after the name of a gradient that adds up many paths, but for its value; None for any other step."""
+    label = trail.label(step.name)
+    if step.kind != "gradient" or not isinstance(label, Ratio) or not isinstance(step.expression, Sum):
+        return None
+    terms = [term.name for term in step.expression.terms if isinstance(term, Quantity)]
+    if len(terms) <= MOST_NAMED or len(terms) < len(step.expression.terms):
+        return None
+    path = say("language.path")
+    under = Row((Word(path), EQUALS, Figure(Digits(False, "1"))))
+    named = Row((BigSum(under, Figure(Digits(False, str(len(terms))))), label_box(replace(label, route=path))))
+    if len(terms) <= MOST_ADDED:
+        return [named, lay_out(step.expression, numbers)]
+    first, last = terms[:WRITTEN], terms[-WRITTEN:]
+    added = [
+        *(numbers(name, n > 0) for n, name in enumerate(first)),
+        Word("⋯"),
+        *(numbers(name, True) for name in last),
+    ]
+    return [named, Row((added[0], *(part for box in added[1:] for part in (PLUS, box))))]

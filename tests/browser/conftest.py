@@ -314,6 +314,11 @@ class Driven:
         self.root = page.locator(".bpv-stepper").first
 
     def do(self, name):
+        if name in ("first", "last"):
+            self.root.press("Home" if name == "first" else "End")
+            return
+        if name in ("undo", "redo", "reset"):
+            self.open("numbers")
         # force: at either end a button is aria-disabled but still takes clicks, as it must not lose the focus
         self.root.locator(f"[data-do={name}]").click(force=True)
 
@@ -356,9 +361,20 @@ class Driven:
             )
         )
 
+    def open(self, fold: str) -> None:
+        """Open one of the parts that fold: numbers, log, chain."""
+        tab = self.root.locator(f"[data-tab={fold}]")
+        if tab.get_attribute("aria-expanded") == "false":
+            tab.evaluate("e => e.click()")  # on a phone the buttons come with what they open
+
+    def apply(self) -> None:
+        """Go to the last step, and apply the update."""
+        self.do("last")
+        self.root.get_by_role("button", name="Apply update").click()
+
     def type(self, label: str, value: object) -> None:
         """Put a number into the field of that label, as a person would."""
-        self.root.locator(".bpv-editor").evaluate_all("all => all.forEach(e => { e.open = true; })")
+        self.open("numbers")
         field = self.field(label)
         field.fill(str(value))
         field.press("Enter")

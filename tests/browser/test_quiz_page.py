@@ -138,7 +138,7 @@ def test_other_numbers_come_without_python_too_and_lead_back(quiz):
 def test_what_the_question_is_about_is_said_and_in_sight(quiz):
     s = quiz(bp.Quiz(["net_h1", "E_o1"]), width=400)
     assert s.root.locator(".bpv-setting").inner_text() == "sigmoid in every layer · half squared error · η = 0.5"
-    s.press("Question 2, open")
+    s.press("Next question")
     lit = s.root.locator(".bpv-drawing .bpv-on[data-node=E]").bounding_box()
     frame = s.root.locator(".bpv-drawing").bounding_box()
     assert frame["x"] <= lit["x"]

@@ -46,7 +46,7 @@ def test_every_epoch_of_the_film_has_the_numbers_of_python(trainer, histories):
             at = min(epoch, len(history.losses) - 1)
             net = history.network_at(at)
             assert f"Epoch {at}: E = {shown(history.losses[at])}" in run.locator(".bpv-told").inner_text()
-            outputs = run.locator(".bpv-value").all_inner_texts()
+            outputs = run.locator(".bpv-value").all_text_contents()
             assert outputs == [shown(out, 4) for out in bp.forward(net, XOR[0]).output[:, 0]]
             weight = run.locator('.bpv-drawing [data-n="w2[1,2]"]').text_content()
             assert weight == shown(net["w2[1,2]"], 4)
@@ -60,6 +60,7 @@ def test_every_epoch_of_the_film_has_the_numbers_of_python(trainer, histories):
 def test_another_sample_is_shown_on_the_drawing(trainer, histories):
     s = trainer()
     go_to(s, 100)
+    s.page.get_by_role("button", name="Samples").first.click()
     s.page.get_by_role("button", name="Show sample 3").first.click()
     net = histories["online"].network_at(100)
     drawn = s.page.locator('section[aria-label=online] .bpv-drawing [data-n="out_o1"]').text_content()
@@ -73,7 +74,7 @@ def test_the_stepper_opens_on_that_very_update(trainer, histories):
     s.page.get_by_text("momentum, epoch 150: a plain gradient step of the whole batch").wait_for()
     s.page.get_by_text("The gradient is that of the run. It also carried on 0.9 of its last step.").wait_for()
     inner = s.page.locator(".bpv-inner .bpv-stepper")
-    inner.locator("[data-do=last]").click()
+    inner.press("End")
     history = histories["momentum"]
     expected = bp.derive(history.network_at(150), *XOR, wrt="w1[1,1]", learning_rate=history.learning_rates[150])
     s.names = bp.Trainer(*XOR, **histories)._steppers[1]["_names"]
@@ -212,7 +213,7 @@ def test_the_start_is_dragged_and_moved_by_keys(surface):
     s.page.keyboard.press("ArrowLeft")
     moved = re.match(r"From W1\[1,1\] = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
     assert float(moved[1]) == pytest.approx(float(match[1]) - 0.04, abs=1e-3)
-    s.page.get_by_role("button", name="Back to the network's own numbers").click()
+    s.page.get_by_role("button", name="Reset").click()
     assert s.page.locator(".bpv-values").inner_text().startswith("From W1[1,1] = 0.3, W1[1,2] = 0.9")
 
 
@@ -274,11 +275,10 @@ def test_the_factors_lead_back_layer_by_layer(show):
 
 def test_a_built_network_is_stepped_through_without_python(show):
     s = show(bp.NetworkBuilder(sizes=[1, 2, 1], activations=["relu", "linear"]))
-    s.page.locator(".bpv-stepper [data-do=last]").click()
+    s.do("last")
     assert "new" in s.equation
-    assert not s.page.get_by_label("Loss").is_visible()
-    s.page.locator(".bpv-away summary").click()
     s.type("w1[2,1]", 0.77)
+    s.open("away")
     code, saved = (s.page.get_by_label(label, exact=True).input_value() for label in ("Python code", "JSON"))
     made: dict[str, object] = {}
     exec(code.replace("bp.Stepper", "shown = bp.Stepper"), made)

@@ -9,15 +9,14 @@ class BuilderPage extends Widget {
     super(model);
     const { say } = this;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
-    this.place = make("div");
-    this.code = make("textarea", { readonly: true, rows: "12", spellcheck: "false", "aria-label": say("builder.code") });
+    this.place = make("div", { class: "bpv-builder" });
+    this.code = make("textarea", { readonly: true, rows: "10", spellcheck: "false", "aria-label": say("builder.code") });
     this.json = make("textarea", { readonly: true, rows: "6", spellcheck: "false", "aria-label": say("builder.json") });
     const copy = (area, word) => make("button", { type: "button", onclick: () => this.copy(area) }, say(word));
     this.copied = make("span", { role: "status", class: "bpv-copied" });
-    this.away = make("details", { class: "bpv-away" }, make("summary", {}, say("builder.away")),
-      this.code, copy(this.code, "builder.copy_code"), this.json, copy(this.json, "builder.copy_json"), this.copied);
-    this.frame(el, "builder",
-      this.form, this.message, this.place, this.away);
+    this.away = make("div", { class: "bpv-away" }, this.code, copy(this.code, "builder.copy_code"), this.json, copy(this.json, "builder.copy_json"), this.copied);
+    this.folds = [["network", say("builder.network"), this.form], ["away", say("builder.away"), this.away]];
+    el.append(this.place);
   }
 
   async start() {
@@ -31,11 +30,16 @@ class BuilderPage extends Widget {
     await this.mount();
   }
 
+  // The stepper of what was built; the form and the code fold in it like its own parts.
   async mount() {
+    const { open, touched } = this.page?.folds ?? { open: null, touched: false };
     this.page?.stop();
     this.place.replaceChildren();
-    this.page = new Page(this.model, this.place);
+    this.page = new Page(this.model, this.place, this.model.alone ? this.folds.slice(1) : this.folds);
+    if (touched) Object.assign(this.page.folds, { touched });
+    if (open) this.page.folds.toggle(open, true);
     await this.page.start();
+    this.page.report(this.get("_refusal"));
   }
 
   // --- the form ---
@@ -71,8 +75,7 @@ class BuilderPage extends Widget {
       make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, button("add", add), button("remove", remove))),
       make("div", { class: "bpv-layers" }, ...["loss", "biases", "names", "method"].map(choice), button("draw")),
       this.renaming());
-    this.form.hidden = Boolean(this.model.alone); // another network is built where Python runs
-    this.report(this.get("_refusal"));
+    this.page?.report(this.get("_refusal"));
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
   }
 

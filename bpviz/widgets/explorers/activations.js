@@ -1,12 +1,12 @@
 // Activations: curves, slopes and tangents, computed by what SymPy printed of their formulas.
 
 import { make, makeSVG, mathElement } from "../shared/elements.js";
+import { presenting } from "../shared/player.js";
 import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { Widget, shows } from "../shared/widget.js";
 
 const CURVE_POINTS = 240;
-const PICTURE = { width: 640, height: 400 };
 const STYLES = 10; // as many as the style sheet has
 
 class ActivationsPage extends Widget {
@@ -17,7 +17,7 @@ class ActivationsPage extends Widget {
     const [low, high] = model.get("_frame");
     this.slider = make("input", { id: `${this.uid}n`, type: "range", min: low, max: high, step: "0.05", oninput: () => this.setNet(Number(this.slider.value)) });
     this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(this.field.value === "" ? NaN : Number(this.field.value)), oninput: () => this.report() });
-    this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, role: "img" });
+    this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", role: "img" });
     this.slopes = make("input", { type: "checkbox", checked: true, id: `${this.uid}d`, onchange: () => this.show() });
     this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, say("activations.activations")),
       ...this.entries.map((entry) => {
@@ -25,13 +25,10 @@ class ActivationsPage extends Widget {
         return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
       }));
     this.cards = make("div", { class: "bpv-cards", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
-    this.frame(el, "activations",
-      this.choices,
-      make("div", { class: "bpv-split" },
-        make("div", {}, this.picture,
-          make("div", { class: "bpv-net" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field,
-            make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes"))), this.message),
-        this.cards));
+    this.present = presenting(this);
+    this.frame(el, "activations", this.choices,
+      make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.cards)), this.message,
+      make("div", { class: "bpv-controls" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field, make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes")), this.present));
     this.picture.addEventListener("pointerdown", (event) => { this.picture.setPointerCapture(event.pointerId); this.point(event); });
     this.picture.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
   }
@@ -41,6 +38,8 @@ class ActivationsPage extends Widget {
     this.watch(["net", "shown"], (changed) => (changed.has("shown") ? this.build() : this.show()));
     this.build();
   }
+
+  placed() { if (this.program) this.show(); }
 
   get shown() { return this.entries.filter((entry) => this.get("shown").includes(entry.name)); }
 
@@ -102,7 +101,9 @@ class ActivationsPage extends Widget {
   show() {
     const net = this.get("net");
     const [low, high, bottom, top] = this.get("_frame");
-    const { width, height } = PICTURE;
+    const { clientWidth: width, clientHeight: height } = this.picture;
+    if (!width) return; // not on the page yet
+    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const x = (value) => ((value - low) / (high - low)) * width;
     const y = (value) => ((top - value) / (top - bottom)) * height;
     const grid = [];

@@ -2,9 +2,10 @@
 
 import { field, make, makeSVG, select } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
+import { presenting } from "../shared/player.js";
 import { Widget, shows } from "../shared/widget.js";
 
-const DEPTH = { width: 640, height: 300, left: 60, bottom: 36, top: 14, lowest: -14, ticks: 5 };
+const DEPTH = { left: 60, bottom: 36, top: 14, lowest: -14, ticks: 5 };
 
 class DepthPage extends Widget {
   constructor(model, el) {
@@ -14,15 +15,18 @@ class DepthPage extends Widget {
       const list = select({ id: `${this.uid}${name}`, onchange: () => this.set(name, values[list.selectedIndex]) }, values);
       return { name, values, list, element: field(this.say(`depth.${name}`), list) };
     });
-    this.picture = makeSVG("svg", { class: "bpv-chart", viewBox: `0 0 ${DEPTH.width} ${DEPTH.height}`, role: "img" });
+    this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", role: "img" });
     this.layer = make("input", { id: `${this.uid}l`, type: "range", min: "1", oninput: () => this.show() });
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.factors = make("div", { class: "bpv-factors", tabindex: "0", role: "group", "aria-label": this.say("depth.factors") });
     this.frame(el, "depth",
-      make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)), this.picture,
-      make("div", { class: "bpv-net" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer), this.told, this.factors);
+      make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)),
+      make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.told, this.factors)),
+      make("div", { class: "bpv-controls" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer, presenting(this)));
     this.watch(Object.keys(choices), () => this.start());
   }
+
+  placed() { if (this.profile) this.show(); }
 
   get chosen() { return ["activation", "initialisation", "width", "depth"].map((name) => this.get(name)).join(" "); }
   get profile() { return this.get("_profiles")[this.chosen]; }
@@ -37,7 +41,9 @@ class DepthPage extends Widget {
   show() {
     const { profile } = this;
     const chosen = Number(this.layer.value) - 1;
-    const { width, height, left, bottom, top, lowest, ticks } = DEPTH;
+    const { clientWidth: width, clientHeight: height } = this.picture;
+    const { left, bottom, top, lowest, ticks } = DEPTH;
+    if (width) this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const highest = Math.max(2, ...profile.map(([, , , log]) => Math.ceil(log)));
     const y = (log) => top + ((highest - Math.max(lowest, Math.min(highest, log))) / (highest - lowest)) * (height - top - bottom);
     const slot = (width - left) / profile.length;
@@ -49,7 +55,7 @@ class DepthPage extends Widget {
     profile.forEach(([size, , , log], n) => {
       const x = left + n * slot;
       const under = size === 0 || log < lowest;
-      shapes.push(makeSVG("rect", { class: `bpv-column${n === chosen ? " bpv-on" : ""}`, x: x + slot * 0.12, y: y(log), width: slot * 0.76, height: Math.max(2, y(lowest) - y(log)) }));
+      shapes.push(makeSVG("rect", { class: `bpv-column${n === chosen ? " bpv-on" : ""}`, x: x + slot * 0.12, y: y(log), width: slot * 0.76, height: Math.max(2, y(lowest) - y(log) || 0) }));
       if (under) shapes.push(makeSVG("text", { class: "bpv-tick", x: x + slot / 2, y: y(lowest) - 6 }, "↓"));
       if (profile.length <= 16 || n % 5 === 4 || n === 0) shapes.push(makeSVG("text", { class: "bpv-tick", x: x + slot / 2, y: height - bottom + 17 }, String(n + 1)));
     });

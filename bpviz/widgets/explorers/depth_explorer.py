@@ -76,7 +76,7 @@ class DepthExplorer(Shown):
         {"depth": list(DEPTHS), "width": list(WIDTHS), "activation": list(FUNCTIONS), "initialisation": list(METHODS)}
     ).tag(sync=True)
     _hint = "depth"
-    _words = traitlets.Dict(words("depth")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "depth")).tag(sync=True)
     _profiles = traitlets.Dict().tag(sync=True)
     _verdicts = traitlets.Dict().tag(sync=True)
 

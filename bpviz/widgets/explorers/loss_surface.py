@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import escape
+from math import inf
 from typing import Any
 
 import traitlets
@@ -19,7 +20,7 @@ from ...words.validation import one_of, positive_number, real_array, whole_numbe
 from ..shared.refusing import Checked, refusing
 from ..shared.shown import Shown, synced
 from ..stepper.program import advance, gradient_places, limits
-from .path_verdict import Point, judging, sentences, summary, verdict
+from .path_verdict import FASTER, Point, judging, sentences, summary, verdict
 
 MOST_STEPS = 500
 
@@ -83,7 +84,7 @@ class LossSurface(Shown):
     _verdicts = traitlets.List(sentences()).tag(sync=True)
     _words = traitlets.Dict(words("page", "surface")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _bounds = traitlets.Dict({"steps": [1, MOST_STEPS], "rate": list(RATES)}).tag(sync=True)
+    _bounds = traitlets.Dict({"steps": [1, MOST_STEPS], "rate": list(RATES), "faster": FASTER}).tag(sync=True)
 
     def __init__(
         self,
@@ -167,7 +168,12 @@ class LossSurface(Shown):
     @property
     def path(self) -> list[Point]:
         """Both parameters and the error along the path, the start first; it ends where the numbers grow too large."""
-        timeline = Timeline(self._at(*self.start))
+        return self._path(1)
+
+    def _path(self, times: float) -> list[Point]:
+        """The path with so many times the rate."""
+        given = self._at(*self.start)
+        timeline = Timeline(replace(given, learning_rate=times * self.learning_rate))
         found = []
         for n in range(int(self.steps) + 1):
             try:
@@ -181,7 +187,9 @@ class LossSurface(Shown):
     def summary(self) -> dict[str, float]:
         """What the verdict is made from; see `path_verdict`."""
         path = self.path
-        return summary(path, len(path) <= int(self.steps), self._span)
+        faster = self._path(FASTER)
+        ahead = faster[-1][2] if len(faster) > self.steps else inf
+        return summary(path, len(path) <= int(self.steps), self._span, ahead)
 
     @property
     def verdict(self) -> str:

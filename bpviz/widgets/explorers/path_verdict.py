@@ -16,11 +16,15 @@ from ...words.catalogue import say
 Point = tuple[float, float, float]
 
 #: The error at the beginning and at the end, the lengths of the first step, of the last and of the whole way, and how
-#: often the error rises; then whether the numbers grow too large, and half the width of the picture.
+#: often the error rises; then whether the numbers grow too large, half the width of the picture, and where the error
+#: would be at the end with `FASTER` times the rate.
 MOVED = ("begin", "end", "first", "last", "way", "rises")
-SUMMARY = (*MOVED, "blown", "span")
+SUMMARY = (*MOVED, "blown", "span", "faster")
 
-_begin, _end, _first, _last, _way, _rises, _blown, _span = (Quantity(name) for name in SUMMARY)
+#: How much larger the rate is by which it is tried whether a larger one gets further.
+FASTER = 2
+
+_begin, _end, _first, _last, _way, _rises, _blown, _span, _faster = (Quantity(name) for name in SUMMARY)
 
 #: The next point: its error, how far it is away along both axes, and which step leads there, from 1.
 NEXT = ("error", "across", "up", "number")
@@ -37,6 +41,12 @@ ON: dict[str, Expression] = {
     "rises": _rises + Cases(_error - _end * (1 + 1e-9), Number(1), Number(0)),
 }
 
+
+def _both(one: Expression, other: Expression) -> Expression:
+    """Above 0 where both are."""
+    return Cases(one, other, one)
+
+
 #: What a path shows: the first of these whose formula is above 0 is told, by the key of its sentence.
 VERDICTS: dict[str, Expression] = {
     "blows_up": _blown,
@@ -45,7 +55,8 @@ VERDICTS: dict[str, Expression] = {
     "flat": 1e-300 - _way,
     "overshoots": _rises,
     "converges": 0.001 * _way - _last,
-    "crawls": _end - 0.5 * _begin,
+    "crawls": _both(_end - 0.5 * _begin, _end - _faster),
+    "creeps": _end - 0.5 * _begin,
     "on_its_way": Number(1),
 }
 
@@ -61,7 +72,7 @@ def sentences() -> list[str]:
     return [say(f"surface.{key}") for key in VERDICTS]
 
 
-def summary(path: Sequence[Point], blown: bool, span: float) -> dict[str, float]:
+def summary(path: Sequence[Point], blown: bool, span: float, faster: float) -> dict[str, float]:
     """What the verdicts are made from, for a path of (first parameter, second parameter, error)."""
     error = path[0][2]
     found = dict(zip(MOVED, (error, error, 0.0, 0.0, 0.0, 0.0), strict=True))
@@ -70,7 +81,11 @@ def summary(path: Sequence[Point], blown: bool, span: float) -> dict[str, float]
             point = (after[2], after[0] - before[0], after[1] - before[1], np.float64(number))
             known = found | dict(zip(NEXT, point, strict=True))
             found = {name: evaluate(formula, known) for name, formula in ON.items()}
-    return {name: float(value) for name, value in found.items()} | {"blown": float(blown), "span": span}
+    return {name: float(value) for name, value in found.items()} | {
+        "blown": float(blown),
+        "span": span,
+        "faster": faster,
+    }
 
 
 def verdict(found: dict[str, float]) -> str:

@@ -3,11 +3,12 @@
 import { decimalInput, field, make, makeSVG, select } from "../shared/elements.js";
 import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
+import { presenting } from "../shared/player.js";
 import { numberTyped } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
+import { Errors } from "./errors.js";
 
-const SURFACE = { width: 640, height: 480, columns: 72, rows: 54 };
-const LEVELS = 12;
+const SURFACE = { columns: 72, rows: 54 };
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
 class SurfacePage extends Widget {
@@ -22,16 +23,19 @@ class SurfacePage extends Widget {
     this.steps = make("input", { id: `${this.uid}s`, type: "number", min: fewest, max: most, onchange: () => this.setSteps(this.steps.value) });
     this.back = make("button", { type: "button", onclick: () => this.reset() }, say("surface.back"));
     this.canvas = make("canvas", { width: SURFACE.columns, height: SURFACE.rows, "aria-hidden": "true" });
-    this.overlay = makeSVG("svg", { class: "bpv-surface-lines", viewBox: `0 0 ${SURFACE.width} ${SURFACE.height}`, "aria-hidden": "true" });
-    this.plot = make("div", { class: "bpv-surface", tabindex: "0", role: "application", "aria-label": say("surface.plot") }, this.canvas, this.overlay);
+    this.overlay = makeSVG("svg", { class: "bpv-surface-lines", "aria-hidden": "true" });
+    this.plot = make("div", { class: "bpv-surface bpv-needed", tabindex: "0", role: "application", "aria-label": say("surface.plot") }, this.canvas, this.overlay);
     this.xLabel = make("span", { class: "bpv-x" });
     this.yLabel = make("span", { class: "bpv-y" });
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.values = make("p", { class: "bpv-values" });
+    this.scale = make("div", { class: "bpv-scale" });
+    const legend = make("ul", { class: "bpv-legend" }, ...["start", "downhill", "way", "end", "contour"].map((key) => make("li", { "data-mark": key }, say(`surface.legend_${key}`))));
     this.frame(el, "surface-widget",
-      make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.rate"), this.rate, this.rateSlider), field(say("surface.steps"), this.steps)),
-      make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel),
-      this.told, this.values, this.message, make("p", {}, this.back));
+      make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.steps"), this.steps)),
+      make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel)),
+        make("div", { class: "bpv-panel" }, this.told, this.values, this.scale, legend)), this.message,
+      make("div", { class: "bpv-controls" }, field(say("surface.rate"), this.rate), this.rateSlider, this.back, presenting(this)));
     this.plot.addEventListener("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.point(event); });
     this.plot.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
     this.plot.addEventListener("pointerup", () => model.save_changes());
@@ -50,6 +54,11 @@ class SurfacePage extends Widget {
     this.show(true);
   }
 
+  placed() { if (this.program) this.show(true); }
+
+  // The size of the picture in pixels.
+  get area() { return { width: this.plot.clientWidth, height: this.plot.clientHeight }; }
+
   get places() {
     const places = this.get("_places");
     return [places[this.get("first")], places[this.get("second")], places.rate];
@@ -57,12 +66,12 @@ class SurfacePage extends Widget {
 
   // --- the error ---
 
-  put(a, b) {
+  put(a, b, learningRate = this.get("learning_rate")) {
     const [first, second, rate] = this.places;
     this.scratch.set(this.get("_given"));
     this.scratch[first] = a;
     this.scratch[second] = b;
-    this.scratch[rate] = this.get("learning_rate");
+    this.scratch[rate] = learningRate;
     return this.scratch;
   }
 
@@ -73,13 +82,13 @@ class SurfacePage extends Widget {
   }
 
   // Where descent goes from the start; it ends where the numbers grow too large.
-  path() {
+  path(rate = this.get("learning_rate")) {
     const { loss, next, gradients } = this.get("_advance");
     const [first, second] = this.places;
     let [a, b] = this.get("start");
     const found = [];
     for (let n = 0; n <= this.get("steps"); n += 1) {
-      const v = this.put(a, b);
+      const v = this.put(a, b, rate);
       this.program.advance(v);
       const slope = [v[gradients[this.get("first")]], v[gradients[this.get("second")]]];
       if (![v[loss], ...slope].every(Number.isFinite)) return { found, blown: true };
@@ -177,56 +186,26 @@ class SurfacePage extends Widget {
   showSurface() {
     const { columns, rows } = SURFACE;
     const coarse = this.size > SLOW_PROGRAM ? 3 : 1;
-    const [nx, ny] = [Math.round(columns / coarse), Math.round(rows / coarse)];
-    const span = this.get("_span");
-    const a = (i) => (i / nx) * 2 * span - span;
-    const b = (j) => span - (j / ny) * 2 * span;
-    this.grid = Array.from({ length: ny + 1 }, (_, j) => Array.from({ length: nx + 1 }, (__, i) => this.errorAt(a(i), b(j))));
-    const sorted = this.grid.flat().filter(Number.isFinite).sort((p, q) => p - q);
-    this.levels = Array.from({ length: LEVELS }, (_, k) => sorted[Math.floor(((k + 0.5) / LEVELS) * sorted.length)]);
-    this.canvas.width = nx;
-    this.canvas.height = ny;
-    const pen = this.canvas.getContext("2d");
-    pen.clearRect(0, 0, nx, ny);
-    pen.fillStyle = getComputedStyle(this.root).getPropertyValue("--plus");
-    for (let j = 0; j < ny; j += 1) {
-      for (let i = 0; i < nx; i += 1) {
-        const middle = (this.grid[j][i] + this.grid[j + 1][i + 1] + this.grid[j][i + 1] + this.grid[j + 1][i]) / 4;
-        pen.globalAlpha = 0.06 + (0.62 * this.levels.filter((level) => level < middle).length) / LEVELS;
-        pen.fillRect(i, j, 1, 1);
-      }
-    }
-    this.contours = this.levels.map((level) => this.contour(level));
+    this.errors = new Errors((a, b) => this.errorAt(a, b), this.get("_span"), Math.round(columns / coarse), Math.round(rows / coarse));
+    this.errors.paint(this.canvas, getComputedStyle(this.root).getPropertyValue("--plus"));
+    this.contours = this.errors.contours(this.area);
+    this.showScale();
   }
 
-  // Where the error crosses a level on the grid's edges, cell by cell.
-  contour(level) {
-    const rows = this.grid.length - 1;
-    const columns = this.grid[0].length - 1;
-    const cross = (p, q) => (level - p) / (q - p);
-    let d = "";
-    for (let j = 0; j < rows; j += 1) {
-      for (let i = 0; i < columns; i += 1) {
-        const [nw, ne, sw, se] = [this.grid[j][i], this.grid[j][i + 1], this.grid[j + 1][i], this.grid[j + 1][i + 1]];
-        const points = [];
-        if (nw < level !== ne < level) points.push([i + cross(nw, ne), j]);
-        if (ne < level !== se < level) points.push([i + 1, j + cross(ne, se)]);
-        if (sw < level !== se < level) points.push([i + cross(sw, se), j + 1]);
-        if (nw < level !== sw < level) points.push([i, j + cross(nw, sw)]);
-        for (let k = 0; k + 1 < points.length; k += 2) {
-          const place = ([x, y]) => `${((x / columns) * SURFACE.width).toFixed(1)},${((y / rows) * SURFACE.height).toFixed(1)}`;
-          d += `M${place(points[k])}L${place(points[k + 1])}`;
-        }
-      }
-    }
-    return d;
+  // What the colours stand for: the errors at which one goes over into the next.
+  showScale() {
+    const { levels } = this.errors;
+    const steps = [...levels, null].map((level, k) => make("span", { style: `--strength: ${this.errors.strength(k)}` }, level === null || k % 3 ? "" : make("b", {}, numberText(level, 2))));
+    this.scale.replaceChildren(make("span", { class: "bpv-scale-name" }, this.say("surface.scale")), make("div", { class: "bpv-scale-steps" }, ...steps));
   }
 
   showPath() {
     const { found, blown } = this.path();
     const span = this.get("_span");
-    const x = (a) => ((a + span) / (2 * span)) * SURFACE.width;
-    const y = (b) => ((span - b) / (2 * span)) * SURFACE.height;
+    const { width, height } = this.area;
+    this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const x = (a) => ((a + span) / (2 * span)) * width;
+    const y = (b) => ((span - b) / (2 * span)) * height;
     const drawn = this.withinReach(found, 20 * span);
     const points = drawn.map(({ a, b }) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
     const shapes = this.contours.map((d) => makeSVG("path", { class: "bpv-contour", d }));
@@ -235,7 +214,7 @@ class SurfacePage extends Widget {
     const begin = found[0];
     if (begin) {
       const [da, db] = begin.slope;
-      const [right, down] = [-da * SURFACE.width, db * SURFACE.height]; // downhill, as the axes are scaled
+      const [right, down] = [-da * width, db * height]; // downhill, as the axes are scaled
       const longest = Math.hypot(right, down) || 1;
       const [ux, uy] = [right / longest, down / longest];
       const tip = [x(begin.a) + ux * 60, y(begin.b) + uy * 60];
@@ -248,8 +227,8 @@ class SurfacePage extends Widget {
     }
     for (let k = 1; k < 4; k += 1) {
       const value = numberText(-span + (k / 2) * span, 3);
-      shapes.push(makeSVG("text", { class: "bpv-tick", x: (k / 4) * SURFACE.width, y: SURFACE.height - 6 }, value));
-      shapes.push(makeSVG("text", { class: "bpv-tick bpv-start-text", x: 6, y: SURFACE.height - (k / 4) * SURFACE.height + 4 }, value));
+      shapes.push(makeSVG("text", { class: "bpv-tick", x: (k / 4) * width, y: height - 6 }, value));
+      shapes.push(makeSVG("text", { class: "bpv-tick bpv-start-text", x: 6, y: height - (k / 4) * height + 4 }, value));
     }
     this.overlay.replaceChildren(...shapes);
     this.tell(found, blown);
@@ -278,7 +257,9 @@ class SurfacePage extends Widget {
       const known = [...moved, here.error, here.a - before.a, here.b - before.b, n];
       moved = moved.map((_, k) => program[`moved${k}`](known));
     }
-    const summary = [...moved, Number(blown), this.get("_span")];
+    const faster = this.path(this.get("_bounds").faster * this.get("learning_rate"));
+    const ahead = faster.blown ? Infinity : faster.found[faster.found.length - 1].error;
+    const summary = [...moved, Number(blown), this.get("_span"), ahead];
     this.told.textContent = this.get("_verdicts").find((_, n) => program[`verdict${n}`](summary) > 0);
     const text = (value) => numberText(value, 6);
     const [first, second] = [this.get("first"), this.get("second")];

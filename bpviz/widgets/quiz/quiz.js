@@ -4,7 +4,10 @@
 
 import { Drawing } from "../shared/drawing.js";
 import { make, mathElement } from "../shared/elements.js";
+import { Equation } from "../shared/fit.js";
+import { Folds } from "../shared/folds.js";
 import { load } from "../shared/model.js";
+import { Player } from "../shared/player.js";
 import { readFormula, readNumber } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
@@ -32,17 +35,17 @@ class QuizPage extends Widget {
     this.said = make("p", { class: "bpv-said", role: "status" });
     this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
     this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, say("quiz.hint"));
-    this.names = make("details", { class: "bpv-names" }, make("summary", {}, say("quiz.names")), make("div", {}));
-    this.back = make("button", { type: "button", onclick: () => this.goTo(this.number - 1) }, say("quiz.previous"));
-    this.next = make("button", { type: "button", onclick: () => this.goTo(this.number + 1) }, say("quiz.next"));
-    this.other = make("button", { type: "button", onclick: () => this.otherNumbers() }, say("quiz.other"));
+    this.names = make("div", { class: "bpv-names" });
+    this.folds = new Folds(this, [["names", say("quiz.names"), this.names], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
+    this.folds.row.prepend(this.hint);
+    this.other = make("button", { type: "button", class: "bpv-other", onclick: () => this.otherNumbers() }, say("quiz.other"));
     this.score = make("span", { class: "bpv-score" });
-    this.frame(el, "quiz",
-      make("div", { class: "bpv-quiz-head" }, this.dots, this.score),
-      make("div", { class: "bpv-quiz-main" }, this.drawing, make("div", { class: "bpv-quiz-panel" },
-        this.asked, this.setting, this.form, this.said, make("div", { class: "bpv-row" }, this.hint, this.names), this.hints)),
-      make("div", { class: "bpv-quiz-controls" }, this.back, this.next, this.other),
-    );
+    this.player = new Player(this, { back: "quiz.previous", next: "quiz.next", to: "quiz.next" }, make("span", { class: "bpv-stretch" }), this.other);
+    this.frame(el, "quiz", this.player.skip,
+      make("div", { class: "bpv-bar" }, this.dots, this.score),
+      make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, this.drawing), make("div", { class: "bpv-panel" },
+        this.asked, this.setting, this.form, this.said, this.folds.element)),
+      this.player.element);
   }
 
   async start() {
@@ -53,6 +56,8 @@ class QuizPage extends Widget {
   }
 
   get number() { return this.get("number"); }
+  get at() { return this.number; }
+  get last() { return this.get("_questions").length - 1; }
   get question() { return this.get("_questions")[this.number]; }
 
   // What an answer from Python comes back with, so that no other view of this quiz takes it for its own.
@@ -87,7 +92,7 @@ class QuizPage extends Widget {
     const { quantity, names: shown, also } = this.question;
     const { same: tolerance } = this.get("_rules");
     const places = this.get("_places");
-    const { value, names } = readFormula(this.get("_grammar"), text, [...shown, ...also, quantity]);
+    const { value, names } = readFormula(this.get("_grammar"), text, [...shown.map(([name]) => name), ...also, quantity]);
     if (names.has(quantity)) throw Error(this.say("quiz.itself", { quantity }));
     const values = this.get("_vectors").map((given) => {
       const v = new Float64Array(this.get("_size"));
@@ -127,22 +132,36 @@ class QuizPage extends Widget {
     this.keep({ hints: this.hints.children.length });
   }
 
+  // Where the hints are shown they are set as large as the place allows.
+  fitHints() { for (const formula of this.formulas ?? []) formula.fit(); }
+
   addHint() {
     const { sentence, label, formulas } = this.question;
     const shown = this.hints.children.length;
     if (shown > formulas.length) return;
     const hint = make("li");
     if (shown === 0) hint.append(sentence);
-    else hint.append(mathElement(`<mrow>${label}<mo>=</mo>${formulas[shown - 1]}</mrow>`, "block"));
     this.hints.append(hint);
+    this.folds.offer("hints", true);
+    this.folds.toggle("hints", true);
+    if (shown > 0) {
+      const place = make("div", { class: "bpv-hint" });
+      hint.append(place);
+      this.formulas.push(new Equation(place, true));
+      this.formulas[this.formulas.length - 1].show(label, [formulas[shown - 1]]);
+    }
     this.hint.setAttribute("aria-disabled", String(shown >= formulas.length));
   }
 
   // --- moving ---
 
-  goTo(number) {
-    if (number < 0 || number >= this.get("_questions").length) return;
-    this.set("number", number);
+  goTo(number) { this.set("number", Math.max(0, Math.min(this.last, number))); }
+  advance() { this.goTo(this.number + 1); }
+  key(event) { this.player.key(event); }
+
+  placed() {
+    if (this.picture?.fit()) this.picture.showSeen(this.question.seen);
+    this.fitHints();
   }
 
   otherNumbers() {
@@ -171,7 +190,8 @@ class QuizPage extends Widget {
   show() {
     const { question } = this;
     const { answer, sentence, result, hints } = this.memory;
-    new Drawing(this.drawing, question.svg).bringIntoView();
+    this.picture ??= new Drawing(this.drawing, this.get("_drawings"));
+    this.picture.showSeen(question.seen);
     this.asked.textContent = question.text;
     this.setting.textContent = question.setting;
     this.formula.replaceChildren(mathElement(`<mrow>${question.label}<mo>=</mo></mrow>`));
@@ -179,10 +199,12 @@ class QuizPage extends Widget {
     this.said.textContent = sentence;
     this.said.dataset.result = String(result);
     this.hints.replaceChildren();
+    this.formulas = [];
+    this.folds.offer("hints", false);
     this.hint.setAttribute("aria-disabled", "false");
     for (let n = 0; n < hints; n += 1) this.addHint();
-    this.names.lastChild.replaceChildren(
-      ...question.names.map((name) => make("button", { type: "button", onclick: () => this.insert(name) }, name)),
+    this.names.replaceChildren(
+      ...question.names.map(([name, value]) => make("button", { type: "button", onclick: () => this.insert(name) }, value === null ? name : `${name} = ${value}`)),
     );
     this.showScore();
   }
@@ -203,8 +225,8 @@ class QuizPage extends Widget {
       }),
     );
     this.score.textContent = this.say("quiz.score", { right: results.filter((result) => result === RIGHT).length, count: results.length });
-    this.back.setAttribute("aria-disabled", String(number === 0));
-    this.next.setAttribute("aria-disabled", String(number === results.length - 1));
+    this.player.show(number, this.last, "");
+    this.player.next.classList.toggle("bpv-primary", results[number] === RIGHT); // before that it is Check that leads on
   }
 }
 

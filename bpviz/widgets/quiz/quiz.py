@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import takewhile
 from typing import Any
 
 import traitlets
 
 from ...articles.example import Example
+from ...formula.digits import shown_number
 from ...formula.grammar import LIMITS, grammar
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS, OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
@@ -15,7 +17,7 @@ from ...steps.step import Step
 from ...teaching.asking import posed, question_about
 from ...teaching.questions import SAMPLES, Question, elsewhere
 from ...teaching.verdict import ROUNDING, SAME, SMALLEST
-from ...views.diagram import diagram
+from ...views.diagram import drawings, seen
 from ...views.javascript import program
 from ...views.layout import label_box
 from ...views.mathml import mathml
@@ -73,12 +75,12 @@ class Quiz(Shown):
 
     _hint = "quiz"
     _title = traitlets.Unicode(say("titles.quiz")).tag(sync=True)
-    _words = traitlets.Dict(words("quiz", "verdicts", "drawing")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "quiz", "verdicts", "drawing")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _rules = traitlets.Dict({"rounding": ROUNDING, "same": [SAME, SMALLEST], "longest": LIMITS["longest"]}).tag(
         sync=True
     )
-    _questions, _results, _sentences, _sets, _vectors = synced(traitlets.List, 5)
+    _questions, _results, _sentences, _sets, _vectors, _drawings = synced(traitlets.List, 6)
     _answer, _places = synced(traitlets.Dict, 2)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _size: Any = traitlets.Int().tag(sync=True)
@@ -112,6 +114,7 @@ class Quiz(Shown):
     def _show(self) -> None:
         with self.hold_sync():
             sentences = _Sentences()
+            self._drawings = drawings(self._asked[0].derivation, 6)
             self._questions = [_page_of(question, sentences) for question in self._asked]
             self._sentences = list(sentences)
             self._results = [0] * len(self._asked)
@@ -216,16 +219,18 @@ def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
     derivation, step = question.derivation, question.step
     names, numbers = name_leaf(derivation), number_leaf(derivation, 6)
     hidden = OTHER_NAMES_OF_THE_RATE[1:]  # may be typed, but is not offered: it is on no keyboard
+    earlier = [*derivation.given, *(one.name for one in takewhile(lambda one: one is not step, derivation.steps))]
+    known = {name: shown_number(derivation.values[name], 6) for name in earlier}
     formulas = [mathml(side) for side in equation_with(step, names, numbers)][:-1]
     return {
         "text": question.text,
         "quantity": question.quantity,
         "setting": question.setting,
         "label": mathml(label_box(derivation.label(question.quantity))),
-        "svg": diagram(derivation, step.name, styled=False, before=True),
+        "seen": seen(derivation, step, 6, before=True),
         "sentence": step.sentence,
         "formulas": formulas,
-        "names": sorted(name for name in question.names if name not in hidden),
+        "names": [[name, known.get(name)] for name in sorted(question.names) if name not in hidden],
         "also": list(hidden),
         "rows": [
             [row.value, row.least, row.most, row.exactly, row.rank, sentences[row.sentence]] + [1] * row.correct

@@ -1,16 +1,42 @@
 // The network as Python drew it: what is lit, how thick its lines are, and the numbers on it.
 
+const USUAL_TYPE = 15; // pixels; the type of a page that is not presented
+
 export class Drawing {
-  // `drawn` says which quantities stand where: {places, lines, squeezed}, by the names in the drawing;
-  // numbers of more than `squeezed` characters are squeezed to fit their node.
-  constructor(element, svg, drawn = { places: {}, lines: {} }) {
-    this.element = element;
-    this.drawn = drawn;
-    element.innerHTML = svg;
+  // `drawings` are [{svg, width, height, least}], the most detailed first: the first one that its place can show at
+  // the scale `least` or larger is taken.  `drawn` says which quantities stand where: {places, lines}, by the names
+  // in the drawing;
+  // the first `given` quantities can be taken hold of.
+  constructor(element, drawings, drawn = { places: {}, lines: {} }, given = 0) {
+    Object.assign(this, { element, drawings, drawn, given });
+    this.take(this.fitting());
+  }
+
+  // Type is as large as that of the page beside it at least, so that large type there asks for large type here.
+  fitting() {
+    const { clientWidth, clientHeight } = this.element;
+    const type = parseFloat(getComputedStyle(this.element).fontSize) / USUAL_TYPE;
+    const fits = ({ width, height, least }) => Math.min(clientWidth / width, clientHeight / height) >= least * type;
+    return this.drawings.find(fits) ?? this.drawings[this.drawings.length - 1];
+  }
+
+  // Takes the drawing that fits its place now; true where that is another one.
+  fit() {
+    const wanted = this.fitting();
+    if (wanted === this.taken) return false;
+    this.take(wanted);
+    return true;
+  }
+
+  take(drawing) {
+    const { element, drawn } = this;
+    this.taken = drawing;
+    element.innerHTML = drawing.svg;
     const all = (selector) => [...element.querySelectorAll(selector)];
     this.edges = all("[data-edge]");
     this.nodes = all("[data-node]");
     this.places = all("[data-n]");
+    for (const place of this.places) place.classList.toggle("bpv-grip", this.numberAt(place, 0) < this.given);
     this.lines = this.edges.flatMap((shape) => {
       const line = shape.querySelector(".bpv-line");
       const [n, counts] = drawn.lines[shape.dataset.edge] ?? [];
@@ -28,18 +54,20 @@ export class Drawing {
         shape.classList.toggle("bpv-wrt", shape.dataset.parameter === wrt);
       }
     }
+    this.thin();
   }
 
-  // On a narrow screen the drawing scrolls sideways; what is lit must be in sight.
-  bringIntoView() {
-    const { element } = this;
-    if (element.scrollWidth <= element.clientWidth) return;
-    const frame = element.getBoundingClientRect();
-    const lit = this.nodes.filter((shape) => shape.classList.contains("bpv-on")).map((shape) => shape.getBoundingClientRect());
-    if (!lit.length) return;
-    const left = Math.min(...lit.map((box) => box.left));
-    const right = Math.max(...lit.map((box) => box.right));
-    element.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
+  // Where labels are crowded only those of lit lines are shown, and of them none that would cover another.
+  thin() {
+    const kept = [];
+    for (const shape of this.edges) {
+      if (!shape.matches(".bpv-crowded.bpv-on")) continue;
+      shape.classList.remove("bpv-thin");
+      const { x, y, width, height } = shape.getBBox();
+      const covers = kept.some((b) => x < b.x + b.width && b.x < x + width && y < b.y + b.height && b.y < y + height);
+      shape.classList.toggle("bpv-thin", covers);
+      if (!covers) kept.push({ x, y, width, height });
+    }
   }
 
   // Thickness by size, as `lineWidth` has it; colour and dashes by sign.
@@ -53,15 +81,34 @@ export class Drawing {
     }
   }
 
+  // What Python says that is to be seen: texts and lines by their names, and what is lit.
+  showSeen({ texts, lines, nodes, edges, wrt }) {
+    for (const { shape, line } of this.edges.map((edge) => ({ shape: edge, line: edge.querySelector(".bpv-line") }))) {
+      const [width, minus] = lines[shape.dataset.edge] ?? [];
+      if (!line || width === undefined) continue;
+      line.setAttribute("stroke-width", width);
+      shape.classList.toggle("bpv-minus", minus);
+      shape.classList.toggle("bpv-plus", !minus);
+    }
+    this.write((place) => texts[place.dataset.n]);
+    this.light(nodes, edges, wrt);
+  }
+
   // textOf gives the text of a quantity by its number, or nothing where it is not known yet.
   showNumbers(textOf, sample) {
-    for (const place of this.places) {
+    this.write((place) => {
       const n = this.numberAt(place, sample);
-      const known = n === undefined ? undefined : textOf(n);
+      return n === undefined ? undefined : textOf(n);
+    });
+  }
+
+  write(textAt) {
+    for (const place of this.places) {
+      const known = textAt(place);
       const text = known ?? "";
       if (place.textContent !== text) {
         place.textContent = text;
-        if (place.dataset.room && text.length > this.drawn.squeezed) {
+        if (place.dataset.room && text.length > place.dataset.most) {
           place.setAttribute("textLength", place.dataset.room);
           place.setAttribute("lengthAdjust", "spacingAndGlyphs");
         } else place.removeAttribute("textLength");

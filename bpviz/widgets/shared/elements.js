@@ -3,12 +3,8 @@
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
-  first: "M6 5v14M18 5l-9 7 9 7z",
-  back: "M16 5l-9 7 9 7z",
-  play: "M8 5l11 7-11 7z",
+  play: "M4 6l8 6-8 6zM12 6l8 6-8 6z",
   pause: "M8 5v14M16 5v14",
-  next: "M8 5l9 7-9 7z",
-  last: "M18 5v14M6 5l9 7-9 7z",
   undo: "M9 5L4 10l5 5M4 10h9a5 5 0 0 1 0 10h-3",
   redo: "M15 5l5 5-5 5M20 10h-9a5 5 0 0 0 0 10h3",
   reset: "M5 5v5h5M5.5 10a7.5 7.5 0 1 1-1 4",

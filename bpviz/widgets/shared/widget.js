@@ -2,6 +2,7 @@
 
 import { make } from "./elements.js";
 import { onChange } from "./model.js";
+import { Stage } from "./stage.js";
 import { fill } from "./words.js";
 
 export class Widget {
@@ -24,10 +25,13 @@ export class Widget {
   // The keys pressed in it are its own, as the notebook has other uses for them.
   frame(el, kind, ...children) {
     const looks = { class: `bpv bpv-${kind}`, tabindex: "-1", role: "group", "aria-label": this.get("_title"), "data-lm-suppress-shortcuts": "true" };
-    const onkeydown = (event) => { event.stopPropagation(); this.key(event); };
+    const onkeydown = (event) => { event.stopPropagation(); this.pressed(event); };
     this.root = make("div", { ...looks, onkeydown }, ...children);
     el.append(this.root);
+    this.stage = new Stage(this);
   }
+
+  pressed(event) { if (!this.stage.key(event)) this.key(event); }
 
   // Says why something was not taken, or nothing.
   report(sentence = "") {
@@ -46,11 +50,16 @@ export class Widget {
 
   // Shows changes of the model until the widget is closed.
   watch(names, show) { this.forget.push(onChange(this.model, names, show)); }
-  stop() { for (const forget of this.forget) forget(); }
+  stop() {
+    for (const forget of this.forget) forget();
+    this.stage?.stop();
+  }
 
   // What subclasses add, where they have something to do then.
   start() {}
   key() {}
+  placed() {}
+  presented() {}
 }
 
 // What Jupyter calls to show a widget.

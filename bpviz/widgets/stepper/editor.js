@@ -11,16 +11,16 @@ const A_DRAG = 4; // pixels; less is a click
 const rounded = (value, step) => Number((Math.round(value / step) * step).toPrecision(12));
 
 export class Editor {
-  // report(sentence) shows why a number was not taken.
-  constructor(live, uid, say, report) {
+  // report(sentence) shows why a number was not taken, open() brings the list into sight.
+  constructor(live, uid, say, report, open) {
     this.live = live;
     this.say = say;
     this.report = report;
+    this.open = open;
     this.uid = uid;
     this.body = make("div", { class: "bpv-editor-body" });
-    this.element = make("details", { class: "bpv-editor" }, make("summary", {}, say("editor.title")), this.body);
+    this.element = make("div", { class: "bpv-editor" }, this.body);
     this.fields = [];
-    this.element.addEventListener("toggle", () => this.show());
   }
 
   build() {
@@ -65,7 +65,7 @@ export class Editor {
   }
 
   show() {
-    if (!this.element.open || !this.live.values) return; // closed, or the program is still on its way
+    if (!this.element.clientWidth || !this.live.values) return; // closed, or the program is still on its way
     if (!this.fields.length) this.build();
     const { given, start } = this.live;
     for (const { n, slider, field, change } of this.fields) {
@@ -81,8 +81,7 @@ export class Editor {
 
   // Opens the list at a number, ready for typing.
   edit(n) {
-    this.element.open = true;
-    this.show();
+    this.open();
     const found = this.fields.find((entry) => entry.n === n);
     found.field.focus();
     found.field.select();

@@ -3,12 +3,6 @@
 import { mathElement } from "../shared/elements.js";
 import { numberMathML } from "../shared/numbers.js";
 
-// A step's equation, a row for each equals sign.
-export function aligned(label, sides) {
-  const lines = sides.map((side, n) => `<mtr><mtd>${n ? "" : label}</mtd><mtd><mrow><mo>=</mo>${side}</mrow></mtd></mtr>`);
-  return mathElement(`<mtable class="bpv-eq" displaystyle="true">${lines.join("")}</mtable>`, "block");
-}
-
 // For the list of earlier steps: the name, its formula and its value on one line.
 export function inline(label, sides) {
   const shown = sides.length > 1 ? [sides[0], sides[sides.length - 1]] : sides;

@@ -3,6 +3,8 @@
 import { make, mathElement } from "../shared/elements.js";
 import { fillNumbers, inline } from "./formulas.js";
 
+const SMALLEST_TYPE = 13; // pixels; indices are smaller
+
 export class Log {
   constructor(say, goTo) {
     this.goTo = goTo;
@@ -81,6 +83,18 @@ export class Log {
     const [frame, box] = [this.chain.getBoundingClientRect(), place.getBoundingClientRect()];
     if (box.top < frame.top || box.bottom > frame.bottom) this.chain.scrollTop += box.top - frame.top - 30;
     if (box.left < frame.left || box.right > frame.right) this.chain.scrollLeft += box.left - frame.left - 60;
+  }
+
+  // The chain rule gets smaller type where it is wider than its box, as far as that can be read.
+  fit() {
+    const math = this.chain.firstElementChild;
+    if (!math || !this.chain.clientWidth) return;
+    math.style.fontSize = "";
+    const { width } = math.getBoundingClientRect();
+    const style = getComputedStyle(this.chain);
+    const room = this.chain.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const size = parseFloat(getComputedStyle(math).fontSize);
+    if (width > room) math.style.fontSize = `${Math.max(SMALLEST_TYPE, (size * room) / width - 0.1)}px`;
   }
 
   stop() { this.watch.disconnect(); }

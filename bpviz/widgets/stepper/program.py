@@ -7,7 +7,6 @@ from ...networks.exercise import Exercise
 from ...networks.names import LOSS, Symbol, edge_name, gradient, updated
 from ...networks.network import Network
 from ...steps.trail import Trail
-from ...views.diagram import MOST_CHARACTERS
 from ...views.picture import PER_SAMPLE
 
 #: No slider reaches further.
@@ -44,7 +43,7 @@ def drawn(net: Network, place: Places, n_samples: int | None) -> dict[str, Any]:
 
     ``places`` has for each name in the drawing a number for every sample (or one, outside a batch); ``lines`` has for
     each weight and bias its number, and whether its size counts when widths are chosen: biases do not.  ``loss`` is the
-    number of the error; a number of more than ``squeezed`` characters is squeezed to fit its node.
+    number of the error.
     """
     symbols = [Symbol(kind, layer, j) for kind in PER_SAMPLE for layer, n in enumerate(net.sizes) for j in range(n)]
     samples: list[int | None] = [None] if n_samples is None else list(range(n_samples))
@@ -56,7 +55,7 @@ def drawn(net: Network, place: Places, n_samples: int | None) -> dict[str, Any]:
     for name in (*net.parameters, net.name_of(LOSS)):
         places[name] = [place[name]] * len(samples)
     lines = {edge_name(use): [place[net.name_at(use)], use.source is not None] for use in net.uses()}
-    return {"places": places, "lines": lines, "loss": place[net.name_of(LOSS)], "squeezed": MOST_CHARACTERS}
+    return {"places": places, "lines": lines, "loss": place[net.name_of(LOSS)]}
 
 
 def limits(given: Exercise) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from ...views.javascript import program
 from ...views.layout import Leaf, label_box, lay_out
 from ...views.mathml import aligned, mathml
 from ...views.picture import LINES
-from ...views.sides import equation_with, reference
+from ...views.sides import equation_with, reference, sum_of_paths
 from ...views.text import text
 from .program import Places, advance, drawn
 
@@ -94,6 +94,8 @@ class Script:
 
         names, values = self._leaf(label, is_value=False), self._leaf(label, is_value=True)
         sides = [mathml(side) for side in equation_with(step, names, values)]
+        if (short := sum_of_paths(trail, step, values)) is not None:
+            sides[:-1] = map(mathml, short)
         shown = text(reference(trail, step.name))
         row: dict[str, Any] = {
             "phase": _PHASES.index(step.phase),

@@ -1,4 +1,4 @@
-// What stands above the steps: the parameter that is derived, iteration, rate and digits, and the way back.
+// The parameter that is derived and the error, above the steps; iteration, rate, digits and the way back, with the numbers.
 
 import { decimalInput, field, iconButton, make, select } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
@@ -11,15 +11,15 @@ export class Settings {
     const { say, uid } = page;
     const [[fewest, most], [, furthest]] = [page.get("_bounds").digits, page.get("_bounds").iteration];
     this.wrt = select({ id: `${uid}w`, onchange: () => page.choose(this.wrt.value) }, []);
+    this.derived = field(say(live ? "stepper.derive" : "stepper.prove"), this.wrt);
     this.iteration = make("input", { id: `${uid}i`, type: "number", min: "0", max: furthest, step: "1", onchange: () => this.reach(this.iteration.value) });
     this.rate = decimalInput({ id: `${uid}r`, onchange: () => this.setRate(this.rate.value) });
     this.digits = make("input", { id: `${uid}d`, type: "number", min: fewest, max: most, onchange: () => this.setDigits(this.digits.value) });
     this.sample = make("span", { class: "bpv-shown" });
     this.error = make("span", { class: "bpv-error" });
     this.back = ["undo", "redo", "reset"].map((name) => iconButton(name, say(`stepper.${name}`), () => live[name]()));
-    const parts = live ? [field(say("stepper.iteration"), this.iteration), field(say("stepper.rate"), this.rate), field(say("stepper.digits"), this.digits), this.sample,
-      make("span", { class: "bpv-history" }, this.error, ...this.back)] : [];
-    this.element = make("div", { class: "bpv-bar" }, field(say(live ? "stepper.derive" : "stepper.prove"), this.wrt), ...parts);
+    this.element = make("div", { class: "bpv-settings" }, field(say("stepper.iteration"), this.iteration), field(say("stepper.rate"), this.rate), field(say("stepper.digits"), this.digits),
+      make("span", { class: "bpv-history" }, ...this.back));
   }
 
   showParameters(names, chosen) {

@@ -37,8 +37,8 @@ class Stepped(Shown):
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
-    _svg, _program, _loss = synced(traitlets.Unicode, 3)  # the loss is its letter in the notation
-    _parameters, _names, _labels, _rows, _touched, _limits = synced(traitlets.List, 6)
+    _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
+    _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)
     _scripts, _drawn, _advance = synced(traitlets.Dict, 3)
 
     @traitlets.validate("step")

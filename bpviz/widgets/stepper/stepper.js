@@ -2,23 +2,29 @@
 
 import { Drawing } from "../shared/drawing.js";
 import { make } from "../shared/elements.js";
+import { Folds } from "../shared/folds.js";
 import { numberText } from "../shared/numbers.js";
+import { Player } from "../shared/player.js";
 import { Widget, shows } from "../shared/widget.js";
-import { Controls } from "./controls.js";
 import { Editor } from "./editor.js";
-import { Formulas, aligned, fillNumbers } from "./formulas.js";
+import { Formulas, fillNumbers } from "./formulas.js";
 import { Lights } from "./lights.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
+import { Now } from "./now.js";
+import { Phases } from "./phases.js";
 import { Settings } from "./settings.js";
 
-const WIDE = 790; // pixels inside the frame; from here on drawing and formulas stand side by side
-const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_svg"];
+const PLAY_EVERY = 1500; // milliseconds
+const ROOMY = { width: 940, height: 600 }; // pixels; from here on the chain rule is open from the start
+const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_drawings"];
 
 export class Page extends Widget {
-  constructor(model, el) {
+  // `more` folds too: [key, word, element], as of `Folds`.
+  constructor(model, el, more = []) {
     super(model);
-    this.isProof = !model.get("_svg");
+    this.parts = more;
+    this.isProof = !model.get("_drawings").length;
     this.live = this.isProof ? null : new Live(model, this.say);
     this.hidden = false; // in a presentation: whether this step's value is still to be guessed
     this.build(el);
@@ -30,41 +36,44 @@ export class Page extends Widget {
     const { say } = this;
     this.settings = new Settings(this, this.live);
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": say("drawing.network") });
+    this.caption = make("p", { class: "bpv-caption" });
     this.log = new Log(say, (at) => this.goTo(at));
-    this.chips = this.get("_headings").map((heading, phase) =>
-      make("button", { type: "button", onclick: () => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)) }, heading),
-    );
-    const phases = make("div", { class: "bpv-phases", role: "group", "aria-label": say("stepper.phases") }, ...this.chips);
-    this.sentence = make("p", { class: "bpv-sentence" });
-    this.note = make("p", { class: "bpv-note", hidden: true });
-    this.equation = make("div", { class: "bpv-equation", tabindex: "0", role: "group", "aria-label": say("stepper.this_step") });
-    const now = make("div", { class: "bpv-now" }, this.sentence, this.note, this.equation);
-    this.panel = make("div", { class: "bpv-panel" }, phases, this.log.chain, now, this.log.list);
-    this.side = make("div", { class: "bpv-side" }, this.drawing);
-    this.controls = new Controls(this, say);
+    this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)));
+    this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element));
+    if (!this.isProof) this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence), () => this.folds.toggle("numbers", true));
+    this.folds = new Folds(this, this.folded(), () => this.unfolded());
+    this.panel = make("div", { class: "bpv-panel" }, this.now.element, this.folds.element);
+    this.side = make("div", { class: "bpv-side" }, this.drawing, this.caption);
+    this.apply = make("button", { type: "button", class: "bpv-apply bpv-primary", onclick: () => this.applyUpdate() }, say("stepper.apply"));
+    this.player = new Player(this, { back: "stepper.back", next: "stepper.next", to: "page.next", slider: "stepper.step" });
+    this.player.next.after(this.apply);
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
-    this.frame(el, "stepper", this.settings.element, make("div", { class: "bpv-main" }, this.side, this.panel), this.controls.element, this.message, this.said);
+    const bar = make("div", { class: "bpv-bar" }, this.settings.derived, this.phases.element, this.settings.sample, this.settings.error, this.folds.more);
+    this.frame(el, "stepper", this.player.skip, bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.message, this.player.element, this.said);
     if (this.isProof) {
-      for (const part of [this.side, this.controls.apply]) part.hidden = true;
+      this.side.hidden = true;
       this.root.classList.add("bpv-alone");
     } else {
       this.live.settled = () => this.showNumbers();
-      this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence));
-      this.side.append(this.editor.element);
       this.lights = new Lights(this.root, this.panel, (n) => this.touched(n), (name) => this.live.place.get(name));
     }
     this.listen();
-    if (this.editor) this.openWhereWide();
   }
 
-  // The list of numbers is open from the start where there is room for it beside the formulas.
-  openWhereWide() {
-    const size = new ResizeObserver(([{ contentRect }]) => {
-      if (!contentRect.width) return; // not on the page yet
-      this.editor.element.open = contentRect.width >= WIDE;
-      size.disconnect();
-    });
-    size.observe(this.root);
+  // What folds: [key, word, element].
+  folded() {
+    const { say, log, settings, editor } = this;
+    const steps = ["log", say("stepper.log"), log.list];
+    if (this.isProof) return [["chain", say("stepper.statement"), log.chain], steps];
+    const numbers = make("div", { class: "bpv-numbers" }, settings.element, editor.element);
+    return [...this.parts, ["numbers", say("editor.title"), numbers], steps, ["chain", say("stepper.chain"), log.chain]]; // in the order in which they come
+  }
+
+  unfolded() {
+    this.editor?.show();
+    this.now.equation.fit();
+    this.log.fit();
+    this.log.bringIntoView();
   }
 
   // --- what is known ---
@@ -72,8 +81,8 @@ export class Page extends Widget {
   get script() { return this.get("_scripts")[this.get("wrt")] ?? { steps: [], chain: "" }; }
   get steps() { return this.script.steps; }
   get step() { return this.get("step"); }
-  get lastStep() { return this.steps.length - 1; }
-  get at() { return Math.min(this.step, this.lastStep); }
+  get at() { return Math.min(this.step, this.last); }
+  get last() { return this.steps.length - 1; }
 
   // The row of a quantity; what is given has none.
   row(n) { return this.get("_rows")[n - this.given]; }
@@ -95,23 +104,48 @@ export class Page extends Widget {
     const { steps, at } = this;
     if (!steps.length) return; // its derivation is still on its way from the kernel
     const row = this.row(steps[at]);
-    this.sentence.textContent = row.sentence;
-    this.equation.replaceChildren(aligned(this.formulas.label(steps[at]), this.formulas.sides(row)));
-    this.equation.dataset.kind = row.kind;
+    this.now.show(steps[at], row);
     this.log.show(steps, at, (n) => this.row(n));
-    this.chips.forEach((chip, phase) => {
-      const here = phase === row.phase;
-      chip.classList.toggle("bpv-here", here);
-      if (here) chip.setAttribute("aria-current", "step");
-      else chip.removeAttribute("aria-current");
-      chip.hidden = !steps.some((n) => this.row(n).phase === phase);
-    });
-    this.controls.show(at, this.lastStep, this.text(steps[at]));
+    this.phases.show(row.phase, new Set(steps.map((n) => this.row(n).phase)));
+    this.folds.offer("log", at > 0);
+    this.folds.offer("chain", this.isProof || at >= this.script.start);
+    const told = this.say("stepper.at", { step: at + 1, count: steps.length, name: this.text(steps[at]) });
+    this.player.show(at, this.last, told);
+    this.root.classList.toggle("bpv-ended", !this.isProof && at === this.last && !this.hidden);
+    if (this.player.playing && at === this.last) this.setPlaying(false);
     this.picture?.light(row.nodes, row.edges, this.get("wrt"));
     this.showNumbers();
-    // Reading places makes the browser lay the page out, so it is done once, after everything is written.
-    this.log.bringIntoView();
-    this.picture?.bringIntoView();
+    this.log.bringIntoView(); // reading places makes the browser lay the page out, so it is done last
+  }
+
+  fillEquation(element) {
+    if (this.live) fillNumbers(element, this.live.values, this.get("digits"));
+    if (!this.hidden) return;
+    const asked = element.querySelector(".bpv-eq > mtr:last-child > mtd:last-child");
+    asked.innerHTML = "<mrow><mi>?</mi></mrow>"; // drawn anew when it is shown
+  }
+
+  // The place of the widget has another size.
+  placed() {
+    if (!this.formulas) return;
+    const { clientWidth, clientHeight } = this.root;
+    if (!this.folds.touched) this.folds.toggle("chain", clientWidth >= ROOMY.width && clientHeight >= ROOMY.height);
+    this.keepRoom();
+  }
+
+  presented() {
+    this.hidden = false;
+    this.show();
+  }
+
+  // Where the longest equation needs more than its part of the place, all equations have more.
+  keepRoom() {
+    this.root.classList.remove("bpv-long");
+    const long = this.now.keepRoom(this.steps.map((n) => [n, this.row(n)]));
+    this.root.classList.toggle("bpv-long", long);
+    this.picture?.fit();
+    this.show();
+    this.log.fit();
   }
 
   // Everything that depends on numbers, and nothing else: this is done for every frame of a drag.
@@ -121,23 +155,19 @@ export class Page extends Widget {
     const n = steps[at];
     const row = this.row(n);
     const done = new Set(steps.slice(0, at + 1));
-    if (live) fillNumbers(this.equation, live.values, this.get("digits"));
+    this.now.showNumbers();
     if (live) this.log.showNumbers(live.values, this.get("digits"), live.grip);
     this.log.showDone(done, n, this.hidden);
-    if (this.hidden) {
-      const asked = this.equation.querySelector("mtr:last-child > mtd:last-child");
-      asked.innerHTML = "<mrow><mo>=</mo><mrow><mi>?</mi></mrow></mrow>"; // drawn anew when it is shown
-    }
     const isKink = row.kink && live.values[row.kink[0]] === 0;
-    this.note.textContent = (isKink ? row.kink[1] : row.note) ?? "";
-    this.note.hidden = !this.note.textContent;
+    const note = (isKink ? row.kink[1] : row.note) ?? "";
+    this.now.tell(note);
     this.root.classList.toggle("bpv-guess", this.hidden);
     if (live) this.showDrawing(done);
     if (live) this.settings.show(this.sample);
-    if (live) this.controls.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
+    if (live) this.apply.title = this.say("stepper.apply_title", { iteration: this.get("iteration") + 1 });
     const equation = live ? `${this.text(n)} = ${this.hidden ? "?" : numberText(live.values[n], this.get("digits"))}` : row.said;
     const blanks = { step: at + 1, count: steps.length, phase: this.get("_headings")[row.phase], sentence: row.sentence };
-    this.said.textContent = this.say("stepper.said", { ...blanks, note: this.note.textContent, equation });
+    this.said.textContent = this.say("stepper.said", { ...blanks, note, equation });
   }
 
   showDrawing(done) {
@@ -153,23 +183,20 @@ export class Page extends Widget {
     const { script } = this;
     if (!script.chain) return;
     this.log.begin(this.formulas, script.chain);
-    this.show();
+    this.keepRoom();
   }
 
   showPicture() {
-    this.picture = new Drawing(this.drawing, this.get("_svg"), this.get("_drawn"));
+    this.picture = new Drawing(this.drawing, this.get("_drawings"), this.get("_drawn"), this.given);
     this.lights.picture = this.picture;
-    for (const place of this.picture.places) {
-      if (this.picture.numberAt(place, 0) < this.given) place.classList.add("bpv-grip");
-    }
   }
 
   // --- doing ---
 
   goTo(index) {
-    const wanted = Math.max(0, Math.min(this.lastStep, index));
+    const wanted = Math.max(0, Math.min(this.last, index));
     if (wanted === this.step) return;
-    this.hidden = Boolean(this.presenting) && wanted > this.step && !this.isProof;
+    this.hidden = Boolean(this.stage.presenting) && wanted > this.step && !this.isProof;
     this.model.set("step", wanted);
     this.telling ??= setTimeout(() => { // the kernel is told after the step is painted
       this.telling = null;
@@ -194,25 +221,20 @@ export class Page extends Widget {
     this.set(there ? { wrt: name, step } : { wrt: name });
   }
 
+  setPlaying(on) {
+    clearInterval(this.timer);
+    if (on && this.at === this.last) this.goTo(0);
+    if (on) this.timer = setInterval(() => this.advance(), PLAY_EVERY); // in a presentation it shows each number first
+    this.player.showPlaying(on);
+  }
+
   applyUpdate() {
-    this.controls.setPlaying(false);
+    this.setPlaying(false);
     const sentence = this.live.reach(this.get("iteration") + 1);
     this.report(sentence);
     if (sentence) return;
     this.hidden = false;
     this.set("step", 0);
-  }
-
-  // Large type on the whole screen; the number of a new step stays hidden until it is asked for.
-  present(on) {
-    this.presenting = on;
-    this.hidden = false;
-    this.root.classList.toggle("bpv-presenting", on);
-    this.controls.present.setAttribute("aria-pressed", String(on));
-    if (on) this.root.requestFullscreen?.().catch(() => {}); // where that is not allowed, it fills the window
-    else if (document.fullscreenElement === this.root) document.exitFullscreen();
-    this.show();
-    this.root.focus({ preventScroll: true });
   }
 
   listen() {
@@ -227,10 +249,7 @@ export class Page extends Widget {
       if (shape) this.choose(shape.dataset.parameter);
     });
     root.addEventListener("click", (event) => {
-      if (!event.target.closest("button, select, input, summary, label, [tabindex='0']")) root.focus({ preventScroll: true });
-    });
-    root.addEventListener("fullscreenchange", () => {
-      if (this.presenting && document.fullscreenElement !== root) this.present(false);
+      if (!event.target.closest("a, button, select, input, label, [tabindex='0']")) root.focus({ preventScroll: true });
     });
   }
 
@@ -254,17 +273,24 @@ export class Page extends Widget {
     if (this.stopped) return;
     if (changed.has("_anchors") || changed.has("iteration") || changed.has("_program")) this.live?.follow();
     if (changed.has("_anchors") || changed.has("iteration")) this.report();
-    if (this.live && (changed.has("_svg") || changed.has("_rows"))) this.showPicture();
-    if (["wrt", "_scripts", "_rows", "_svg"].some((name) => changed.has(name))) this.showParameter();
+    if (this.live && (changed.has("_drawings") || changed.has("_rows"))) this.showPicture();
+    if (["wrt", "_scripts", "_rows", "_drawings"].some((name) => changed.has(name))) this.showParameter();
     else if (changed.has("step")) this.show();
     else this.showNumbers();
   }
 
-  key(event) { this.controls.key(event); }
+  key(event) {
+    const typing = event.target.matches("select, input[type=number], input[type=text]");
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !typing) {
+      event.preventDefault();
+      if (event.shiftKey) this.live?.redo();
+      else this.live?.undo();
+    } else this.player.key(event);
+  }
 
   stop() {
     this.stopped = true;
-    this.controls.setPlaying(false);
+    clearInterval(this.timer);
     this.log.stop();
     super.stop();
   }

@@ -17,7 +17,7 @@ from ...networks.names import LOSS
 from ...networks.network import Network
 from ...steps.notation import Notation
 from ...steps.notation import notation as find_notation
-from ...views.diagram import diagram
+from ...views.diagram import diagram, drawings
 from ...views.sides import equation
 from ...views.text import step_text, text
 from ...words.catalogue import say
@@ -127,7 +127,7 @@ class Stepper(Stepped):
             self._start = list(start.numbers.values())
             self._limits = limits(start)
             self._loss = self._notation.label(LOSS, net.sizes).base
-            self._svg = diagram(self.derivation, digits=self.digits, styled=False)
+            self._drawings = drawings(self.derivation, self.digits)
             self._script = Script(self._derive(wrt))
             self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])
         self._ready = True

@@ -2,6 +2,7 @@
 
 import { Drawing } from "../shared/drawing.js";
 import { make, makeSVG } from "../shared/elements.js";
+import { Folds } from "../shared/folds.js";
 import { numberText } from "../shared/numbers.js";
 
 const floats = (view) => new Float64Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
@@ -24,12 +25,20 @@ export class Run {
     this.title = make("h2", {}, this.info.name);
     this.told = make("p", { class: "bpv-told" });
     this.drawing = make("div", { class: "bpv-drawing", tabindex: "0", role: "group", "aria-label": this.say("trainer.network", { name: this.info.name }) });
-    this.picture = new Drawing(this.drawing, this.page.get("_svg"), this.page.get("_drawn"));
+    this.picture = new Drawing(this.drawing, this.page.get("_drawings"), this.page.get("_drawn"));
+    this.summary = make("p", { class: "bpv-summary" });
     this.table = make("table", { class: "bpv-samples" });
     this.list = make("div", { class: "bpv-list", tabindex: "0", role: "group", "aria-label": this.say("trainer.samples") }, this.table);
     this.open = make("button", { type: "button" }, this.say("trainer.open"));
+    this.folds = new Folds({ uid: `${this.page.uid}r${this.number}`, say: this.say }, [["samples", this.say("trainer.samples"), this.list]], () => this.fit());
+    this.folds.row.append(this.open);
     this.element = make("section", { class: `bpv-run bpv-run-${this.number}`, "aria-label": this.info.name },
-      this.title, this.told, this.drawing, this.list, make("p", {}, this.open));
+      make("div", { class: "bpv-run-head" }, this.title, this.told), this.summary, this.drawing, this.folds.element);
+  }
+
+  // The drawing that fits its place; its numbers come with the next showing.
+  fit() {
+    if (this.picture.fit()) this.page.show();
   }
 
   at(epoch) { return Math.min(epoch, this.info.epochs); }
@@ -107,7 +116,7 @@ export class Run {
     this.curve = makeSVG("polyline", { class: "bpv-curve bpv-curve-0" });
     const dots = samples.map(([x, target]) => makeSVG("circle", { class: "bpv-datum", cx: this.x(x), cy: this.y(target), r: 4 }));
     const picture = makeSVG("svg", { class: "bpv-chart bpv-fit", viewBox: "0 0 600 200", role: "img", "aria-label": this.say("trainer.fit") }, ...dots, this.curve);
-    this.list.before(picture);
+    this.drawing.after(picture);
   }
 
   // How far along its bar a value stands.
@@ -118,7 +127,6 @@ export class Run {
     this.low = Math.min(0, ...all);
     this.high = Math.max(1, ...all);
     if (this.page.get("_curve")) this.buildCurve(samples);
-    this.summary = make("caption", {});
     const head = make("tr", {}, ...["sample", "input", "target", "output"].map((word) => make("th", { scope: "col" }, this.say(`trainer.${word}`))));
     this.rows = samples.slice(0, listed).map((sample, s) => {
       const cells = outputs.map(() => make("span", { class: "bpv-value" }));
@@ -131,6 +139,6 @@ export class Run {
       );
       return { element, cells, bars };
     });
-    this.table.append(this.summary, make("thead", {}, head), make("tbody", {}, ...this.rows.map(({ element }) => element)));
+    this.table.append(make("thead", {}, head), make("tbody", {}, ...this.rows.map(({ element }) => element)));
   }
 }

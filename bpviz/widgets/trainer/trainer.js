@@ -1,7 +1,8 @@
 // Training as a film: Python trained and drew the curves; the page moves along them and fills in each epoch's numbers.
 
-import { field, iconButton, make, makeSVG, select, showPlaying } from "../shared/elements.js";
+import { field, make, makeSVG, select } from "../shared/elements.js";
 import { load, localModel } from "../shared/model.js";
+import { Player } from "../shared/player.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
 import { Run } from "./run.js";
@@ -10,34 +11,45 @@ const FILM = 12000; // milliseconds for all epochs at speed 1
 const TELL_EVERY = 250; // milliseconds between messages to the kernel while the film runs
 const SLOW_FRAMES = 500; // milliseconds a frame where the reader asks for less motion
 
+const SMALLEST = 0.82; // of their size, so that the type of the curves can be read
+
 class TrainerPage extends Widget {
   constructor(model, el) {
     super(model);
     const { say } = this;
     this.runs = model.get("_films").map((film, number) => new Run(this, number, film));
     this.epochs = Math.max(...this.runs.map((run) => run.info.epochs));
-    this.play = iconButton("play", say("page.play"), () => this.setPlaying(!this.ticking));
-    this.slider = make("input", { type: "range", min: "0", max: this.epochs, "aria-label": say("trainer.epoch"), oninput: () => this.goTo(Number(this.slider.value)) });
-    this.counter = make("span", { class: "bpv-counter" });
     this.speed = select({ id: `${this.uid}s` }, [0.25, 1, 4].map((x) => [x, `${x}×`]), 1);
     this.scale = select({ id: `${this.uid}l`, onchange: () => this.showChart() }, ["logarithmic", "linear"].map((scale) => [scale, say(`trainer.${scale}`)]));
     this.chart = make("div", { class: "bpv-chart-box" });
-    const controls = make("div", { class: "bpv-controls" },
-      iconButton("first", say("trainer.first"), () => this.goTo(0)), iconButton("back", say("trainer.back"), () => this.goTo(this.epoch - 1)), this.play,
-      iconButton("next", say("trainer.next"), () => this.goTo(this.epoch + 1)), iconButton("last", say("trainer.last"), () => this.goTo(this.epochs)),
-      this.slider, this.counter, field(say("trainer.speed"), this.speed), field(say("trainer.error"), this.scale));
+    this.player = new Player(this, { back: "trainer.back", next: "trainer.next", to: "trainer.next", slider: "trainer.epoch" });
     this.stepper = make("div", { class: "bpv-inner", hidden: true });
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
-    this.frame(el, "trainer",
-      this.chart, controls, make("div", { class: `bpv-runs bpv-runs-${this.runs.length}` }, ...this.runs.map((run) => run.element)), this.stepper, this.said);
+    const place = make("div");
+    this.frame(place, "trainer", this.player.skip,
+      make("div", { class: "bpv-bar" }, field(say("trainer.speed"), this.speed), field(say("trainer.error"), this.scale)),
+      make("div", { class: "bpv-film" }, this.chart, make("div", { class: `bpv-runs bpv-runs-${this.runs.length}` }, ...this.runs.map((run) => run.element))),
+      this.player.element, this.said);
+    el.append(place, this.stepper);
     for (const run of this.runs) run.open.addEventListener("click", () => this.openStepper(run));
+  }
+
+  get at() { return this.epoch; }
+  get last() { return this.epochs; }
+  advance() { this.goTo(this.epoch + 1); }
+
+  placed() {
+    if (!this.program) return;
+    this.showChart();
+    for (const run of this.runs) run.fit();
+    this.show();
   }
 
   get epoch() { return Math.min(this.get("epoch"), this.epochs); }
 
   async start() {
     this.program = await load(this.get("_program"));
-    this.showChart();
+    this.placed();
     this.watch(["epoch", "sample"], () => this.show());
   }
 
@@ -53,10 +65,12 @@ class TrainerPage extends Widget {
   }
 
   showChart() {
-    const { svg, left, right, top, bottom } = this.get("_charts")[this.scale.value];
+    const { clientWidth, clientHeight } = this.chart;
+    const charts = this.get("_charts")[this.scale.value];
+    const fitting = charts.find(({ width, height }) => Math.min(clientWidth / width, clientHeight / height) >= SMALLEST) ?? charts[charts.length - 1];
+    const { svg, left, right, top, bottom } = fitting;
+    Object.assign(this, { left, right, top, bottom });
     this.chart.innerHTML = svg;
-    this.left = left;
-    this.right = right;
     this.cursor = makeSVG("line", { class: "bpv-cursor", y1: top, y2: bottom });
     this.dots = this.runs.map((run) => makeSVG("circle", { class: `bpv-dot bpv-dot-${run.number}`, r: 5 }));
     this.chart.firstChild.append(this.cursor, ...this.dots);
@@ -71,12 +85,10 @@ class TrainerPage extends Widget {
     this.runs.forEach((run, k) => {
       const at = run.at(epoch);
       this.dots[k].setAttribute("cx", x(at));
-      this.dots[k].setAttribute("cy", run.heights[this.scale.value][at]);
+      this.dots[k].setAttribute("cy", this.top + run.heights[this.scale.value][at] * (this.bottom - this.top));
       run.show(this.program, epoch, this.get("sample"));
     });
-    this.slider.value = String(epoch);
-    this.counter.textContent = `${epoch} / ${this.epochs}`;
-    this.slider.setAttribute("aria-valuetext", this.say("trainer.at", { epoch, count: this.epochs }));
+    this.player.show(epoch, this.epochs, this.say("trainer.at", { epoch, count: this.epochs }), 0);
     if (!this.ticking) this.said.textContent = this.runs.map((run) => `${run.info.name}: ${run.told.textContent}`).join(". ");
   }
 
@@ -99,7 +111,7 @@ class TrainerPage extends Widget {
       };
       this.ticking = requestAnimationFrame(tick);
     } else this.model.save_changes();
-    showPlaying(this.play, on, this.say(on ? "page.pause" : "page.play"));
+    this.player.showPlaying(on);
     if (this.program && !on) this.show();
   }
 
@@ -134,11 +146,9 @@ class TrainerPage extends Widget {
   }
 
   key(event) {
-    if (event.target.closest(".bpv-inner") || event.target.matches("select") || event.altKey || event.ctrlKey || event.metaKey) return;
-    const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (by) this.goTo(this.epoch + by);
-    else if (event.key === " " && !event.target.matches("button")) this.setPlaying(!this.ticking);
-    else return;
+    if (event.target.matches("select") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (this.player.key(event) || event.key !== " " || event.target.matches("button")) return;
+    this.setPlaying(!this.ticking);
     event.preventDefault();
   }
 

@@ -13,7 +13,7 @@ from ...networks.arrays import alike, batch
 from ...networks.names import Symbol
 from ...views.chart import line_chart
 from ...views.decisions import rightness
-from ...views.diagram import diagram
+from ...views.diagram import drawings
 from ...views.javascript import program
 from ...views.picture import LINES
 from ...words.catalogue import say, words
@@ -25,6 +25,10 @@ from ..stepper.stepper import Stepper
 
 #: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
 LARGEST_BATCH = 4
+
+#: The error curves in these sizes, width and height in pixels; a page takes the largest that fits.
+CHARTS = ((640, 260), (460, 300), (330, 150))
+PLACES = ("svg", "left", "right", "top", "bottom", "width", "height")
 
 #: So many samples are listed one by one.
 MOST_LISTED = 60
@@ -71,9 +75,9 @@ class Trainer(Shown):
     epoch: Any = Checked(0, lambda self, value: whole_number(value, "epoch", 0, self.epochs))
     sample: Any = Checked(0, lambda self, value: whole_number(value, "sample", 0, len(self._data[0]) - 1))
 
-    _runs, _films, _samples, _names, _outputs, _inputs, _steppers, _targets = synced(traitlets.List, 8)
+    _runs, _films, _samples, _names, _outputs, _inputs, _steppers, _targets, _drawings = synced(traitlets.List, 9)
     _charts, _drawn = synced(traitlets.Dict, 2)
-    _program, _svg = synced(traitlets.Unicode, 2)
+    _program: Any = traitlets.Unicode().tag(sync=True)
     _listed: Any = traitlets.Int().tag(sync=True)
     _whole: Any = traitlets.Bool().tag(sync=True)
     _curve: Any = traitlets.Bool().tag(sync=True)
@@ -103,7 +107,7 @@ class Trainer(Shown):
         self._outputs = [place[name] for name in outputs]
         self._drawn = drawn(net, place, None)
         self._program = program({**LINES, **rightness(len(outputs))}, forward=(list(given), forward_steps))
-        self._svg = diagram(derivation, styled=False)
+        self._drawings = drawings(derivation, 4)
         self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
         self._answers = _answers(targets)
         self._curve = len(xs) > 2 and xs.shape[1] == targets.shape[1] == 1  # drawn as a line over the data
@@ -223,7 +227,7 @@ def _note(history: History, n_samples: int) -> str:
 
 
 def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[str, bytes]], str]:
-    """The error curves in both scales, for each run where its points are on them, and a picture of them."""
+    """The error curves in both scales, how far down on them the points of each run are, and a picture of them."""
     losses = {name: history.losses for name, history in runs.items()}
     lines = dict(losses)
     for name, history in runs.items():
@@ -231,10 +235,12 @@ def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[st
             lines[say("trainer.validation", name=name)] = history.validation_losses
     charts: dict[str, Any] = {}
     heights: dict[str, dict[str, bytes]] = {name: {} for name in runs}
+    axes = say("trainer.epoch_axis"), say("trainer.error_axis")
     for scale in ("linear", "logarithmic"):
-        axes = say("trainer.epoch_axis"), say("trainer.error_axis")
-        chart = line_chart(lines, *axes, scale == "logarithmic")
-        charts[scale] = {name: getattr(chart, name) for name in ("svg", "left", "right", "top", "bottom")}
+        drawn = [line_chart(lines, *axes, scale == "logarithmic", width=w, height=h) for w, h in CHARTS]
+        picture = drawn[0]
+        charts[scale] = [{name: getattr(chart, name) for name in PLACES} for chart in drawn]
         for name in runs:
-            heights[name][scale] = chart.heights[name].astype(np.float32).tobytes()
-    return charts, heights, chart.image(say("trainer.curves"))
+            parts = (picture.heights[name] - picture.top) / (picture.bottom - picture.top)
+            heights[name][scale] = parts.astype(np.float32).tobytes()
+    return charts, heights, picture.image(say("trainer.curves"))

@@ -1,0 +1,49 @@
+// What is not needed at every moment: a row of buttons, each of which opens one more part of the stage in its place.
+
+import { make } from "./elements.js";
+
+export class Folds {
+  // `widget` has uid and say; `parts` are [key, word, element]; `opened(key)` is called with what is open now, or null.
+  constructor({ uid, say }, parts, opened = () => {}) {
+    this.opened = opened;
+    this.open = null;
+    this.tabs = new Map();
+    this.panels = new Map();
+    for (const [key, word, element] of parts) {
+      const panel = make("div", { class: "bpv-fold", id: `${uid}fold-${key}`, hidden: true, "data-fold": key }, element);
+      const tab = make("button", { type: "button", "aria-expanded": "false", "aria-controls": panel.id, "data-tab": key, onclick: () => { this.touched = true; this.toggle(key); } }, word);
+      this.tabs.set(key, tab);
+      this.panels.set(key, panel);
+    }
+    this.row = make("div", { class: "bpv-tabs" }, ...this.tabs.values());
+    this.element = make("div", { class: "bpv-folds" }, this.row, ...this.panels.values());
+    this.more = make("button", { type: "button", class: "bpv-more", "aria-expanded": "false", "aria-label": say("page.more"), title: say("page.more"), onclick: () => this.show() }, "⋯");
+  }
+
+  // Where there is no room for the row of buttons it comes with what they open, when one asks for more.
+  show(on = this.more.getAttribute("aria-expanded") !== "true") {
+    this.more.setAttribute("aria-expanded", String(on));
+    this.element.classList.toggle("bpv-shown", on);
+    if (on && !this.open) this.toggle([...this.tabs].find(([, tab]) => !tab.hidden)[0], true);
+    else if (on) this.opened(this.open);
+  }
+
+  toggle(key, on = this.open !== key) {
+    if (on ? this.open === key : this.open !== key) return;
+    this.open = on ? key : null;
+    for (const [name, tab] of this.tabs) {
+      tab.setAttribute("aria-expanded", String(name === this.open));
+      this.panels.get(name).hidden = name !== this.open || tab.hidden;
+    }
+    this.element.classList.toggle("bpv-open", Boolean(this.open) && !this.tabs.get(this.open).hidden);
+    this.opened(this.open);
+  }
+
+  // What is empty has no button, and takes no room.
+  offer(key, filled) {
+    this.tabs.get(key).hidden = !filled;
+    if (this.open !== key) return;
+    this.panels.get(key).hidden = !filled;
+    this.element.classList.toggle("bpv-open", filled);
+  }
+}
