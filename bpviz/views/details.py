@@ -117,8 +117,20 @@ DETAILS = (
         labels=False, baselines=(-4, 12), aside_wide=46, above=6, below=14,
     ),
     Detail(
+        "wide", 48, 33, 16, False, 140, 12, 7.4, 16, 124, 33, 16, 3, 15, 3, 16,
+        labels=False, says=("below",), baselines=(-4, 10), aside_wide=46, below=12,
+    ),
+    Detail(
+        "low", 36, 33, 15, False, 40, 11.5, 7.1, 15, 124, 33, 15, 2, 2, 2, 15,
+        says=(), baselines=(-4, 10),
+    ),
+    Detail(
         "compact", 48, 32, 16, False, 40, 11.5, 7.1, 15, 100, 32, 16, 3, 15, 3, 16,
         labels=False, says=("below",), baselines=(-4, 10), aside_wide=46, below=12,
+    ),
+    Detail(
+        "broad", 36, 32, 15, False, 130, 11.5, 7.1, 15, 124, 30, 15, 2, 2, 2, 15,
+        labels=False, says=(), baselines=(-4, 10),
     ),
     Detail(
         "tight", 36, 32, 15, False, 34, 11.5, 7.1, 15, 94, 30, 15, 2, 2, 2, 15,

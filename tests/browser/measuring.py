@@ -23,9 +23,9 @@ LOOK = r"""(root) => {
   for (const e of needed) if (!inside(box(e), sight)) found.push(`${told(e)} is out of sight`);
   if (!inside(box(root), sight)) found.push(`the widget reaches from ${Math.round(box(root).top)} to ${Math.round(box(root).bottom)}, in sight are ${Math.round(sight.top)} to ${Math.round(sight.bottom)}`);
 
-  // Nothing is cut: only what folds may be longer than its place.
+  // Nothing is cut: only what folds, and lists that say that they scroll, may be longer than their place.
   for (const e of [root, ...root.querySelectorAll("*")]) {
-    if (e.closest("svg, math, .bpv-fold, .bpv-live, .bpv-skip, .bpv-blank, select, [data-scrolls]") || !seen(e) || !e.clientWidth || getComputedStyle(e).display === "inline") continue;
+    if (e.closest("svg, math, legend, .bpv-surface-widget .bpv-controls label, .bpv-fold, .bpv-live, .bpv-skip, .bpv-blank, select, [data-scrolls]") || !seen(e) || !e.clientWidth || getComputedStyle(e).display === "inline") continue;
     if (e.scrollWidth > e.clientWidth + 1 && !e.matches("input")) found.push(`${told(e)} is ${e.scrollWidth} wide in ${e.clientWidth}`);
     if (e.scrollHeight > e.clientHeight + 1 && !e.matches("input")) found.push(`${told(e)} is ${e.scrollHeight} high in ${e.clientHeight}`);
     if (!inside(box(e), box(root))) found.push(`${told(e)} sticks out of the widget`);
@@ -76,9 +76,8 @@ LOOK = r"""(root) => {
 }"""
 
 #: Goes through all steps and looks at each.
-WALK = f"""async (most) => {{
+WALK = f"""async (root, most) => {{
   const look = {LOOK};
-  const root = document.querySelector(".bpv-stage");
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const key = (key) => root.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true }}));
   const found = [];
@@ -100,6 +99,13 @@ WALK = f"""async (most) => {{
 }}"""
 
 
-def walked(page: Any, most: int = 400) -> list[str]:
-    """What is wrong with the first stage of the page at any of its steps."""
-    return list(page.evaluate(WALK, most))
+def walked(root: Any, most: int = 400) -> list[str]:
+    """What is wrong with a stage at any of its steps, once it is brought into sight."""
+    root.evaluate("e => e.scrollIntoView({ block: 'center' })")
+    return list(root.evaluate(WALK, most))
+
+
+def looked(root: Any) -> list[str]:
+    """What is wrong with a widget as it stands, once it is brought into sight."""
+    root.evaluate("e => e.scrollIntoView({ block: 'center' })")
+    return list(root.evaluate(f"e => ({LOOK})(e).found"))

@@ -19,12 +19,12 @@ class ActivationsPage extends Widget {
     this.field = make("input", { type: "number", min: low, max: high, step: "any", "aria-label": say("activations.net_input"), onchange: () => this.setNet(this.field.value === "" ? NaN : Number(this.field.value)), oninput: () => this.report() });
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", role: "img" });
     this.slopes = make("input", { type: "checkbox", checked: true, id: `${this.uid}d`, onchange: () => this.show() });
-    this.choices = make("fieldset", { class: "bpv-choices" }, make("legend", {}, say("activations.activations")),
+    this.choices = make("fieldset", { class: "bpv-choices", "data-scrolls": "" }, make("legend", {}, say("activations.activations")),
       ...this.entries.map((entry) => {
         entry.box = make("input", { type: "checkbox", id: `${this.uid}c${entry.n}`, onchange: () => this.choose() });
         return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
       }));
-    this.cards = make("div", { class: "bpv-cards", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
+    this.cards = make("div", { class: "bpv-cards", "data-scrolls": "", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
     this.present = presenting(this);
     this.frame(el, "activations", this.choices,
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.cards)), this.message,

@@ -18,7 +18,7 @@ class DepthPage extends Widget {
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", role: "img" });
     this.layer = make("input", { id: `${this.uid}l`, type: "range", min: "1", oninput: () => this.show() });
     this.told = make("p", { class: "bpv-told", role: "status" });
-    this.factors = make("div", { class: "bpv-factors", tabindex: "0", role: "group", "aria-label": this.say("depth.factors") });
+    this.factors = make("div", { class: "bpv-factors", "data-scrolls": "", tabindex: "0", role: "group", "aria-label": this.say("depth.factors") });
     this.frame(el, "depth",
       make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.told, this.factors)),
@@ -43,7 +43,8 @@ class DepthPage extends Widget {
     const chosen = Number(this.layer.value) - 1;
     const { clientWidth: width, clientHeight: height } = this.picture;
     const { left, bottom, top, lowest, ticks } = DEPTH;
-    if (width) this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    if (!width) return; // not on the page yet
+    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const highest = Math.max(2, ...profile.map(([, , , log]) => Math.ceil(log)));
     const y = (log) => top + ((highest - Math.max(lowest, Math.min(highest, log))) / (highest - lowest)) * (height - top - bottom);
     const slot = (width - left) / profile.length;
@@ -55,7 +56,7 @@ class DepthPage extends Widget {
     profile.forEach(([size, , , log], n) => {
       const x = left + n * slot;
       const under = size === 0 || log < lowest;
-      shapes.push(makeSVG("rect", { class: `bpv-column${n === chosen ? " bpv-on" : ""}`, x: x + slot * 0.12, y: y(log), width: slot * 0.76, height: Math.max(2, y(lowest) - y(log) || 0) }));
+      shapes.push(makeSVG("rect", { class: `bpv-column${n === chosen ? " bpv-on" : ""}`, x: x + slot * 0.12, y: y(log), width: slot * 0.76, height: Math.max(2, y(lowest) - y(log)) }));
       if (under) shapes.push(makeSVG("text", { class: "bpv-tick", x: x + slot / 2, y: y(lowest) - 6 }, "↓"));
       if (profile.length <= 16 || n % 5 === 4 || n === 0) shapes.push(makeSVG("text", { class: "bpv-tick", x: x + slot / 2, y: height - bottom + 17 }, String(n + 1)));
     });

@@ -9,6 +9,7 @@ import { Widget, shows } from "../shared/widget.js";
 import { Errors } from "./errors.js";
 
 const SURFACE = { columns: 72, rows: 54 };
+const SCALE_EVERY = 3; // so many levels are told once
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
 class SurfacePage extends Widget {
@@ -23,7 +24,7 @@ class SurfacePage extends Widget {
     this.steps = make("input", { id: `${this.uid}s`, type: "number", min: fewest, max: most, onchange: () => this.setSteps(this.steps.value) });
     this.back = make("button", { type: "button", onclick: () => this.reset() }, say("surface.back"));
     this.canvas = make("canvas", { width: SURFACE.columns, height: SURFACE.rows, "aria-hidden": "true" });
-    this.overlay = makeSVG("svg", { class: "bpv-surface-lines", "aria-hidden": "true" });
+    this.overlay = makeSVG("svg", { class: "bpv-surface-lines", "data-over": "", "aria-hidden": "true" });
     this.plot = make("div", { class: "bpv-surface bpv-needed", tabindex: "0", role: "application", "aria-label": say("surface.plot") }, this.canvas, this.overlay);
     this.xLabel = make("span", { class: "bpv-x" });
     this.yLabel = make("span", { class: "bpv-y" });
@@ -195,8 +196,9 @@ class SurfacePage extends Widget {
   // What the colours stand for: the errors at which one goes over into the next.
   showScale() {
     const { levels } = this.errors;
-    const steps = [...levels, null].map((level, k) => make("span", { style: `--strength: ${this.errors.strength(k)}` }, level === null || k % 3 ? "" : make("b", {}, numberText(level, 2))));
-    this.scale.replaceChildren(make("span", { class: "bpv-scale-name" }, this.say("surface.scale")), make("div", { class: "bpv-scale-steps" }, ...steps));
+    const colours = Array.from({ length: levels.length + 1 }, (_, k) => make("span", { style: `--strength: ${this.errors.strength(k)}` }));
+    const told = levels.filter((_, k) => k % SCALE_EVERY === SCALE_EVERY - 1).map((level) => make("span", {}, numberText(level, 2)));
+    this.scale.replaceChildren(make("span", {}, this.say("surface.scale")), make("div", { class: "bpv-scale-colours" }, ...colours), make("div", { class: "bpv-scale-told" }, ...told));
   }
 
   showPath() {

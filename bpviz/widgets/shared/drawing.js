@@ -5,8 +5,7 @@ const USUAL_TYPE = 15; // pixels; the type of a page that is not presented
 export class Drawing {
   // `drawings` are [{svg, width, height, least}], the most detailed first: the first one that its place can show at
   // the scale `least` or larger is taken.  `drawn` says which quantities stand where: {places, lines}, by the names
-  // in the drawing;
-  // the first `given` quantities can be taken hold of.
+  // in the drawing; the first `given` quantities can be taken hold of.
   constructor(element, drawings, drawn = { places: {}, lines: {} }, given = 0) {
     Object.assign(this, { element, drawings, drawn, given });
     this.take(this.fitting());

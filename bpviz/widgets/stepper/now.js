@@ -3,7 +3,8 @@
 import { make } from "../shared/elements.js";
 import { Equation } from "../shared/fit.js";
 
-const [LONG_SENTENCES, LONG_EQUATIONS] = [4, 2]; // so many of the longest keep the room that they take
+const LONG_SENTENCES = 4; // so many of the longest keep the room that they take
+const LONG_EQUATIONS = 2; // so many of each kind are tried
 
 export class Now {
   // fill(element) puts the numbers into an equation; formulaOf(n) gives its label and its sides.
@@ -39,12 +40,16 @@ export class Now {
   }
 
   // The room of all steps [n, row]: the sentence has what the longest one needs, so that nothing under it moves.
-  // True where the longest equation does not fit.
   keepRoom(steps) {
     const longest = [...new Set(steps.map(([, row]) => row.sentence))].sort((a, b) => b.length - a.length);
     this.ghosts.replaceChildren(...longest.slice(0, LONG_SENTENCES).map((sentence) => make("span", {}, sentence)));
-    const size = new Map(steps.map(([n, { sides }]) => [n, sides.join("").split("<").length]));
-    const widest = [...size].sort((a, b) => b[1] - a[1]).slice(0, LONG_EQUATIONS);
+  }
+
+  // Whether one of the longest equations does not fit.
+  overflows(steps) {
+    const size = ([, { sides }]) => sides.join("").split("<").length;
+    const kinds = [...new Set(steps.map(([, { kind }]) => kind))];
+    const widest = kinds.flatMap((kind) => steps.filter(([, row]) => row.kind === kind).sort((a, b) => size(b) - size(a)).slice(0, LONG_EQUATIONS));
     return widest.some(([n]) => {
       this.write(n);
       return this.equation.overflows;

@@ -16,6 +16,7 @@ import { Phases } from "./phases.js";
 import { Settings } from "./settings.js";
 
 const PLAY_EVERY = 1500; // milliseconds
+const NARROW = 620; // pixels; as in the style sheet
 const ROOMY = { width: 940, height: 600 }; // pixels; from here on the chain rule is open from the start
 const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_drawings"];
 
@@ -109,8 +110,7 @@ export class Page extends Widget {
     this.phases.show(row.phase, new Set(steps.map((n) => this.row(n).phase)));
     this.folds.offer("log", at > 0);
     this.folds.offer("chain", this.isProof || at >= this.script.start);
-    const told = this.say("stepper.at", { step: at + 1, count: steps.length, name: this.text(steps[at]) });
-    this.player.show(at, this.last, told);
+    this.player.show(at, this.last, this.say("stepper.at", { step: at + 1, count: steps.length, name: this.text(steps[at]) }));
     this.root.classList.toggle("bpv-ended", !this.isProof && at === this.last && !this.hidden);
     if (this.player.playing && at === this.last) this.setPlaying(false);
     this.picture?.light(row.nodes, row.edges, this.get("wrt"));
@@ -141,8 +141,9 @@ export class Page extends Widget {
   // Where the longest equation needs more than its part of the place, all equations have more.
   keepRoom() {
     this.root.classList.remove("bpv-long");
-    const long = this.now.keepRoom(this.steps.map((n) => [n, this.row(n)]));
-    this.root.classList.toggle("bpv-long", long);
+    const steps = this.steps.map((n) => [n, this.row(n)]);
+    this.now.keepRoom(steps);
+    this.root.classList.toggle("bpv-long", this.root.clientWidth <= NARROW && this.now.overflows(steps));
     this.picture?.fit();
     this.show();
     this.log.fit();
