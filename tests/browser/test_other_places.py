@@ -39,6 +39,7 @@ def step_through(page, watch, known=()):
     assert page.locator(".bpv-counter").inner_text() == "17 / 20"
     page.keyboard.press("PageDown")
     assert page.locator(".bpv-counter").inner_text() == "18 / 20"
+    page.keyboard.press("End")
     page.get_by_role("button", name="Apply update").click()
     page.wait_for_function("() => document.querySelector('.bpv-drawing [data-n=w7]').textContent === '0.360968'")
     assert watch.allow(*known) == []

@@ -109,7 +109,7 @@ def test_python_changes_the_numbers_of_the_page(stepper):
     run_python(s.page, "stepper.network = stepper.network.with_values({'w7': -1.5}); stepper.target = [0.5, 0.5]")
     shows = "() => document.querySelector('.bpv-drawing [data-n=w7]').textContent === '{}'".format
     wait_for_output(s.page, s.watch, shows("−1.5"))
-    s.root.get_by_role("button", name="Reset all numbers").click()
+    s.do("reset")
     wait_for_output(s.page, s.watch, shows("0.4"))
 
 
@@ -118,7 +118,7 @@ def test_python_reads_the_network_that_was_changed_in_the_page(stepper):
     run_python(s.page, "heard = []; stepper.observe(lambda change: heard.append(change['new']['w3']), 'network')")
     for name, value in (("w3", "-0.25"), ("i2", "3"), ("learning_rate", "0.1")):
         s.type(name, value)
-    s.root.get_by_role("button", name="Apply update").click()
+    s.apply()
     known = "stepper.network['w3'], heard[-1], stepper.x.tolist(), stepper.learning_rate, stepper.iteration"
     ask_python(s.page, s.watch, known, "[5.0, 3.0], 0.1, 1)")
     net = bp.articles.example("2-3-2").network.with_values({"w3": -0.25})
@@ -142,7 +142,7 @@ def test_stepping_and_changing_numbers_need_no_kernel(stepper, lab):
     """The last test of that notebook, as it ends its kernel."""
     s = stepper
     s.field("Derive").select_option("w7")
-    s.root.get_by_role("button", name="Reset all numbers").click()
+    s.do("reset")
     s.do("first")
     ask_python(s.page, s.watch, "print('then', stepper.wrt, stepper.iteration)", "then w7 0")
     for kernel in kernels(lab):

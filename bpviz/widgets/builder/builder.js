@@ -32,7 +32,7 @@ class BuilderPage extends Widget {
 
   // The stepper of what was built; the form and the code fold in it like its own parts.
   async mount() {
-    const { open, touched } = this.page?.folds ?? { open: null, touched: false };
+    const { open, touched } = this.page?.folds ?? (this.model.alone ? { open: null, touched: false } : { open: "network", touched: true });
     this.page?.stop();
     this.place.replaceChildren();
     this.page = new Page(this.model, this.place, this.model.alone ? this.folds.slice(1) : this.folds);

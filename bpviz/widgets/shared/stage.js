@@ -30,6 +30,11 @@ export class Stage {
     this.size = new ResizeObserver(this.later);
     this.size.observe(root);
     addEventListener("resize", this.later);
+    this.letters = () => { // formulas are as wide as their own letters, which may come later
+      this.place = null;
+      this.later();
+    };
+    document.fonts.addEventListener("loadingdone", this.letters);
     this.listen = (event) => { if (event.target === document.body) widget.pressed(event); };
     if (document.querySelectorAll("[data-widget]").length === 1 && !root.parentElement.closest(".bpv")) document.addEventListener("keydown", this.listen);
     root.addEventListener("fullscreenchange", () => {
@@ -88,6 +93,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.size.disconnect();
     removeEventListener("resize", this.later);
+    document.fonts.removeEventListener("loadingdone", this.letters);
     document.removeEventListener("keydown", this.listen);
   }
 }

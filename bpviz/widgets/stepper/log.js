@@ -3,7 +3,7 @@
 import { make, mathElement } from "../shared/elements.js";
 import { fillNumbers, inline } from "./formulas.js";
 
-const SMALLEST_TYPE = 13; // pixels; indices are smaller
+const SMALLEST_TYPE = 11; // pixels
 
 export class Log {
   constructor(say, goTo) {
@@ -90,11 +90,13 @@ export class Log {
     const math = this.chain.firstElementChild;
     if (!math || !this.chain.clientWidth) return;
     math.style.fontSize = "";
-    const { width } = math.getBoundingClientRect();
-    const style = getComputedStyle(this.chain);
-    const room = this.chain.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    const size = parseFloat(getComputedStyle(math).fontSize);
-    if (width > room) math.style.fontSize = `${Math.max(SMALLEST_TYPE, (size * room) / width - 0.1)}px`;
+    const room = this.chain.clientWidth;
+    const wide = () => math.getBoundingClientRect().width;
+    let size = parseFloat(getComputedStyle(math).fontSize);
+    while (wide() > room && size > SMALLEST_TYPE) { // indices do not shrink in proportion
+      size = Math.max(SMALLEST_TYPE, (size * room) / wide() - 0.1);
+      math.style.fontSize = `${size}px`;
+    }
   }
 
   stop() { this.watch.disconnect(); }

@@ -72,9 +72,7 @@ export class Page extends Widget {
 
   unfolded() {
     this.editor?.show();
-    this.now.equation.fit();
-    this.log.fit();
-    this.log.bringIntoView();
+    if (this.formulas) this.keepRoom();
   }
 
   // --- what is known ---
