@@ -32,7 +32,7 @@ FRAME = 1000 / 60
 #: Times from an action to the frame that shows it: work, style, layout and paint.
 STEP = """async (count) => {
     const button = document.querySelector("[data-do=next]") ?? document.querySelector("button");
-    const first = document.querySelector("[data-do=first]");
+    const first = document.querySelector(".bpv-phases button");
     const times = [];
     for (let n = 0; n < count; n += 1) {
         if (first && n % 15 === 14) first.click();
@@ -66,7 +66,7 @@ FRAMES = """async ([action, count]) => {
 }"""
 
 DRAG = """
-const place = window.held ??= document.querySelector(".bpv-drawing [data-n='%s']");
+const place = window.held ??= [...document.querySelectorAll(".bpv-grip")].find((e) => e.matches("[data-n='%s']")) ?? document.querySelector(".bpv-grip");
 const box = window.box ??= place.getBoundingClientRect();
 const where = { bubbles: true, pointerId: 1, clientY: box.top, button: 0, buttons: 1 };
 const event = (type, x) => new PointerEvent(type, { ...where, clientX: x });
@@ -131,7 +131,7 @@ def main() -> None:
         for name, widget, weight in (("2-3-2", worked_example(), "w7"), ("4-8-8-3", network(4, 8, 8, 3), "w1[1,1]")):
             page = opened(widget, name)
             table.add_row(f"{name}: next step", *told(page.evaluate(STEP, 150)))
-            page.locator("[data-do=last]").click()
+            page.locator(".bpv-stepper").press("End")
             table.add_row(f"{name}: drag a weight", *told(page.evaluate(FRAMES, [DRAG % weight, 240])))
             page.close()
         page = opened(trainer(10_000), "trainer")
@@ -164,7 +164,7 @@ def in_jupyterlab(browser: Any, folder: Path, table: Table) -> None:
         page.wait_for_selector(".bpv-stepper .bpv-equation math")
         step = STEP.replace("document.querySelector", "document.querySelector('.bpv-stepper').querySelector")
         table.add_row("2-3-2 in JupyterLab: next step", *told(page.evaluate(step, 150)))
-        page.locator(".bpv-stepper [data-do=last]").click()
+        page.locator(".bpv-stepper").press("End")
         table.add_row("2-3-2 in JupyterLab: drag a weight", *told(page.evaluate(FRAMES, [DRAG % "w7", 240])))
         page.close()
 

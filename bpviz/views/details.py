@@ -78,6 +78,11 @@ class Detail:
     below: float = 17
 
     @property
+    def classes(self) -> str:
+        """Its classes in the style sheets."""
+        return "bpv-svg" if self.name == "full" else f"bpv-svg bpv-fitted bpv-{self.name}"
+
+    @property
     def least(self) -> float:
         """The smallest scale at which its type can still be read."""
         return SMALLEST_TYPE / self.type

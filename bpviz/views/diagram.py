@@ -91,7 +91,8 @@ def diagram(
 
 
 def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
-    """What a page chooses from, the most detailed first: each drawing and the smallest scale at which it can be read.
+    """What a page chooses from, the most detailed first: each drawing, its size, the smallest scale at which it can be
+    read, and how many characters a number has before it is squeezed to fit its node.
 
     Of a large network only what says less is there: nobody has a screen for the rest.
     """
@@ -103,7 +104,8 @@ def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
         only_crowded = detail.labels and not detail.round and all(edge.crowded for edge in places.edges if edge.use)
         if detail is DETAILS[-1] or not (too_large or only_crowded):
             svg = _svg(picture, places, style="")
-            found.append({"svg": svg, "least": detail.least, "width": places.width, "height": places.height})
+            size = {"width": places.width, "height": places.height, "least": detail.least}
+            found.append({"svg": svg, **size, "squeezed": MOST_CHARACTERS})
     return found
 
 
@@ -148,7 +150,7 @@ def _svg(picture: Picture, places: Geometry, style: str) -> str:
     shapes += [pen.node(node) for node in places.nodes]
     shapes += [pen.label(edge) for edge in places.edges if edge.has_label and places.detail.labels]
     title = say("drawing.title", sizes="-".join(map(str, picture.net.sizes)))
-    looks = f'class="bpv-svg bpv-{places.detail.name}" viewBox="0 0 {places.width:g} {places.height:g}"'
+    looks = f'class="{places.detail.classes}" viewBox="0 0 {places.width:g} {places.height:g}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {looks} '
         f'role="img" aria-label="{title}">{style}{"".join(shapes)}</svg>'
@@ -233,8 +235,7 @@ class _Pen:
         room = f"{detail.room:g}"
         fit = f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if len(text) > MOST_CHARACTERS else ""
         size = "bpv-out" if detail.wide > 40 else "bpv-out bpv-small"
-        squeezed = f'data-room="{room}" data-most="{MOST_CHARACTERS}"'
-        return f'{top}<text class="{size}" {self._data(quantity)} {squeezed} {at}{fit}>{text}</text>'
+        return f'{top}<text class="{size}" {self._data(quantity)} data-room="{room}" {at}{fit}>{text}</text>'
 
     def _aside(self, x: float, y: float, where: str, letter: str, quantity: Symbol) -> str:
         """A small letter and value beside a node, hidden until the value is computed."""

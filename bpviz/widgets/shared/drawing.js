@@ -3,7 +3,7 @@
 const USUAL_TYPE = 15; // pixels; the type of a page that is not presented
 
 export class Drawing {
-  // `drawings` are [{svg, width, height, least}], the most detailed first: the first one that its place can show at
+  // `drawings` are [{svg, width, height, least, squeezed}], the most detailed first: the first one that its place can show at
   // the scale `least` or larger is taken.  `drawn` says which quantities stand where: {places, lines}, by the names
   // in the drawing; the first `given` quantities can be taken hold of.
   constructor(element, drawings, drawn = { places: {}, lines: {} }, given = 0) {
@@ -107,7 +107,7 @@ export class Drawing {
       const text = known ?? "";
       if (place.textContent !== text) {
         place.textContent = text;
-        if (place.dataset.room && text.length > place.dataset.most) {
+        if (place.dataset.room && text.length > this.taken.squeezed) {
           place.setAttribute("textLength", place.dataset.room);
           place.setAttribute("lengthAdjust", "spacingAndGlyphs");
         } else place.removeAttribute("textLength");

@@ -39,11 +39,13 @@ export class Folds {
     this.opened(this.open);
   }
 
-  // What is empty has no button, and takes no room.
+  // What is empty has no button and takes no room, unless somebody has opened it.
   offer(key, filled) {
-    this.tabs.get(key).hidden = !filled;
-    if (this.open !== key) return;
-    this.panels.get(key).hidden = !filled;
-    this.element.classList.toggle("bpv-open", filled);
+    const shown = filled || (this.touched && this.open === key);
+    this.tabs.get(key).hidden = !shown;
+    if (this.open !== key || this.panels.get(key).hidden === !shown) return;
+    this.panels.get(key).hidden = !shown;
+    this.element.classList.toggle("bpv-open", shown);
+    this.opened(key);
   }
 }
