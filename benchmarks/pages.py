@@ -66,7 +66,8 @@ FRAMES = """async ([action, count]) => {
 }"""
 
 DRAG = """
-const place = window.held ??= [...document.querySelectorAll(".bpv-grip")].find((e) => e.matches("[data-n='%s']")) ?? document.querySelector(".bpv-grip");
+const named = document.querySelector(".bpv-drawing .bpv-grip[data-n='%s']");
+const place = window.held ??= named ?? document.querySelector(".bpv-grip");
 const box = window.box ??= place.getBoundingClientRect();
 const where = { bubbles: true, pointerId: 1, clientY: box.top, button: 0, buttons: 1 };
 const event = (type, x) => new PointerEvent(type, { ...where, clientX: x });

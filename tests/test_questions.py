@@ -1,3 +1,4 @@
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from bpviz.teaching.doctor import outcomes
 from bpviz.teaching.questions import Question
 from bpviz.teaching.variants import friendly
 
+from .networks import often
 from .test_mistakes import by_hand
 
 
@@ -166,7 +168,7 @@ def test_a_mistake_in_a_delta_is_named():
         ),
         ("w7_new", "w7 + eta*delta_o1*out_h1", "Several mistakes lead to this number: (target - out) is used"),
         ("w7_new", "w7 - delta_o1*out_h1", "Not quite: the learning rate is left out."),
-        ("dE_total/dw7", 0.08, "As far as it goes that is right; give at least three significant digits."),
+        ("dE_total/dw7", 0.08, "As far as it goes that is right; give at least 3 significant digits."),
         ("dE_total/dw7", 0.5, "That is not the number, and no mistake of the list leads to it."),
         ("dE_total/dw7", "dE_total/dw7", "answer: dE_total/dw7 is what is asked for; say it by other names"),
         ("dE_total/dw7", "i1/(w1 - w1)", "answer: the formula has no value here"),
@@ -368,3 +370,59 @@ def test_of_two_names_that_read_alike_the_one_that_is_typed_so_is_meant():
     names = {"w·1": 2.0, "w*1": 3.0}
     assert float(evaluate(read_formula("w*1", names), names)) == 3
     assert float(evaluate(read_formula("w·1 + 1", dict(reversed(names.items()))), names)) == 4
+
+
+def ways(number: float, digits: int, name: str) -> list[str]:
+    """A number rounded to so many digits, as people write it."""
+    plain = f"{Decimal(repr(number)):.{digits - 1}e}"
+    mantissa, power = plain.split("e")
+    shown = format(Decimal(plain), "f")
+    percent = format(Decimal(plain).scaleb(2), "f")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return [
+        shown, f"= {shown}", f"≈{shown}", f"{shown}.", shown.replace("-", "−"), shown.replace(".", ","), f"{percent}%",
+        f"{mantissa}·10{raised}", f"{mantissa} \\cdot 10^{{{int(power)}}}", f"{name} = {shown}", plain,
+    ]  # fmt: skip
+
+
+def variants():
+    """The worked examples with their own numbers and with others."""
+    for seed in (None, *range(1, often(20))):
+        yield "2-3-2", seed
+        yield "2-2-1", seed
+
+
+def test_a_right_answer_is_never_blamed_however_it_is_rounded_and_written():
+    for name, seed in variants():
+        for quantity in bp.Quiz(example=name)._quantities:
+            question = bp.ask(quantity, name, seed=seed)
+            for digits in (2, 3, 4, 6):
+                for written in ways(question.expected, digits, quantity):
+                    marked = question.check(written)
+                    assert marked.counts, (written, marked)
+                    right = marked.correct or marked.sentence.startswith("As far as it goes that is right")
+                    assert right, (name, seed, quantity, question.expected, written, marked)
+                    assert marked.mistakes == ()
+
+
+@pytest.mark.parametrize(
+    ("quantity", "typed", "sentence"),
+    [
+        ("dE_total/dw7", "0.780639", "The digits are right, but the decimal point has slipped."),
+        ("dE_total/dw7", "0.0781", "That is right."),
+        ("dE_total/dw7", "0.078", "As far as it goes that is right"),
+        ("dE_total/dw7", "0.0870639", "Two neighbouring digits are exchanged"),
+        ("dE_total/dw7", "12.81", "This is one divided by the right number."),
+        ("dE_total/dw7", "0.90433", "That is out_o2, the answer to another question."),
+        ("w7_new", "0.36", "As far as it goes that is right; give at least 3 significant digits."),
+    ],
+)
+def test_what_happens_to_right_numbers_gets_a_sentence_of_its_own(quantity, typed, sentence):
+    assert bp.ask(quantity).check(typed).sentence.startswith(sentence)
+
+
+def test_what_cannot_be_read_is_no_answer():
+    marked = bp.ask("dE_total/dw7").check("nett_h1 * 2")
+    assert (marked.correct, marked.counts) == (False, False)
+    assert marked.sentence == "answer: there is no 'nett_h1' here; did you mean 'net_h1'?"
+    assert bp.ask("dE_total/dw7").check("5").counts

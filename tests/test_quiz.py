@@ -46,7 +46,7 @@ def test_formulas_that_the_page_sends_are_marked():
     quiz = bp.Quiz(["out_h1", "w7_new"])
     quiz.number = 1
     quiz._told(quiz, {"check": "w7 - eta*delta_o1*out_h1", "token": "a 1"}, [])
-    assert quiz._answer == {"number": 1, "token": "a 1", "correct": True, "sentence": "That is right."}
+    assert quiz._answer == {"number": 1, "token": "a 1", "correct": True, "counts": True, "sentence": "That is right."}
     quiz._told(quiz, {"check": "open('x')", "token": "a 2"}, [])
     assert quiz._answer["sentence"].startswith("answer: there is no 'open' here")
     for nonsense in (None, "x", {"check": 3}, {}):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number
-from bpviz.formula.typed import read_formula, read_number
+from bpviz.formula.typed import answer_in, read_formula, read_number
 
 NAMES = ["a", "b", "out_h1", "w1[2,1]", "dE_total/dw7", "w7", "w"]
 VALUES = {"a": 2.0, "b": -3.0, "out_h1": 0.5, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0}
@@ -86,8 +86,8 @@ def evaluated(tree):
         ("__import__('os').system('ls')", "there is no '__import__' here"),
         ("lambda: 1", "there is no 'lambda' here"),
         ("a.b", r"there is no '\.' here"),
-        ("out_h2", r"there is no 'out_h2' \(did you mean 'out_h1'\?\) here"),
-        ("a b", "'b' does not belong there"),
+        ("out_h2", r"there is no 'out_h2' here; did you mean 'out_h1'\?"),
+        ("a 2", "'2' does not belong there"),
         ("a +", "the formula ends too early"),
         ("(a", "a bracket is opened but not closed"),
         ("a)", r"'\)' does not belong there"),
@@ -173,3 +173,80 @@ def test_a_text_is_needed():
     with pytest.raises(TypeError, match="a formula must be a text, not int"):
         read_formula(3, NAMES)
     assert math.isfinite(value("a"))
+
+
+KNOWN = {
+    "net_h1": 2.0,
+    "out_h1": 0.9,
+    "delta_o1": 0.1,
+    "dE_total/dout_o1": 0.5,
+    "w7": 0.4,
+    "w7_new": 0.3,
+    "out_o1": 0.8,
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "plainly"),
+    [
+        ("(out_h1)(1 - out_h1)", "out_h1*(1 - out_h1)"),
+        ("2 w7", "2*w7"),
+        ("w7 out_h1 (1 - out_h1)", "w7*out_h1*(1 - out_h1)"),
+        ("½(out_o1 − w7)²", "(1/2)*(out_o1 - w7)^2"),
+        ("σ(net_h1)", "1/(1 + exp(-net_h1))"),
+        ("δo1·out_h1", "delta_o1*out_h1"),
+        ("δ_o1 × out_h1", "delta_o1*out_h1"),
+        ("∂E/∂out_o1 · w7", "dE_total/dout_o1*w7"),
+        ("∂E_total / ∂out_o1", "dE_total/dout_o1"),
+        ("outh1 * w_7", "out_h1*w7"),
+        ("10⁻² w7", "w7/100"),
+        ("50% w7", "w7/2"),
+        ("= 0.5 w7.", "0.5*w7"),
+        (r"\frac{\partial E_{total}}{\partial out_{o1}} \cdot w_7", "dE_total/dout_o1*w7"),
+        (r"\frac{1}{1 + e^{-net_{h1}}}", "1/(1 + exp(-net_h1))"),
+        (r"$\delta_{o1} \times \mathrm{out}_{h1}$", "delta_o1*out_h1"),
+        (r"\sigma\left(net_{h1}\right)", "1/(1 + exp(-net_h1))"),
+    ],
+)
+def test_a_formula_is_read_as_people_write_it(written, plainly):
+    values = [evaluate(read_formula(text, KNOWN), KNOWN) for text in (written, plainly)]
+    assert values[0] == pytest.approx(values[1], rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "unit"),
+    [
+        ("= 2.35", 2.35, 0.01),
+        ("≈0.0780639", 0.0780639, 1e-7),
+        ("0.0780639.", 0.0780639, 1e-7),
+        ("7.80639%", 0.0780639, 1e-7),
+        ("7.80639·10⁻²", 0.0780639, 1e-7),
+        ("7,80639 × 10^-2", 0.0780639, 1e-7),
+        ("7.80639e-2", 0.0780639, 1e-7),
+        (r"7.80639 \cdot 10^{-2}", 0.0780639, 1e-7),
+        ("+0.36", 0.36, 0.01),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(written, number, unit):
+    assert read_number(written) == (number, pytest.approx(unit, rel=1e-12))
+
+
+def test_the_name_of_what_is_asked_for_may_stand_before_the_answer():
+    for written in (
+        "dE_total/dw7 = 0.078",
+        "∂E/∂w7 = 0.078",
+        "dE/dw_7=0.078",
+        r"\frac{\partial E}{\partial w_7} = 0.078",
+    ):
+        assert answer_in(written, "dE_total/dw7", KNOWN) == "0.078"
+    assert answer_in("0.4 * 0.5 = 0.2", "E_o1", KNOWN) == "0.2"
+    with pytest.raises(ValueError, match=r"what is asked for is dE_total/dw7, not net_h1"):
+        answer_in("net_h1 = 0.078", "dE_total/dw7", KNOWN)
+
+
+def test_a_form_that_could_mean_two_names_means_none():
+    values = {"w_ab": 1.0, "wab": 2.0, "w_a_b": 3.0}
+    for name, value in values.items():
+        assert evaluate(read_formula(name, values), values) == value
+    with pytest.raises(ValueError, match="there is no 'wa_b' here"):
+        read_formula("wa_b", values)

@@ -59,7 +59,7 @@ def test_a_page_gets_whole_sections():
 
 def test_a_number_that_a_sentence_says_in_words_is_the_rules():
     assert ENOUGH == 3
-    assert all("three" in say(f"verdicts.{key}") for key in ("nearly", "short"))
+    assert "three" in say("verdicts.nearly")
     assert [name for name, count in FUNCTIONS.items() if count == 2] == ["max"]
     assert say("typed.two_formulas").startswith("max needs two formulas")
     assert evaluate(SATURATED, {"slope": np.float64(0.0499), "steepest": np.float64(1.0)}) > 0

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from ..words.catalogue import say
 from ..words.validation import wrong_type
-from .grammar import FUNCTIONS, INFIX, LIMITS, PATTERNS, PREFIX, plain
+from .grammar import FUNCTIONS, INFIX, LEFT_OUT, LIMITS, PATTERNS, PREFIX, TOGETHER, loose, loose_names, plain, trimmed
 from .tree import Expression, Function, Number, Quantity, largest
 
 _PATTERN = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
@@ -46,7 +45,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
         At most 1,000 characters.
     names : collection of str
         What may be named; a name may hold any signs, ``w1[2,1]`` and ``dE_total/dw7`` too.  The longest one that
-        fits is taken.
+        fits is taken.  What cannot be read so is tried once more as people write it: ``neth1``, ``dE/dw7``.
 
     Raises
     ------
@@ -63,14 +62,26 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
     >>> read_formula("__import__('os')", ["o"])
     Traceback (most recent call last):
         ...
-    ValueError: there is no '__import__' here; there are exp, ln, tanh, sigmoid, max, and the names o
+    ValueError: there is no '__import__' here
     """
     if not isinstance(text, str):
         raise wrong_type(text, "a formula", "a text")
     if len(text) > LIMITS["longest"]:
         raise refused("too_long", length=len(text))
     known = {plain(name): name for name in names} | {name: name for name in names if plain(name) == name}
-    reader = _Reader(_tokens(plain(text), dict(sorted(known.items(), key=lambda item: len(item[0]), reverse=True))))
+    written = trimmed(plain(text))
+    try:
+        return _read(written, known)
+    except ValueError:
+        try:
+            return _read(written.replace(LEFT_OUT, ""), loose_names(names))
+        except ValueError:
+            pass
+        raise
+
+
+def _read(text: str, known: Mapping[str, str]) -> Expression:
+    reader = _Reader(_tokens(text, dict(sorted(known.items(), key=lambda item: len(item[0]), reverse=True))))
     if reader.here is None:
         raise refused("empty")
     formula = reader.formula(1, 0)
@@ -114,15 +125,54 @@ def _tokens(text: str, names: Mapping[str, str]) -> list[_Token]:
 
 def _unknown(text: str, at: int, names: Collection[str]) -> ValueError:
     found = _PATTERN["word"].match(text, at)
-    word = found[0] if found else text[at]
-    near = get_close_matches(word, names, n=1) if found else []
-    listed = ", ".join(sorted(names)[: LIMITS["listed"]])
-    return refused(
-        "unknown",
-        word=word[: LIMITS["shown"]],
-        hint=say("typed.did_you_mean", name=near[0]) if near else "",
-        names=listed + (say("typed.more") if len(names) > LIMITS["listed"] else ""),
-    )
+    word = (found[0] if found else text[at])[: LIMITS["shown"]]
+    near = nearest(word, names) if found else None
+    return refused("unknown", word=word, hint=say("typed.did_you_mean", name=near) if near else "")
+
+
+def nearest(word: str, names: Collection[str]) -> str | None:
+    """The name that a word is most likely meant to be: that of the fewest changed letters, if they are few.
+
+    Examples
+    --------
+    >>> nearest("outh2", ["net_h2", "out_h2", "w7"]), nearest("rate", ["net_h2", "w7"])
+    ('out_h2', None)
+    """
+    few = min(LIMITS["changed"], len(word) // 2)
+    found = sorted((changes(loose(word), loose(name)), name) for name in names)
+    return found[0][1] if found and found[0][0] <= few else None
+
+
+def changes(one: str, other: str) -> int:
+    """How many letters must be put in, left out or changed to make one word of another."""
+    row = list(range(len(other) + 1))
+    for n, letter in enumerate(one):
+        before, row = row, [n + 1]
+        for k, wanted in enumerate(other):
+            row.append(min(before[k] + (letter != wanted), before[k + 1] + 1, row[k] + 1))
+    return row[-1]
+
+
+def answer_in(text: str, quantity: str, names: Collection[str]) -> str:
+    """What is answered, of ``dE/dw7 = 0.078``: the name of what is asked for may stand before it, and steps on the way.
+
+    Raises
+    ------
+    ValueError
+        If it is said of another quantity.
+
+    Examples
+    --------
+    >>> answer_in("dE/dw7 = 0.078", "dE_total/dw7", ["w7"]), answer_in("= 0.5 * 2 = 1.", "E_total", [])
+    ('0.078', '1')
+    """
+    first, *rest = trimmed(plain(text)).split("=") if len(text) <= LIMITS["longest"] else [text]
+    if not rest:
+        return trimmed(text)
+    meant = loose_names([*names, quantity]).get(first.strip().replace(LEFT_OUT, ""))
+    if meant is not None and meant != quantity:
+        raise refused("other", quantity=quantity, name=meant)
+    return trimmed(rest[-1])
 
 
 class _Reader:
@@ -147,9 +197,16 @@ class _Reader:
     def formula(self, least: int, depth: int) -> Expression:
         """Operands and the signs between them that bind at least so strongly."""
         left = self.operand(depth)
-        while (sign := self.take(*(s for s, power in INFIX.items() if power >= least))) is not None:
+        signs = [sign for sign, power in INFIX.items() if power >= least]
+        while (sign := self.take(*signs) or self.side_by_side(signs)) is not None:
             left = _MEANING[sign](left, self.formula(INFIX[sign] + 1, depth))
         return left
+
+    def side_by_side(self, signs: Collection[str]) -> str | None:
+        """What stands side by side is multiplied; two numbers are not, as nobody can tell what is meant."""
+        token = self.here
+        begins = token is not None and (token.kind in ("name", "function") or token.text == "(")
+        return TOGETHER if begins and TOGETHER in signs else None
 
     def operand(self, depth: int) -> Expression:
         if (sign := self.take(*PREFIX)) is not None:
@@ -217,27 +274,36 @@ def read_number(text: str) -> tuple[float, float] | None:
     --------
     >>> read_number(" -0.0780 "), read_number("2,5e-3"), read_number("w7 + 1")
     ((-0.078, 0.0001), (0.0025, 0.0001), None)
+    >>> read_number("= 7.80639 %"), read_number("≈ 7.80639·10⁻²")
+    ((0.0780639, 1e-07), (0.0780639, 1e-07))
     """
-    number = plain(text.strip())
+    number = trimmed(plain(text))
     if _PATTERN["endless"].match(number):
         raise refused("endless", text=number)
     found = _PATTERN["alone"].match(_PATTERN["comma"].sub(r"\1.\2", number))
     if found is None:
         return None
-    sign, digits = found[1], found[2]
-    value = _number(digits)
-    return -value if sign == "-" else value, last_digit(digits)
+    sign, digits, power, percent = found.groups()
+    mantissa, _, own = digits.lower().partition("e")
+    if len(power or "") > LIMITS["digits"] or len(own) > LIMITS["digits"]:
+        raise refused("large_exponent", text=text[: LIMITS["shown"]])
+    shifted = f"{mantissa}e{int(own or 0) + int(power or 0) - (2 if percent else 0)}" if power or percent else digits
+    value = _number(shifted)
+    return -value if sign == "-" else value, last_digit(shifted)
 
 
 def last_digit(number: str) -> float:
-    """What the last digit of a number counts, as it is written.
+    """What the last digit of a number counts, as it is written; noughts before no point may stand for any digit.
 
     Examples
     --------
-    >>> last_digit("0.0780"), last_digit("12"), last_digit("1e-07")
-    (0.0001, 1.0, 1e-07)
+    >>> last_digit("0.0780"), last_digit("12"), last_digit("1200"), last_digit("1e-07")
+    (0.0001, 1.0, 100.0, 1e-07)
     """
-    return float(f"1e{Decimal(number).as_tuple().exponent}")
+    mantissa = number.lower().partition("e")[0]
+    noughts = 0 if "." in mantissa else len(mantissa) - len(mantissa.rstrip("0"))
+    exponent = int(Decimal(number).as_tuple().exponent)
+    return float(f"1e{exponent + (noughts if noughts < len(mantissa.lstrip('+-')) else 0)}")
 
 
 def _number(text: str) -> float:

@@ -12,12 +12,11 @@ import numpy as np
 
 from ..calculus.mistakes import MISTAKES, OF_THE_UPDATE, NotApplicable, Situation, describe
 from ..calculus.passes import gradients
-from ..formula.typed import last_digit
 from ..networks.exercise import Exercise, exercise
 from ..networks.network import Network
 from ..words.catalogue import say
 from ..words.validation import one_of, positive_number, real_number
-from .verdict import Ruler, Slip, at_place, judge, same, wrong_numbers
+from .verdict import Ruler, Slip, at_place, judge_given, same, wrong_numbers
 
 #: By mistake, with the right number under "correct": the words that say where, and the number.
 Outcomes = Mapping[str, list[tuple[str, float]]]
@@ -95,7 +94,7 @@ def diagnose(
     expected = found["correct"][0][1]
     moved = abs(expected - net[wrt]) if quantity == "updated" else 0.0
     harmful = [slip for slip in named_slips(found) if not same(slip.value, expected)]
-    row = judge(Ruler(expected, wrong_numbers(harmful), moved).rows, number, last_digit(repr(number)))
+    row = judge_given(Ruler(expected, wrong_numbers(harmful), moved).rows, number)
     return Diagnosis(row.correct, expected, row.mistakes, row.sentence, indistinguishable(found))
 
 

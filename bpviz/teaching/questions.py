@@ -11,7 +11,7 @@ import numpy as np
 
 from ..derivation.derive import Derivation
 from ..formula.tree import Expression, all_names, names_in
-from ..formula.typed import last_digit, read_formula, read_number
+from ..formula.typed import answer_in, read_formula, read_number
 from ..networks.exercise import Exercise
 from ..networks.names import OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
 from ..steps.book import Book
@@ -23,7 +23,7 @@ from ..words.validation import of_type, one_of, real_number, wrong_type
 from .altered import derived, value_of
 from .slips import find_slips
 from .variants import scattered
-from .verdict import ENOUGH, Row, Ruler, Slip, judge, same, wrong_numbers
+from .verdict import ENOUGH, Row, Ruler, Slip, judge, judge_given, rows_of_others, same, wrong_numbers
 
 #: Where the other numbers come from at which a formula must be right too.
 SAMPLES = (101, 102, 103, 104)
@@ -40,11 +40,14 @@ class Marked:
         What to tell the learner.
     mistakes : tuple of str
         The names of the mistakes, as in `MISTAKES`, that lead to this answer.
+    counts : bool
+        Whether it is an answer at all; what cannot be read is none.
     """
 
     correct: bool
     sentence: str
     mistakes: tuple[str, ...] = ()
+    counts: bool = True
 
     def __str__(self) -> str:
         return self.sentence
@@ -159,23 +162,24 @@ class Question:
         That is right.
         >>> question.check(-0.0781)
         Not quite: (target - out) is used where -(target - out) is the derivative.
-        >>> question.check("__import__('os')").sentence[:44]
-        "answer: there is no '__import__' here; there"
+        >>> question.check("__import__('os')")
+        answer: there is no '__import__' here
         """
         if isinstance(answer, str):
             try:
-                typed = read_number(answer)
+                answered = answer_in(answer, self.quantity, self.names)
+                typed = read_number(answered)
                 if typed is None:
-                    return self._check_formula(self._read(answer))
+                    return self._check_formula(self._read(answered))
             except ValueError as error:
-                return Marked(False, say("quiz.answer", sentence=error))
+                return Marked(False, say("quiz.answer", sentence=error), counts=False)
             return self._check_number(*typed)
         if isinstance(answer, (int, float, np.integer, np.floating)) and not isinstance(answer, bool):
             try:
                 number = real_number(answer, "answer")
             except ValueError as error:
                 return Marked(False, str(error))
-            return self._check_number(number, last_digit(repr(number)))
+            return _marked(judge_given([*self.rows, *self.others], number))
         raise wrong_type(answer, "answer", "a number or a text")
 
     def _read(self, answer: str) -> Expression:
@@ -187,8 +191,7 @@ class Question:
 
     def _check_number(self, number: float, unit: float | None = 0.0) -> Marked:
         """Mark a number whose last digit counts `unit`; None for the value of a formula, which must be met exactly."""
-        row = judge(self.rows, number, unit)
-        return Marked(row.correct, row.sentence, row.mistakes)
+        return _marked(judge([*self.rows, *self.others], number, unit))
 
     @cached_property
     def _ruler(self) -> Ruler:
@@ -202,6 +205,11 @@ class Question:
     def rows(self) -> tuple[Row, ...]:
         """What is said to a number, here and on a page without Python."""
         return self._ruler.rows
+
+    @cached_property
+    def others(self) -> tuple[Row, ...]:
+        """What is said to the answers of other questions."""
+        return tuple(rows_of_others(self.derivation.steps))
 
     @property
     def digits(self) -> int:
@@ -218,7 +226,7 @@ class Question:
         if here is not None and not all_names(formula):  # a number, written as a sum or a product
             return self._check_number(here)
         if here is None:
-            return Marked(False, say("quiz.answer", sentence=say("quiz.no_value")))
+            return Marked(False, say("quiz.answer", sentence=say("quiz.no_value")), counts=False)
         fits_here = same(here, self.expected)
         if fits_here and all(self._fits(formula, seed) for seed in SAMPLES):
             return Marked(True, say("verdicts.right"))
@@ -233,6 +241,10 @@ class Question:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _marked(row: Row) -> Marked:
+    return Marked(row.correct, row.sentence, row.mistakes)
 
 
 @lru_cache(maxsize=16)

@@ -3,21 +3,24 @@
 A page gets the same rows and applies them by the same ten lines (``verdict.js``), so both say the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import floor, log10
 from sys import float_info
 
 from ..calculus.mistakes import MISTAKES
 from ..formula.digits import round_number
+from ..formula.typed import last_digit
+from ..steps.step import Step
 from ..words.catalogue import say
 
 #: So many significant digits are enough for an answer, and more than so many nobody types.
 ENOUGH, MOST_TYPED = 3, 13
 
-#: A mistake's number must agree to as many digits as were typed, but no more than so many: people round on the way.
-MOST_COMPARED = 4
+#: Two neighbouring digits that are exchanged are looked for in answers of so many digits.
+MOST_EXCHANGED = 6
 
 #: Closer than this part of the right number, an answer is called close.
 CLOSE = 0.02
@@ -26,8 +29,14 @@ CLOSE = 0.02
 #: smaller than the smallest counts as large as that.
 SAME, ALIKE, SMALLEST = 1e-9, 1e-7, 1e-12
 
-#: So much of what the last typed digit counts may a typed number be away: half of it, and a little.
-ROUNDING = 0.6
+#: So much of what the last typed digit counts may a typed number be away: half of it, and what floats lose.
+ROUNDING = 0.5 + 1e-9
+
+#: How many places the decimal point may have slipped.
+SLIPPED = 3
+
+#: The rank of what mistakes lead to; those before it are of the right number.
+DIAGNOSED = 4
 
 #: A reach that nothing is within.
 NEVER = -1.0
@@ -94,6 +103,12 @@ class Wrong:
     rare: bool
 
 
+def judge_given(rows: Sequence[Row], number: float) -> Row:
+    """The row that a number falls under that was handed over, and not typed: it may be meant to its last bit."""
+    row = judge(rows, number, None)
+    return row if row.rank <= DIAGNOSED else judge(rows, number, last_digit(repr(number)))
+
+
 def wrong_numbers(slips: Sequence[Slip]) -> list[Wrong]:
     """Each wrong number once, with the sentences of all slips that lead to it."""
     wrong = []
@@ -116,10 +131,9 @@ class Ruler:
     def __init__(self, expected: float, wrong: Sequence[Wrong], moved: float = 0.0) -> None:
         self.expected, self.wrong, self.moved = expected, wrong, moved
 
-    def within(self, value: float, digits: int = ENOUGH) -> float:
-        """One unit in the last of so many significant digits of a number."""
-        size = self.moved or abs(value)
-        return float(10.0 ** (floor(log10(size)) - digits + 1)) if size > 1e-300 else 1e-12
+    def within(self, value: float) -> float:
+        """What the last digit counts that an answer needs."""
+        return unit(self.moved or value, ENOUGH)
 
     @cached_property
     def likely(self) -> tuple[float, ...]:
@@ -144,34 +158,73 @@ class Ruler:
         return (
             Row(expected, exactly, exactly, exactly, 0, right, True),
             *self._rounded(),
-            Row(expected, near, near, NEVER, 2, right, True),
-            *(self._near(wrong) for wrong in self.wrong),
-            Row(expected, close, close, NEVER, 4, say("verdicts.nearly")),
-            Row(expected, float_info.max, float_info.max, float_info.max, 5, say("verdicts.not_near")),
+            *(self.explained(DIAGNOSED, wrong.value, wrong.sentence, wrong.mistakes) for wrong in self.wrong),
+            Row(expected, near, near, NEVER, 5, right, True),
+            *self._written_wrongly(),
+            Row(expected, close, close, NEVER, 8, say("verdicts.nearly")),
+            Row(expected, float_info.max, float_info.max, float_info.max, 9, say("verdicts.not_near")),
         )
 
-    def _near(self, wrong: Wrong) -> Row:
-        most = self.within(wrong.value)
-        least, exactly = self.within(wrong.value, MOST_COMPARED), ALIKE * max(abs(wrong.value), SMALLEST)
-        return Row(wrong.value, least, most, exactly, 2, wrong.sentence, mistakes=wrong.mistakes)
+    def explained(self, rank: int, value: float, sentence: str, mistakes: tuple[str, ...] = ()) -> Row:
+        """A wrong number, which must explain every digit that was typed, three at least if it has so many."""
+        exactly = ALIKE * max(abs(value), SMALLEST)
+        return Row(value, exactly, self.within(value), exactly, rank, sentence, mistakes=mistakes)
 
     def _rounded(self) -> list[Row]:
-        """The right number rounded to 1, 2, ... digits.
+        """The right number, rounded to what was typed: that is looked at before any mistake.
 
         From three digits on it is right, unless a mistake's number looks the same to so few digits.
         """
-        found: dict[float, Row] = {}
-        for digits in range(1, MOST_TYPED):
-            short = float(str(round_number(self.expected, digits)))
-            if short and short not in self.likely:  # of several roundings to one number the one to most digits counts
-                if digits < ENOUGH:
-                    row = Row(short, 0.0, 0.0, NEVER, 3, say("verdicts.short"))
-                elif digits < self.digits:
-                    row = Row(short, 0.0, 0.0, NEVER, 1, say("verdicts.alike", digits=self.digits))
-                else:
-                    row = Row(short, 0.0, 0.0, NEVER, 1, say("verdicts.right"), True)
-                found[short] = row
-        return list(found.values())
+        expected, digits = self.expected, self.digits
+        reach = {n: ROUNDING * unit(expected, n) for n in (1, ENOUGH, digits)}
+        alike = Row(expected, 0.0, reach[ENOUGH], NEVER, 2, say("verdicts.alike", digits=digits))
+        return [
+            Row(expected, 0.0, reach[digits], NEVER, 1, say("verdicts.right"), True),
+            *([alike] if digits > ENOUGH else []),
+            Row(expected, 0.0, reach[1], NEVER, 3, say("verdicts.short", digits=digits)),
+        ]
+
+    def _written_wrongly(self) -> list[Row]:
+        """The right number with its point moved, turned over, or with two neighbouring digits exchanged."""
+        expected = self.expected
+        if not expected:
+            return []
+        moved = [
+            self.explained(6, expected * 10.0**n, say("verdicts.point")) for n in range(-SLIPPED, SLIPPED + 1) if n
+        ]
+        turned = [self.explained(6, 1 / expected, say("verdicts.turned_over"))]
+        exchanged = []
+        for digits in range(ENOUGH, MOST_EXCHANGED + 1):
+            for value in _exchanged(str(round_number(expected, digits))):
+                exchanged.append(Row(value, 1e-9 * abs(value), 1e-9 * abs(value), NEVER, 7, say("verdicts.exchanged")))
+        return [*moved, *turned, *exchanged]
+
+
+def _exchanged(number: str) -> Iterator[float]:
+    """A number with each two neighbouring digits exchanged that are not the same."""
+    mantissa, e, power = number.partition("e")
+    places = [n for n, sign in enumerate(mantissa) if sign.isdigit()]
+    for here, there in pairwise(places):
+        if mantissa[here] != mantissa[there]:
+            letters = list(mantissa)
+            letters[here], letters[there] = letters[there], letters[here]
+            yield float("".join(letters) + e + power)
+
+
+def rows_of_others(steps: Iterable[Step]) -> list[Row]:
+    """What is said to the answers of other questions of the same network: each of these steps is one."""
+    return [Ruler(step.value, ()).explained(6, step.value, say("verdicts.other", name=step.name)) for step in steps]
+
+
+def unit(number: float, digits: int) -> float:
+    """What the last of so many significant digits of a number counts.
+
+    Examples
+    --------
+    >>> unit(0.0780639, 3), unit(-12.5, 2)
+    (0.0001, 1.0)
+    """
+    return float(10.0 ** (floor(log10(abs(number))) - digits + 1)) if abs(number) > 1e-300 else 1e-12
 
 
 def not_quite(sentences: Sequence[str]) -> str:

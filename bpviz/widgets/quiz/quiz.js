@@ -8,7 +8,7 @@ import { Equation } from "../shared/fit.js";
 import { Folds } from "../shared/folds.js";
 import { load } from "../shared/model.js";
 import { Player } from "../shared/player.js";
-import { readFormula, readNumber } from "../shared/typed.js";
+import { answerIn, readFormula, readNumber } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
 
@@ -69,21 +69,23 @@ class QuizPage extends Widget {
     const text = this.answer.value.trim();
     if (text === "") return this.tell(this.say("quiz.nothing"), 0);
     try {
-      const read = readNumber(this.get("_grammar"), text);
+      const { quantity, names } = this.question;
+      const answered = answerIn(this.get("_grammar"), text, quantity, names.map(([name]) => name));
+      const read = readNumber(this.get("_grammar"), answered);
       if (read === null && !this.model.alone) {
         this.asks += 1;
         this.model.send({ check: text, token: this.token });
         return null;
       }
-      const [correct, sentence] = read ? this.judge(read.value, read.unit) : this.judgeFormula(text);
+      const [correct, sentence] = read ? this.judge(read.value, read.unit) : this.judgeFormula(answered);
       return this.tell(sentence, correct ? RIGHT : WRONG);
     } catch (error) {
-      return this.tell(this.say("quiz.answer", { sentence: error.message }), WRONG);
+      return this.tell(this.say("quiz.answer", { sentence: error.message }), 0); // what cannot be read is no answer
     }
   }
 
   judge(number, unit) {
-    const { correct, sentence } = judge(this.question.rows, number, unit, this.get("_rules").rounding);
+    const { correct, sentence } = judge([...this.question.rows, ...this.get("_others")], number, unit, this.get("_rules").rounding);
     return [correct, this.get("_sentences")[sentence]];
   }
 
@@ -170,17 +172,17 @@ class QuizPage extends Widget {
     const sets = this.get("_sets");
     this.drawn = (this.drawn + 1) % sets.length;
     sets[0].questions ??= this.get("_questions");
-    const { seed: drawn, questions, vectors } = sets[this.drawn];
+    const { seed: drawn, questions, vectors, others } = sets[this.drawn];
     const results = questions.map((_, n) => this.kept.get(`${this.drawn} ${n}`)?.result ?? 0);
-    return this.model.set({ seed: drawn, _questions: questions, _vectors: vectors, _results: results });
+    return this.model.set({ seed: drawn, _questions: questions, _vectors: vectors, _others: others, _results: results });
   }
 
   // --- showing ---
 
   follow(changed) {
     if (changed.has("_answer")) {
-      const { number, token, correct, sentence } = this.get("_answer");
-      if (number === this.number && token === this.token) this.tell(sentence, correct ? RIGHT : WRONG);
+      const { number, token, correct, counts, sentence } = this.get("_answer");
+      if (number === this.number && token === this.token) this.tell(sentence, counts ? (correct ? RIGHT : WRONG) : 0);
     }
     if (changed.has("_questions") && !this.model.alone) this.kept.clear();
     if (changed.has("number") || changed.has("_questions")) this.show();

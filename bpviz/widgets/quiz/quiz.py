@@ -1,6 +1,6 @@
 """The quiz: a question at a time, and for a wrong answer the mistake that leads to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import takewhile
 from typing import Any
@@ -16,7 +16,7 @@ from ...networks.network import Network
 from ...steps.step import Step
 from ...teaching.asking import posed, question_about
 from ...teaching.questions import SAMPLES, Question, elsewhere
-from ...teaching.verdict import ROUNDING, SAME, SMALLEST
+from ...teaching.verdict import ROUNDING, SAME, SMALLEST, Row, rows_of_others
 from ...views.diagram import drawings, seen
 from ...views.javascript import program
 from ...views.layout import label_box
@@ -80,7 +80,7 @@ class Quiz(Shown):
     _rules = traitlets.Dict({"rounding": ROUNDING, "same": [SAME, SMALLEST], "longest": LIMITS["longest"]}).tag(
         sync=True
     )
-    _questions, _results, _sentences, _sets, _vectors, _drawings = synced(traitlets.List, 6)
+    _questions, _results, _sentences, _sets, _vectors, _drawings, _others = synced(traitlets.List, 7)
     _answer, _places = synced(traitlets.Dict, 2)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _size: Any = traitlets.Int().tag(sync=True)
@@ -114,6 +114,7 @@ class Quiz(Shown):
     def _show(self) -> None:
         with self.hold_sync():
             sentences = _Sentences()
+            self._others = _others(self._asked, sentences)
             self._drawings = drawings(self._asked[0].derivation, 6)
             self._questions = [_page_of(question, sentences) for question in self._asked]
             self._sentences = list(sentences)
@@ -126,10 +127,12 @@ class Quiz(Shown):
         sentences = _Sentences()
         for seed in (self.seed, *range(first, first + SETS)):
             asked = self._make(seed)
+            others = _others(asked, sentences)
             questions = [_page_of(question, sentences) for question in asked]
-            sets.append({"seed": seed, "questions": questions, "vectors": _vectors(asked[0].given)})
+            sets.append({"seed": seed, "questions": questions, "others": others, "vectors": _vectors(asked[0].given)})
         given, steps = list(self._start.numbers), _all_steps(self._asked)
         self._sets, self._questions, self._vectors = sets, sets[0].pop("questions"), sets[0]["vectors"]
+        self._others = sets[0]["others"]
         self._sentences = list(sentences)
         self._program = program(check=(given, steps))
         places = {name: n for n, name in enumerate([*given, *(step.name for step in steps)])}
@@ -162,6 +165,7 @@ class Quiz(Shown):
             "number": int(self.number),
             "token": content.get("token"),
             "correct": marked.correct,
+            "counts": marked.counts,
             "sentence": marked.sentence,
         }
 
@@ -214,6 +218,21 @@ class _Sentences(dict[str, int]):
         return self[sentence]
 
 
+def _others(asked: Sequence[Question], sentences: _Sentences) -> list[list[Any]]:
+    """What is said to the answers of other questions, the same for all of them."""
+    rows = tuple(rows_of_others(_all_steps(asked)))
+    for question in asked:
+        question.others = rows
+    return _rows(rows, sentences)
+
+
+def _rows(rows: Iterable[Row], sentences: _Sentences) -> list[list[Any]]:
+    return [
+        [row.value, row.least, row.most, row.exactly, row.rank, sentences[row.sentence]] + [1] * row.correct
+        for row in rows
+    ]
+
+
 def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
     """A question as the page shows it; what is drawn stops before the answer."""
     derivation, step = question.derivation, question.step
@@ -232,8 +251,5 @@ def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
         "formulas": formulas,
         "names": [[name, known.get(name)] for name in sorted(question.names) if name not in hidden],
         "also": list(hidden),
-        "rows": [
-            [row.value, row.least, row.most, row.exactly, row.rank, sentences[row.sentence]] + [1] * row.correct
-            for row in question.rows
-        ],
+        "rows": _rows(question.rows, sentences),
     }

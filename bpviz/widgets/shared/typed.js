@@ -20,34 +20,90 @@ const MEANING = {
 
 // The number that a text is, and what its last digit counts; null where it is no number.
 export function readNumber(grammar, typed) {
-  const text = plain(grammar, typed.trim());
+  const text = trimmed(grammar, plain(grammar, typed));
   if (matchAt(grammar, "endless", text, 0)) throw refused(grammar, "endless", { text });
-  const [, sign, digits] = numberAlone(grammar, text) ?? [];
+  const [, sign, digits, power = "", percent] = numberAlone(grammar, text) ?? [];
   if (digits === undefined) return null;
-  const [mantissa, power = "0"] = digits.toLowerCase().split("e");
-  const value = numberOf(grammar, digits);
-  return { value: sign === "-" ? -value : value, unit: Number(`1e${Number(power) - (mantissa.split(".")[1] ?? "").length}`) };
+  const { digits: most, shown } = grammar.limits;
+  const [mantissa, own = ""] = digits.toLowerCase().split("e");
+  if (power.length > most || own.length > most) throw refused(grammar, "large_exponent", { text: typed.slice(0, shown) });
+  const exponent = Number(own) + Number(power) - (percent ? 2 : 0);
+  const value = numberOf(grammar, power || percent ? `${mantissa}e${exponent}` : digits);
+  return { value: sign === "-" ? -value : value, unit: Number(`1e${exponent + noughts(mantissa) - (mantissa.split(".")[1] ?? "").length}`) };
+}
+
+// So many noughts before no point may stand for any digit.
+function noughts(mantissa) {
+  const found = mantissa.includes(".") ? 0 : mantissa.length - mantissa.replace(/0+$/, "").length;
+  return found < mantissa.length ? found : 0;
 }
 
 // The number in a field that takes any number that a float holds: NaN where it is none.
 export function numberTyped(grammar, typed) {
-  const [, sign, digits] = numberAlone(grammar, plain(grammar, typed.trim())) ?? [];
-  return digits === undefined ? NaN : Number(`${sign}${digits}`);
+  try {
+    return readNumber(grammar, typed)?.value ?? NaN;
+  } catch {
+    return Number(plain(grammar, typed.trim()));
+  }
 }
 
 // A formula as {value, names}: value takes a function from names to numbers.
 export function readFormula(grammar, typed, known) {
   if (typed.length > grammar.limits.longest) throw refused(grammar, "too_long", { length: typed.length });
-  const reader = new Reader(grammar, tokensOf(grammar, plain(grammar, typed), known));
+  const names = [...known];
+  const written = names.map((name) => [plain(grammar, name), name]);
+  const strict = new Map([...written, ...written.filter(([one, name]) => one === name)]); // what is written so goes first
+  const text = trimmed(grammar, plain(grammar, typed));
+  try {
+    return read(grammar, text, strict);
+  } catch (error) {
+    try {
+      return read(grammar, text.replaceAll(grammar.leftOut, ""), looseNames(grammar, names));
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function read(grammar, text, known) {
+  const reader = new Reader(grammar, tokensOf(grammar, text, known));
   if (!reader.here) throw refused(grammar, "empty");
   const value = reader.formula(1, 0);
   if (reader.here) throw reader.misplaced();
   return { value, names: reader.names };
 }
 
+// What is answered, where the name of what is asked for stands before it, or steps on the way.
+export function answerIn(grammar, typed, quantity, names) {
+  if (typed.length > grammar.limits.longest) return typed;
+  const [first, ...rest] = trimmed(grammar, plain(grammar, typed)).split("=");
+  if (!rest.length) return trimmed(grammar, typed);
+  const meant = looseNames(grammar, [...names, quantity]).get(first.trim().replaceAll(grammar.leftOut, ""));
+  if (meant !== undefined && meant !== quantity) throw refused(grammar, "other", { quantity, name: meant });
+  return trimmed(grammar, rest[rest.length - 1]);
+}
+
 const numberAlone = (grammar, text) => matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma), "$1.$2"), 0);
 
-const plain = ({ signs }, text) => signs.reduce((now, [sign, other]) => now.replaceAll(sign, other), text);
+const rewritten = (text, rules) => rules.reduce((now, [pattern, other]) => now.replace(new RegExp(pattern, "g"), other), text);
+
+const plain = ({ signs, rewrites }, text) => rewritten(signs.reduce((now, [sign, other]) => now.replaceAll(sign, other), text), rewrites);
+
+const trimmed = ({ edges }, text) => rewritten(text, edges);
+
+const loose = (grammar, name) => plain(grammar, name).replaceAll(grammar.leftOut, "");
+
+// The names that people may mean by what they write loosely; a form that could mean two of them means none.
+function looseNames(grammar, names) {
+  const found = new Map();
+  for (const name of names) {
+    for (const written of [name, ...grammar.forms.map(([form, other]) => name.replaceAll(form, other))]) {
+      const form = loose(grammar, written);
+      found.set(form, (found.get(form) ?? new Set()).add(name));
+    }
+  }
+  return new Map([...found].filter(([, meant]) => meant.size === 1).map(([form, meant]) => [form, [...meant][0]]));
+}
 
 const refused = ({ words, limits }, key, blanks) => Error(fill(words[key], { ...limits, ...blanks }));
 
@@ -67,9 +123,7 @@ function numberOf(grammar, text) {
 
 // The pieces of a text, the names that are known first, the longest of them before its beginnings.
 function tokensOf(grammar, text, known) {
-  const written = [...known].map((name) => [plain(grammar, name), name]);
-  const found = new Map([...written, ...written.filter(([one, name]) => one === name)]); // what is written so goes first
-  const names = new Map([...found].sort(([a], [b]) => b.length - a.length));
+  const names = new Map([...known].sort(([a], [b]) => b.length - a.length));
   const tokens = [];
   for (let at = 0; at < text.length;) {
     const space = matchAt(grammar, "space", text, at);
@@ -88,10 +142,27 @@ function tokensOf(grammar, text, known) {
 }
 
 function unknown(grammar, text, at, names) {
-  const { shown, listed } = grammar.limits;
-  const word = (matchAt(grammar, "word", text, at)?.[0] ?? text[at]).slice(0, shown);
-  const more = names.length > listed ? grammar.words.more : "";
-  return refused(grammar, "unknown", { word, hint: "", names: [...names].sort().slice(0, listed).join(", ") + more });
+  const found = matchAt(grammar, "word", text, at);
+  const word = (found?.[0] ?? text[at]).slice(0, grammar.limits.shown);
+  const near = found ? nearest(grammar, word, names) : null;
+  return refused(grammar, "unknown", { word, hint: near === null ? "" : fill(grammar.words.did_you_mean, { name: near }) });
+}
+
+// The name that a word is most likely meant to be: that of the fewest changed letters, if they are few.
+function nearest(grammar, word, names) {
+  const few = Math.min(grammar.limits.changed, Math.floor(word.length / 2));
+  const found = names.map((name) => [changes(loose(grammar, word), loose(grammar, name)), name]).sort(([m, a], [n, b]) => m - n || (a < b ? -1 : 1));
+  return found.length && found[0][0] <= few ? found[0][1] : null;
+}
+
+function changes(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, n) => n);
+  [...one].forEach((letter, n) => {
+    const before = row;
+    row = [n + 1];
+    [...other].forEach((wanted, k) => row.push(Math.min(before[k] + Number(letter !== wanted), before[k + 1] + 1, row[k] + 1)));
+  });
+  return row[row.length - 1];
 }
 
 // Goes through the tokens once, from left to right.
@@ -119,11 +190,19 @@ class Reader {
     const { infix } = this.grammar;
     const signs = Object.keys(infix).filter((sign) => infix[sign] >= least);
     let left = this.operand(depth);
-    for (let sign = this.take(...signs); sign; sign = this.take(...signs)) {
+    const next = () => this.take(...signs) ?? this.sideBySide(signs);
+    for (let sign = next(); sign; sign = next()) {
       const [before, after, meaning] = [left, this.formula(infix[sign] + 1, depth), MEANING[sign]];
       left = (v) => meaning(before(v), after(v));
     }
     return left;
+  }
+
+  // What stands side by side is multiplied; two numbers are not, as nobody can tell what is meant.
+  sideBySide(signs) {
+    const { here, grammar } = this;
+    const begins = here && (here.kind === "name" || here.kind === "function" || here.text === "(");
+    return begins && signs.includes(grammar.together) ? grammar.together : null;
   }
 
   operand(depth) {
