@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from ..words.catalogue import say
 from ..words.validation import wrong_type
-from .grammar import FUNCTIONS, INFIX, LEFT_OUT, LIMITS, PATTERNS, PREFIX, TOGETHER, loose, loose_names, plain, trimmed
+from .grammar import FUNCTIONS, INFIX, LEFT_OUT, LIMITS, PATTERNS, PREFIX, TOGETHER, loose_names, plain, trimmed
+from .nearest import nearest
 from .tree import Expression, Function, Number, Quantity, largest
 
 _PATTERN = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
@@ -128,29 +129,6 @@ def _unknown(text: str, at: int, names: Collection[str]) -> ValueError:
     word = (found[0] if found else text[at])[: LIMITS["shown"]]
     near = nearest(word, names) if found else None
     return refused("unknown", word=word, hint=say("typed.did_you_mean", name=near) if near else "")
-
-
-def nearest(word: str, names: Collection[str]) -> str | None:
-    """The name that a word is most likely meant to be: that of the fewest changed letters, if they are few.
-
-    Examples
-    --------
-    >>> nearest("outh2", ["net_h2", "out_h2", "w7"]), nearest("rate", ["net_h2", "w7"])
-    ('out_h2', None)
-    """
-    few = min(LIMITS["changed"], len(word) // 2)
-    found = sorted((changes(loose(word), loose(name)), name) for name in names)
-    return found[0][1] if found and found[0][0] <= few else None
-
-
-def changes(one: str, other: str) -> int:
-    """How many letters must be put in, left out or changed to make one word of another."""
-    row = list(range(len(other) + 1))
-    for n, letter in enumerate(one):
-        before, row = row, [n + 1]
-        for k, wanted in enumerate(other):
-            row.append(min(before[k] + (letter != wanted), before[k + 1] + 1, row[k] + 1))
-    return row[-1]
 
 
 def answer_in(text: str, quantity: str, names: Collection[str]) -> str:

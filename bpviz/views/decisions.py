@@ -20,6 +20,11 @@ MADE_ROOM: Expression = Cases(_rest, _own / _rest * _left, _left / _count)
 ROOM: Formulas = {"madeRoom": (MADE_ROOM, ("own", "rest", "left", "count"))}
 
 
+#: How fast a quantity changes with another that was made larger by `size`: the slope of a secant.
+_before, _after, _size = Quantity("before"), Quantity("after"), Quantity("size")
+QUOTIENT: Formulas = {"quotient": ((_after - _before) / _size, ("before", "after", "size"))}
+
+
 def chosen(outputs: Sequence[Expression], k: int) -> Expression:
     """1 where output k says that it is the answer, else 0.
 

@@ -517,3 +517,122 @@ def test_the_exported_stepper_with_all_parameters_is_at_most_150_kilobytes(tmp_p
     ex = bp.articles.example("2-3-2")
     path = bp.export_html(bp.Stepper(ex.network, ex.x, ex.target), tmp_path / "page.html")
     assert path.stat().st_size <= 150_000
+
+
+# --- the picture of the backward pass, and a nudge ---
+
+
+def test_factors_stand_on_the_drawing_as_they_are_earned(drive):
+    s = drive()
+    factors = s.root.locator(".bpv-drawing .bpv-factor")
+    assert factors.count() == 0
+    while "dout_o1/dnet_o1" not in s.said:
+        s.do("next")
+    assert factors.all_text_contents() == ["0.0970489", "0.88109"]
+    assert "bpv-earned" in s.root.locator('.bpv-drawing [data-edge="E:0"]').get_attribute("class")
+    s.do("first")
+    assert factors.count() == 0
+
+
+def test_paths_that_are_added_up_look_different_from_those_that_are_not(drive):
+    ex = bp.articles.example("2-3-2")
+    s = drive(bp.Stepper(ex.network, ex.x, ex.target, wrt="w1"))
+    edge = s.root.locator('.bpv-drawing [data-edge="2:0:0"]').first
+    while "h1→o1" not in s.said:
+        s.do("next")
+    assert "bpv-multiplied" in edge.get_attribute("class")
+    while "dE_total/dw1 =" not in s.said:
+        s.do("next")
+    assert "bpv-summed" in edge.get_attribute("class")
+
+
+def test_numbers_travel_only_where_motion_is_wanted(drive):
+    count = "() => document.getAnimations().filter((one) => one.effect.target.matches('.bpv-travels')).length"
+    s = drive()
+    s.do("next")
+    s.do("next")
+    assert s.page.evaluate(count) == 3  # two inputs and a bias go to h2
+    s.page.wait_for_function(f"() => ({count})() === 0")
+    assert s.root.locator(".bpv-travels").count() == 0
+    calm = drive(reduced_motion="reduce")
+    calm.do("next")
+    calm.do("next")
+    assert calm.page.evaluate(count) == 0
+
+
+def test_a_nudge_moves_the_error_as_the_gradient_says_the_better_the_smaller_it_is(drive):
+    s = drive()
+    s.do("last")
+    s.root.locator("[data-tab=nudge]").click()
+    ex = bp.articles.example("2-3-2")
+    exact = bp.derive(ex.network, ex.x, ex.target, wrt="w7").value
+    before = bp.backward(ex.network, bp.forward(ex.network, ex.x), ex.target).loss
+    for size in (0.5, 0.1, 0.01, 0.001):
+        s.field("w7 grows by").select_option(str(size))
+        moved = ex.network.with_values({"w7": ex.network["w7"] + size})
+        ratio = (bp.backward(moved, bp.forward(moved, ex.x), ex.target).loss - before) / size
+        told = s.root.locator(".bpv-nudged").inner_text()
+        assert f"E changes by {round_number(ratio, 6)} of that" in told
+        assert f"the product of the factors says {round_number(exact, 6)}" in told
+    names = s.root.locator(".bpv-nudge tbody th").evaluate_all("all => all.map(e => e.textContent)")
+    assert names == ["w7", "neto1", "outo1", "Eo1", "Etotal"]
+
+
+# --- fingers and keys ---
+
+
+def test_a_swipe_goes_on_and_back(drive):
+    s = drive(width=400, height=800, has_touch=True, is_mobile=True)
+    for by, counter in ((-120, "2 / 20"), (-120, "3 / 20"), (120, "2 / 20"), (10, "2 / 20")):
+        s.root.locator(".bpv-now").evaluate(
+            """(e, by) => { const put = (type, x) => e.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerType: "touch", clientX: x, clientY: 500 }));
+            put("pointerdown", 200); put("pointerup", 200 + by); }""",
+            by,
+        )
+        assert s.counter == counter
+
+
+def test_a_tap_near_a_number_opens_a_large_field_for_it(drive):
+    s = drive(width=400, height=800, has_touch=True, is_mobile=True)
+    box = s.root.locator(f".bpv-equation {s.place('v', 'i1')}").first.bounding_box()
+    s.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] + 14)
+    field = s.root.locator(".bpv-spot input[type=text]")
+    assert field.get_attribute("aria-label") == "i1"
+    assert field.bounding_box()["height"] >= 44
+    field.fill("6")
+    field.press("Enter")
+    assert s.equation.endswith("=2.45")
+    s.root.get_by_role("button", name="Done").click()
+    assert not field.is_visible()
+
+
+def test_the_parts_of_the_drawing_are_reached_with_arrows_and_told(drive):
+    s = drive()
+    s.do("last")
+    s.root.locator(".bpv-drawing").focus()
+    s.page.keyboard.press("Enter")
+    assert s.page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "i1 = 5"
+    told = []
+    for _ in range(40):
+        told.append(s.root.locator(".bpv-caption").inner_text())
+        s.page.keyboard.press("ArrowRight")
+    assert "w7 = 0.4" in told
+    assert any("out_h1 = 0.912934" in one for one in told)
+    assert s.counter == "20 / 20"  # the arrows do not go through the steps there
+    s.page.keyboard.press("Home")
+    while s.page.evaluate("() => document.activeElement.dataset.parameter") != "w9":
+        s.page.keyboard.press("ArrowRight")
+    s.page.keyboard.press("Enter")
+    s.page.wait_for_function("() => document.querySelector('.bpv-bar select').value === 'w9'")
+    s.page.keyboard.press("Escape")
+    s.page.keyboard.press("ArrowLeft")
+    assert s.counter.startswith("1")
+
+
+def test_a_key_blanks_the_screen_of_a_presentation(drive):
+    s = drive()
+    s.root.locator("[data-do=present]").click()
+    s.page.keyboard.press("b")
+    assert s.root.locator(".bpv-blank").is_visible()
+    s.page.keyboard.press("b")
+    assert not s.root.locator(".bpv-blank").is_visible()

@@ -56,7 +56,7 @@ class NetworkBuilder(Stepper):
 
     _options = traitlets.Dict(offered()).tag(sync=True)
     _possible = traitlets.Dict().tag(sync=True)
-    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "builder")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "builder")).tag(sync=True)
     _build = traitlets.Int(0).tag(sync=True)
     _code = traitlets.Unicode().tag(sync=True)
     _json = traitlets.Unicode().tag(sync=True)

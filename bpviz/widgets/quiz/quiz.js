@@ -7,7 +7,7 @@ import { make, mathElement } from "../shared/elements.js";
 import { Equation } from "../shared/fit.js";
 import { Folds } from "../shared/folds.js";
 import { load } from "../shared/model.js";
-import { Player } from "../shared/player.js";
+import { Player, swipes } from "../shared/player.js";
 import { answerIn, readFormula, readNumber } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
@@ -46,6 +46,7 @@ class QuizPage extends Widget {
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, this.drawing), make("div", { class: "bpv-panel" },
         this.asked, this.setting, this.form, this.said, this.folds.element)),
       this.player.element);
+    swipes(this.root, this);
   }
 
   async start() {

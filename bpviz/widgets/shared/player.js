@@ -5,6 +5,25 @@ import { iconButton, make, showPlaying } from "./elements.js";
 const FORWARD = ["ArrowRight", "PageDown"];
 const BY = { ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity };
 
+const SWIPE = 50; // pixels sideways; and no more than that up or down
+
+// A finger that goes left asks for the next one, as on any page that is turned.
+export function swipes(root, page) {
+  let from = null;
+  root.addEventListener("pointerdown", (event) => {
+    const ownUse = event.target.closest("input, select, textarea, .bpv-grip, .bpv-fold, .bpv-surface");
+    from = event.pointerType === "touch" && !ownUse ? [event.clientX, event.clientY] : null;
+  });
+  root.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    const [across, along] = [event.clientX - from[0], event.clientY - from[1]];
+    from = null;
+    if (Math.abs(across) < SWIPE || Math.abs(along) > SWIPE) return;
+    if (across < 0) page.advance();
+    else page.goTo(page.at - 1);
+  });
+}
+
 // The button that shows a widget on the whole screen.
 export function presenting(page) {
   const button = iconButton("present", page.say("page.present"), () => page.stage.present(!page.stage.presenting));

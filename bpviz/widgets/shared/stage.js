@@ -37,6 +37,9 @@ export class Stage {
     document.fonts.addEventListener("loadingdone", this.letters);
     this.listen = (event) => { if (event.target === document.body) widget.pressed(event); };
     if (document.querySelectorAll("[data-widget]").length === 1 && !root.parentElement.closest(".bpv")) document.addEventListener("keydown", this.listen);
+    root.addEventListener("click", (event) => { // so that its keys are heard
+      if (!event.target.closest("a, button, select, input, label, textarea, [tabindex]:not(.bpv)")) root.focus({ preventScroll: true });
+    });
     root.addEventListener("fullscreenchange", () => {
       if (this.presenting && document.fullscreenElement !== root) this.present(false);
     });

@@ -6,6 +6,7 @@ import { numberTyped } from "../shared/typed.js";
 
 const GROUPS = ["input", "target", "parameter", "rate"];
 const A_DRAG = 4; // pixels; less is a click
+const A_FINGER = 22; // pixels; half of what a finger covers
 
 // A value that a slider or a drag gives, without the noise of binary fractions.
 const rounded = (value, step) => Number((Math.round(value / step) * step).toPrecision(12));
@@ -20,6 +21,7 @@ export class Editor {
     this.uid = uid;
     this.body = make("div", { class: "bpv-editor-body" });
     this.element = make("div", { class: "bpv-editor" }, this.body);
+    this.place = make("div", { class: "bpv-spot", hidden: true, "data-over": "" });
     this.fields = [];
   }
 
@@ -51,7 +53,7 @@ export class Editor {
       this.set(n, rounded(this.live.given[n] + by * step, step / 10));
     };
     slider.addEventListener("keydown", move({ ...keys, ArrowRight: 1, ArrowLeft: -1 }));
-    const field = decimalInput({ id: `${this.uid}n${n}`, "aria-label": name });
+    const field = decimalInput({ id: `${this.uid}n${n}-${this.fields.length}`, "aria-label": name });
     field.addEventListener("change", () => this.set(n, numberTyped(this.live.model.get("_grammar"), field.value)));
     field.addEventListener("keydown", move(keys));
     const change = make("span", { class: "bpv-was" });
@@ -65,8 +67,8 @@ export class Editor {
   }
 
   show() {
-    if (!this.element.clientWidth || !this.live.values) return; // closed, or the program is still on its way
-    if (!this.fields.length) this.build();
+    if (!this.live.values) return; // the program is still on its way
+    if (this.element.clientWidth && !this.body.children.length) this.build();
     const { given, start } = this.live;
     for (const { n, slider, field, change } of this.fields) {
       const text = String(given[n]);
@@ -85,6 +87,34 @@ export class Editor {
     const found = this.fields.find((entry) => entry.n === n);
     found.field.focus();
     found.field.select();
+  }
+
+  // One number in a large field with a slider, over the bar, for a finger that tapped it.
+  spot(n) {
+    this.leaveSpot();
+    const { model } = this.live;
+    const row = this.row(n, model.get("_limits")[n], model.get("_labels")[n]);
+    const done = make("button", { type: "button", onclick: () => this.leaveSpot() }, this.say("editor.done"));
+    this.place.replaceChildren(row, done);
+    this.place.hidden = false;
+    this.show();
+  }
+
+  leaveSpot() {
+    this.fields = this.fields.filter(({ field }) => !this.place.contains(field));
+    this.place.replaceChildren();
+    this.place.hidden = true;
+  }
+
+  // The number that a finger means: the nearest one that is near enough.
+  near(event, root, find) {
+    const away = (place) => {
+      const { left, right, top, bottom } = place.getBoundingClientRect();
+      return Math.hypot(Math.max(left - event.clientX, 0, event.clientX - right), Math.max(top - event.clientY, 0, event.clientY - bottom));
+    };
+    const places = [...root.querySelectorAll(".bpv-equation .bpv-grip, .bpv-drawing .bpv-grip")].map((place) => [away(place), place]);
+    const [nearest, place] = places.sort(([a], [b]) => a - b)[0] ?? [Infinity];
+    return nearest <= A_FINGER ? find(place) : undefined;
   }
 
   // Makes every given number inside `root` follow a sideways drag; what is clicked is left to others.
@@ -132,8 +162,13 @@ export class Editor {
       const n = find(event.target);
       if (n !== undefined) this.edit(n);
     });
-    // The click that ends a drag chooses nothing.
+    // The click that ends a drag chooses nothing; that of a finger on a number opens it.
     root.addEventListener("click", (event) => {
+      const meant = event.pointerType === "touch" && event.target.closest(".bpv-equation, .bpv-drawing") ? this.near(event, root, find) : undefined;
+      if (meant !== undefined) {
+        event.stopPropagation();
+        this.spot(meant);
+      }
       if (this.dragged !== undefined && event.timeStamp - this.dragged < 50) event.stopPropagation();
       this.dragged = undefined;
     }, true);

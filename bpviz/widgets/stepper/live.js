@@ -78,6 +78,15 @@ export class Live {
     this.shownIteration = this.iteration;
   }
 
+  // Everything, with one given number larger by so much.
+  nudged(n, size) {
+    const values = new Float64Array(this.values.length);
+    values.set(this.given);
+    values[n] += size;
+    this.module.derive(values);
+    return values;
+  }
+
   // --- changing it; each of these returns a sentence that says why not, or nothing ---
 
   // Takes over what another view or Python has set.
@@ -141,6 +150,16 @@ export class Live {
 
   undo() { this.exchange(this.undos, this.redos); }
   redo() { this.exchange(this.redos, this.undos); }
+
+  // The keys that take changes back; true where one was pressed.
+  key(event) {
+    const typing = event.target.matches("select, input[type=number], input[type=text]");
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || typing) return false;
+    event.preventDefault();
+    if (event.shiftKey) this.redo();
+    else this.undo();
+    return true;
+  }
 
   reset() {
     this.remember();

@@ -12,7 +12,7 @@ from ...networks.names import Symbol, bias_node, edge_name
 from ...steps.step import PHASES, Step
 from ...steps.trail import Trail
 from ...views.boxes import EQUALS, PLUS, TIMES, Slot
-from ...views.decisions import ROOM
+from ...views.decisions import QUOTIENT, ROOM
 from ...views.javascript import program
 from ...views.layout import Leaf, label_box, lay_out
 from ...views.mathml import aligned, mathml
@@ -74,7 +74,7 @@ class Script:
             "_touched": self.touched,
             "_drawn": drawn(everything.network, self.place, given.n_samples if given.is_batch else None),
             "_program": program(
-                {**LINES, **ROOM}, derive=(self.given, self.steps), advance=(self.given, everything.steps)
+                {**LINES, **ROOM, **QUOTIENT}, derive=(self.given, self.steps), advance=(self.given, everything.steps)
             ),
             "_advance": advance(everything),
         }

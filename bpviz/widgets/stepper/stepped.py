@@ -17,6 +17,10 @@ from ..shared.shown import Shown, synced
 LONGEST = 10_000_000
 
 
+#: By so much a parameter may be nudged, the largest first.
+NUDGES = (0.5, 0.1, 0.01, 0.001, 0.0001)
+
+
 class Stepped(Shown):
     """A page of steps.  Subclasses fill it and say what may be set."""
 
@@ -34,7 +38,8 @@ class Stepped(Shown):
     #: The numbers that reset leads back to.
     _start: Any = traitlets.List().tag(sync=True)
     _headings: Any = traitlets.List([say(f"phases.{phase}") for phase in PHASES]).tag(sync=True)
-    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge")).tag(sync=True)
+    _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation

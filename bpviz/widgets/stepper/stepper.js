@@ -4,7 +4,7 @@ import { Drawing } from "../shared/drawing.js";
 import { make } from "../shared/elements.js";
 import { Folds } from "../shared/folds.js";
 import { numberText } from "../shared/numbers.js";
-import { Player } from "../shared/player.js";
+import { Player, swipes } from "../shared/player.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Editor } from "./editor.js";
 import { Formulas, fillNumbers } from "./formulas.js";
@@ -12,8 +12,10 @@ import { Lights } from "./lights.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
 import { Now } from "./now.js";
+import { Nudge } from "./nudge.js";
 import { Phases } from "./phases.js";
 import { Settings } from "./settings.js";
+import { Trace } from "./trace.js";
 
 const PLAY_EVERY = 1500; // milliseconds
 const NARROW = 620; // pixels; as in the style sheet
@@ -42,6 +44,7 @@ export class Page extends Widget {
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)));
     this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element));
     if (!this.isProof) this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence), () => this.folds.toggle("numbers", true));
+    if (!this.isProof) [this.nudge, this.trace] = [new Nudge(this), new Trace(this)];
     this.folds = new Folds(this, this.folded(), () => this.unfolded());
     this.panel = make("div", { class: "bpv-panel" }, this.now.element, this.folds.element);
     this.side = make("div", { class: "bpv-side" }, this.drawing, this.caption);
@@ -50,15 +53,16 @@ export class Page extends Widget {
     this.player.next.after(this.apply);
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
     const bar = make("div", { class: "bpv-bar" }, this.settings.derived, this.phases.element, this.settings.sample, this.settings.error, this.folds.more);
-    this.frame(el, "stepper", this.player.skip, bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.message, this.player.element, this.said);
+    this.frame(el, "stepper", this.player.skip, bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.message, this.editor?.place ?? "", this.player.element, this.said);
     if (this.isProof) {
       this.side.hidden = true;
       this.root.classList.add("bpv-alone");
     } else {
       this.live.settled = () => this.showNumbers();
-      this.lights = new Lights(this.root, this.panel, (n) => this.touched(n), (name) => this.live.place.get(name));
+      this.lights = new Lights(this);
     }
     this.listen();
+    swipes(this.root, this);
   }
 
   // What folds: [key, word, element].
@@ -67,11 +71,12 @@ export class Page extends Widget {
     const steps = ["log", say("stepper.log"), log.list];
     if (this.isProof) return [["chain", say("stepper.statement"), log.chain], steps];
     const numbers = make("div", { class: "bpv-numbers" }, settings.element, editor.element);
-    return [...this.parts, ["numbers", say("editor.title"), numbers], steps, ["chain", say("stepper.chain"), log.chain]]; // in the order in which they come
+    return [...this.parts, ["numbers", say("editor.title"), numbers], ["nudge", say("nudge.title"), this.nudge.element], steps, ["chain", say("stepper.chain"), log.chain]]; // in the order in which they come
   }
 
   unfolded() {
     this.editor?.show();
+    this.nudge?.show();
     if (this.formulas) this.keepRoom();
   }
 
@@ -86,6 +91,13 @@ export class Page extends Widget {
   // The row of a quantity; what is given has none.
   row(n) { return this.get("_rows")[n - this.given]; }
   text(n) { return this.row(n).text ?? this.get("_names")[n]; }
+
+  // A quantity and its number, if it is known by now.
+  told(n) {
+    const known = n < this.given || (this.steps.indexOf(n) <= this.at && !(this.hidden && n === this.steps[this.at]));
+    const name = n < this.given ? this.get("_names")[n] : this.text(n);
+    return known && this.live ? `${name} = ${numberText(this.live.values[n], this.get("digits"))}` : "";
+  }
 
   // The parts of the drawing that belong to a quantity.
   touched(n) {
@@ -175,6 +187,8 @@ export class Page extends Widget {
     picture.showLines(live.values, live.module.lineWidth);
     picture.showNumbers((n) => ((n < this.given || done.has(n)) && n !== asked ? numberText(live.values[n], this.get("digits")) : undefined), sample ?? 0);
     this.editor.show();
+    this.nudge.show();
+    this.trace.showStep();
   }
 
   showParameter() {
@@ -187,7 +201,6 @@ export class Page extends Widget {
 
   showPicture() {
     this.picture = new Drawing(this.drawing, this.get("_drawings"), this.get("_drawn"), this.given);
-    this.lights.picture = this.picture;
   }
 
   // --- doing ---
@@ -195,6 +208,7 @@ export class Page extends Widget {
   goTo(index) {
     const wanted = Math.max(0, Math.min(this.last, index));
     if (wanted === this.step) return;
+    if (this.trace) this.trace.moves = wanted === this.step + 1;
     this.hidden = Boolean(this.stage.presenting) && wanted > this.step && !this.isProof;
     this.model.set("step", wanted);
     this.telling ??= setTimeout(() => { // the kernel is told after the step is painted
@@ -243,13 +257,6 @@ export class Page extends Widget {
       if (!place) return undefined;
       return place.dataset.v === undefined ? this.picture.numberAt(place, this.sample ?? 0) : Number(place.dataset.v);
     });
-    this.drawing.addEventListener("click", (event) => {
-      const shape = event.target.closest("[data-parameter]");
-      if (shape) this.choose(shape.dataset.parameter);
-    });
-    root.addEventListener("click", (event) => {
-      if (!event.target.closest("a, button, select, input, label, [tabindex='0']")) root.focus({ preventScroll: true });
-    });
   }
 
   // --- following the model ---
@@ -278,18 +285,12 @@ export class Page extends Widget {
     else this.showNumbers();
   }
 
-  key(event) {
-    const typing = event.target.matches("select, input[type=number], input[type=text]");
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !typing) {
-      event.preventDefault();
-      if (event.shiftKey) this.live?.redo();
-      else this.live?.undo();
-    } else this.player.key(event);
-  }
+  key(event) { if (!this.live?.key(event)) this.player.key(event); }
 
   stop() {
     this.stopped = true;
     clearInterval(this.timer);
+    this.trace?.rest();
     this.log.stop();
     super.stop();
   }

@@ -70,7 +70,7 @@ class Trainer(Shown):
     _sheets = ("shared/widget", "stepper/stepper", "trainer/trainer")
 
     _hint = "trainer"
-    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "trainer")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "trainer")).tag(sync=True)
 
     epoch: Any = Checked(0, lambda self, value: whole_number(value, "epoch", 0, self.epochs))
     sample: Any = Checked(0, lambda self, value: whole_number(value, "sample", 0, len(self._data[0]) - 1))
