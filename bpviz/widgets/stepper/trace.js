@@ -112,7 +112,8 @@ export class Trace {
     const node = picture.nodes.find((shape) => shape.dataset.node === nodes[0]);
     const { x, y, width, height } = node.querySelector(".bpv-node-shape").getBBox();
     const [right, left, low] = [x + width + 2, x - 2, y + height];
-    return [[right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"], [x + width / 2, low + 30, "middle"]];
+    const under = [14, 30].map((below) => [x + width / 2, low + below, "middle"]);
+    return [...under, [right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"]];
   }
 
   // Numbers go along the lines of a step: forward to the unit that adds them up, back where the error flows.
