@@ -32,6 +32,9 @@ from ..words.catalogue import say
 from ..words.validation import shorten
 from .export import beside, page
 
+#: A cell with this tag is not on the site: what it says is for those who run the notebook themselves.
+ONLY_JUPYTER = "only-jupyter"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -67,18 +70,28 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
         raise ValueError(f"notebooks must be a folder with notebooks, but there are none in {str(notebooks)!r}")
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    lectures = [_write_notebook(source, target) for source in sources]
+    lectures = [_about(source) for source in sources]
+    around = zip([None, *lectures], sources, [*lectures[1:], None], strict=False)
+    for (before, source, after), about in zip(around, lectures, strict=True):
+        _write_notebook(source, target, about, _navigation(before, after))
     tools = [_write_widget(target, each, widget) for each, widget in _widgets()]
-    items = {say("site.tools"): tools, say("site.lectures"): lectures}
-    body = "".join(
-        f"<h2>{heading}</h2><ul class='pages'>"
-        + "".join(f"<li><a href='{quote(p.file)}'>{escape(p.title)}</a><p>{escape(p.summary)}</p></li>" for p in pages)
-        + "</ul>"
-        for heading, pages in items.items()
-    )
-    index = page("bpviz", f"<main><h1>bpviz</h1><p>{say('site.lead')}</p>{body}</main>", [], beside("site.css"))
-    (target / "index.html").write_text(index, encoding="utf-8")
+    _write_index(target, lectures, tools)
     return [*tools, *lectures]
+
+
+def _write_index(target: Path, lectures: list[Page], tools: list[Page]) -> None:
+    """The way through the lectures, numbered, under a stepper that is live: what all of it is about."""
+    ex = articles.example("2-3-2")
+    stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
+    start = f"<p class='start'><a href='{quote(lectures[0].file)}'>{say('site.start')}</a></p>"
+    parts = [f"<h1>bpviz</h1><p>{say('site.lead')}</p>{start}<div class='widget' data-widget='0'></div>"]
+    for heading, kind, pages in ((say("site.lectures"), "ol", lectures), (say("site.tools"), "ul", tools)):
+        items = "".join(
+            f"<li><a href='{quote(one.file)}'>{escape(one.title)}</a><p>{escape(one.summary)}</p></li>" for one in pages
+        )
+        parts.append(f"<h2>{heading}</h2><{kind} class='pages'>{items}</{kind}>")
+    index = page("bpviz", f"<main>{''.join(parts)}</main>", [stepper], beside("site.css"))
+    (target / "index.html").write_text(index, encoding="utf-8")
 
 
 def _widgets() -> Iterator[tuple[Page, Shown]]:
@@ -106,8 +119,14 @@ def _widgets() -> Iterator[tuple[Page, Shown]]:
         yield Page(f"{name}.html", say(f"site.{name}"), say(f"site.{name}_summary")), widget
 
 
-def _navigation() -> str:
-    return f'<nav><a href="index.html">{say("site.all")}</a></nav>'
+def _navigation(before: Page | None = None, after: Page | None = None) -> str:
+    """Links to the lectures before and after this one, and to all pages."""
+    links = [f'<a href="index.html">{say("site.all")}</a>']
+    if before is not None:
+        links.append(f'<a rel="prev" href="{quote(before.file)}">← {escape(before.title)}</a>')
+    if after is not None:
+        links.append(f'<a rel="next" href="{quote(after.file)}">{escape(after.title)} →</a>')
+    return f'<nav aria-label="{say("site.pages")}">{"".join(links)}</nav>'
 
 
 def _write_widget(target: Path, about: Page, widget: Shown) -> Page:
@@ -116,9 +135,23 @@ def _write_widget(target: Path, about: Page, widget: Shown) -> Page:
     return about
 
 
-def _write_notebook(source: Path, target: Path) -> Page:
+def _cells(source: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook, but for those that only make sense in Jupyter."""
+    cells: list[dict[str, Any]] = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if ONLY_JUPYTER not in cell.get("metadata", {}).get("tags", [])]
+
+
+def _about(source: Path) -> Page:
+    """What a lecture's page is called, and its first words."""
+    cells = _cells(source)
+    words = "".join(cells[0]["source"]).splitlines() if cells else []
+    title = words[0].removeprefix("# ") if words else source.stem
+    return Page(f"{source.stem}.html", title, _first_paragraph(words[1:]))
+
+
+def _write_notebook(source: Path, target: Path, about: Page, navigation: str) -> None:
     """Run a notebook and write its page."""
-    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    cells = _cells(source)
     shell = _shell()
     widgets: list[Shown] = []
     parts = []
@@ -129,13 +162,8 @@ def _write_notebook(source: Path, target: Path) -> Page:
         elif cell["cell_type"] == "code":
             parts.append(_code(text))
             parts.append(_run(shell, source.name, text, widgets))
-    words = "".join(cells[0]["source"]).splitlines() if cells else []
-    title = words[0].removeprefix("# ") if words else source.stem
-    summary = _first_paragraph(words[1:])
-    file = f"{source.stem}.html"
-    html = page(title, f"{_navigation()}<main>{''.join(parts)}</main>", widgets, beside("site.css"))
-    (target / file).write_text(html, encoding="utf-8")
-    return Page(file, title, summary)
+    html = page(about.title, f"{navigation}<main>{''.join(parts)}</main>{navigation}", widgets, beside("site.css"))
+    (target / about.file).write_text(html, encoding="utf-8")
 
 
 def _shell() -> Any:

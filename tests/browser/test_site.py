@@ -46,9 +46,29 @@ def test_the_index_leads_to_every_page(site, new_page):
     page, _ = new_page()
     page.goto((site / "index.html").as_uri())
     links = page.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-    assert set(links) == {path.name for path in site.glob("*.html")} - {"index.html"}
+    assert set(links) - {"#"} == {path.name for path in site.glob("*.html")} - {"index.html"}
     summaries = page.locator(".pages p").all_inner_texts()
     assert all(len(summary) > 15 and "*" not in summary for summary in summaries)
+
+
+def test_the_index_says_where_to_start_and_moves(site, new_page):
+    page, watch = new_page()
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_selector("[data-ready]")
+    page.keyboard.press("ArrowRight")
+    assert Driven(page, watch).counter.startswith("2 /")
+    page.get_by_role("link", name="Start here: the first lecture →").click()
+    seen = [page.url]
+    while page.locator("[rel=next]").count():
+        page.locator("[rel=next]").first.click()
+        seen.append(page.url)
+    assert [url.rsplit("/")[-1] for url in seen] == sorted(path.stem + ".html" for path in FOLDER.glob("*.ipynb"))
+    page.locator("[rel=prev]").first.click()
+    assert page.url == seen[-2]
+
+
+def test_what_is_said_to_those_who_run_a_notebook_is_not_on_the_site(site):
+    assert "Shift+Enter" not in (site / "00_start_here.html").read_text(encoding="utf-8")
 
 
 def test_a_stepper_in_a_lecture_can_be_used(site, new_page):

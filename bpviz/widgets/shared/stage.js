@@ -3,7 +3,7 @@
 import { make } from "./elements.js";
 
 const PROBE = 30000; // pixels; higher than any screen
-const HEADING = 100; // pixels; so much above a widget stays in sight together with it
+const HEADING = 120; // pixels; so much above a widget stays in sight together with it
 const MARGIN = 12; // pixels left free below it
 
 // What scrolls round an element and does not grow with it, or nothing where that is the window.
