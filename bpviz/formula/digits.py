@@ -49,13 +49,27 @@ def round_number(value: float, digits: int) -> Digits:
         return Digits(negative, "∞")
     if size == int(size) and size < 1e7:
         return Digits(negative, str(int(size)))
+    mantissa, exponent = _rounded(size, digits)
+    return Digits(negative, _strip(mantissa), exponent)
+
+
+def _rounded(size: float, digits: int) -> tuple[str, int | None]:
+    """The digits of a positive number with their point, and its power of ten if it needs one."""
     exact = Decimal(size)
     rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
     exponent = rounded.adjusted()
-    if -5 <= exponent < digits:
-        return Digits(negative, _strip(f"{rounded:f}"))
-    mantissa = rounded.scaleb(-exponent)
-    return Digits(negative, _strip(f"{mantissa:f}"), exponent)
+    return (f"{rounded:f}", None) if -5 <= exponent < digits else (f"{rounded.scaleb(-exponent):f}", exponent)
+
+
+def full_number(value: float, digits: int) -> Digits:
+    """A finite number to so many significant digits, all of them written, noughts too.
+
+    Examples
+    --------
+    >>> [str(full_number(v, 4)) for v in (0.75, -2.0, 0.0, 2.5e-7)]
+    ['0.7500', '-2.000', '0', '2.500e-07']
+    """
+    return Digits(value < 0, *_rounded(abs(value), digits)) if value else Digits(False, "0")
 
 
 def shown_number(value: float, digits: int) -> str:

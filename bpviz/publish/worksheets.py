@@ -8,18 +8,21 @@ from pathlib import Path
 
 from ..articles.example import Example
 from ..derivation.derive import Derivation, derivation_of
-from ..formula.digits import check_digits, round_number
+from ..formula.digits import check_digits, full_number
 from ..networks.exercise import exercise
 from ..networks.network import Network
 from ..steps.step import PHASES, Step
 from ..teaching.variants import variant
-from ..views.diagram import diagram
+from ..views.diagram import fitted
 from ..views.layout import label_box
 from ..views.mathml import mathml
 from ..widgets.shared.page import css
 from ..words.catalogue import say
 from ..words.validation import of_type, one_of, whole_number, wrong_type
 from .export import beside, page
+
+#: What is smaller than this is what floats leave of numbers that cancel.
+NOTHING = 1e-12
 
 #: So many students stand side by side in the answer key.
 COLUMNS = 6
@@ -61,8 +64,11 @@ class Worksheets:
         return sorted(found.values(), key=lambda pair: order.index(pair[1].phase))
 
     def answers(self, student: int) -> dict[str, str]:
-        """The right number for every blank of that student (from 1)."""
-        return {step.name: str(round_number(step.value, self.digits)) for _, step in self.steps(student)}
+        """The right number for every blank of that student (from 1), with all its digits."""
+        steps = [step for _, step in self.steps(student)]
+        return {
+            one.name: str(full_number(0.0 if abs(one.value) < NOTHING else one.value, self.digits)) for one in steps
+        }
 
     def sheets_html(self) -> str:
         """The sheets as one page to print, a student on each."""
@@ -79,7 +85,7 @@ class Worksheets:
             head = "".join(f'<th scope="col">{first + n + 1}</th>' for n in range(len(shown)))
             rows = "".join(
                 f'<tr><th scope="row"><span class="said">{escape(step.name)}</span>{mathml_of(derivation, step)}</th>'
-                + "".join(f"<td>{one[step.name]}</td>" for one in shown)
+                + "".join(f"<td>{_typeset(one[step.name])}</td>" for one in shown)
                 + "</tr>"
                 for derivation, step in self.steps(1)
             )
@@ -101,8 +107,8 @@ class Worksheets:
     def _sheet(self, student: int) -> str:
         ex = self.examples[student - 1]
         steps = self.steps(student)
-        drawing = diagram(steps[0][0], steps[0][1].name, styled=False, before=True)
-        plain = re.sub("bpv-(on|wrt)", "", drawing)
+        drawing = fitted(steps[0][0], steps[0][1], self.digits)
+        plain = re.sub(r"\bbpv-(on|wrt)\b", "", drawing)
         parts = []
         for phase in PHASES:
             blanks = "".join(
@@ -125,6 +131,13 @@ class Worksheets:
     def __repr__(self) -> str:
         blanks = len(self.steps(1))
         return f"<Worksheets for {len(self.examples)} students, {blanks} blanks each: {self.title}>"
+
+
+def _typeset(number: str) -> str:
+    """A number as it is printed: with a minus sign, and a power of ten as such."""
+    mantissa, _, power = number.replace("-", "−").partition("e")
+    sign = "−" if power.startswith("−") else ""
+    return f"{mantissa}·10<sup>{sign}{power.lstrip('+−').lstrip('0')}</sup>" if power else mantissa
 
 
 def _css() -> str:

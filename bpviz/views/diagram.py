@@ -109,6 +109,12 @@ def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
     return found
 
 
+def fitted(trail: Trail, step: Step, digits: int) -> str:
+    """The most detailed of these drawings as it stands before a step, for paper."""
+    picture = Picture.of_step(trail, step, digits, before=True)
+    return _svg(picture, geometry(picture.net, DETAILS[0]), style="")
+
+
 def seen(trail: Trail, step: Step, digits: int, before: bool) -> dict[str, Any]:
     """What a page puts into the drawings of a network at a step, where it computes nothing itself.
 
