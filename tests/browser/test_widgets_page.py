@@ -289,6 +289,28 @@ def test_a_built_network_is_stepped_through_without_python(show):
         )
 
 
+def test_an_exported_builder_builds_what_it_carries(show):
+    builder = bp.NetworkBuilder()
+    s = show(builder)
+    form = s.page.locator(".bpv-form")
+    form.get_by_label("Hidden units").select_option("4")
+    s.page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 4")
+    form.get_by_label("Activation").first.select_option("tanh")
+    s.page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('tanh')")
+    sizes = form.get_by_label("Inputs")
+    assert sizes.locator("option:enabled").all_text_contents() == ["2"]  # other inputs are built in Python
+    s.do("last")
+    s.names = bp.NetworkBuilder(sizes=[2, 4, 2], activations=["tanh", "sigmoid"])._names
+    built = bp.NetworkBuilder(sizes=[2, 4, 2], activations=["tanh", "sigmoid"]).derivation
+    for name, value in s.values(".bpv-stepper .bpv-equation .bpv-v").items():
+        assert value == pytest.approx(built.values[name], rel=1e-12), name
+    form.get_by_label("Activation").first.select_option("sigmoid")
+    form.get_by_label("Hidden units").select_option("3")
+    s.page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 3")
+    assert bp.Network.from_json(s.page.get_by_label("JSON", exact=True).input_value()) == builder.network
+    assert s.watch.errors == []
+
+
 # --- all of them ---
 
 

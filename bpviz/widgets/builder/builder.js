@@ -7,6 +7,7 @@ import { Page } from "../stepper/stepper.js";
 class BuilderPage extends Widget {
   constructor(model, el) {
     super(model);
+    this.at = 0; // which of the networks that a page without Python carries
     const { say } = this;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
     this.place = make("div", { class: "bpv-builder" });
@@ -32,10 +33,10 @@ class BuilderPage extends Widget {
 
   // The stepper of what was built; the form and the code fold in it like its own parts.
   async mount() {
-    const { open, touched } = this.page?.folds ?? (this.model.alone ? { open: null, touched: false } : { open: "network", touched: true });
+    const { open, touched } = this.page?.folds ?? { open: "network", touched: true };
     this.page?.stop();
     this.place.replaceChildren();
-    this.page = new Page(this.model, this.place, this.model.alone ? this.folds.slice(1) : this.folds);
+    this.page = new Page(this.model, this.place, this.folds);
     if (touched) Object.assign(this.page.folds, { touched });
     if (open) this.page.folds.toggle(open, true);
     await this.page.start();
@@ -46,7 +47,15 @@ class BuilderPage extends Widget {
 
   // What becomes of a move is Python's to say.
   move(name, to, of) {
-    this.model.send({ name, to, of });
+    if (!this.model.alone) return this.model.send({ name, to, of });
+    const way = this.wayOf(name, to, of);
+    this.at = way[3];
+    return this.model.set({ ...this.get("_carried")[this.at].state, step: 0, iteration: 0, _build: this.get("_build") + 1 });
+  }
+
+  // Where a move leads on a page without Python, among the networks that it carries.
+  wayOf(name, to, of = null) {
+    return this.get("_carried")[this.at].ways.find(([n, t, o]) => n === name && t === to && o === of);
   }
 
   showForm() {
@@ -54,27 +63,29 @@ class BuilderPage extends Widget {
     const options = this.get("_options");
     const { say } = this;
     const focused = document.activeElement?.id;
-    const chooser = (id, label, values, value, choose) => {
+    const { alone } = this.model;
+    const chooser = (id, label, values, value, name, of) => {
       const listed = Array.isArray(values) ? values.map((one) => [one, String(one).replaceAll("_", " ")]) : Object.entries(values);
-      const list = select({ id: `${this.uid}${id}`, onchange: () => choose(listed[list.selectedIndex][0]) }, listed, value);
+      const list = select({ id: `${this.uid}${id}`, onchange: () => this.move(name, listed[list.selectedIndex][0], of) }, listed, value);
+      if (alone) [...list.options].forEach((option, n) => { option.disabled = listed[n][0] !== value && !this.wayOf(name, listed[n][0], of); });
       return field(label, list);
     };
     const { sizes, activations } = choices;
     const layers = sizes.map((size, n) => {
       const place = n === 0 ? "inputs" : n === sizes.length - 1 ? "outputs" : sizes.length === 3 ? "hidden" : "hidden_layer";
       const name = say(`builder.${place}`, { layer: n });
-      const count = chooser(`u${n}`, name, options.units, size, (value) => this.move("units", value, n));
+      const count = chooser(`u${n}`, name, options.units, size, "units", n);
       if (n === 0) return make("div", { class: "bpv-layer" }, count);
-      const f = chooser(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], (value) => this.move("activation", value, n));
+      const f = chooser(`f${n}`, say("builder.activation"), options.activations, activations[n - 1], "activation", n);
       return make("div", { class: "bpv-layer" }, count, f);
     });
     const { add, remove } = this.get("_possible");
     const button = (name, possible = true) => make("button", { type: "button", id: `${this.uid}${name}`, "aria-disabled": String(!possible), onclick: () => possible && this.move(name) }, say(`builder.${name}`));
-    const choice = (name) => chooser(name, say(`builder.${name}`), options[name], choices[name], (value) => this.move(name, value));
+    const choice = (name) => chooser(name, say(`builder.${name}`), options[name], choices[name], name);
     this.form.replaceChildren(
-      make("div", { class: "bpv-layers" }, ...layers, make("div", { class: "bpv-layer" }, button("add", add), button("remove", remove))),
-      make("div", { class: "bpv-layers" }, ...["loss", "biases", "names", "method"].map(choice), button("draw")),
-      this.renaming());
+      make("div", { class: "bpv-layers" }, ...layers, alone ? "" : make("div", { class: "bpv-layer" }, button("add", add), button("remove", remove))),
+      make("div", { class: "bpv-layers" }, ...["loss", "biases", "names", "method"].map(choice), alone ? "" : button("draw")),
+      alone ? make("p", { class: "bpv-copied" }, say("builder.carried")) : this.renaming());
     this.page?.report(this.get("_refusal"));
     if (focused?.startsWith(this.uid)) document.getElementById(focused)?.focus();
   }

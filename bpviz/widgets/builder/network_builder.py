@@ -10,6 +10,7 @@ from ...networks.exercise import exercise
 from ...words.catalogue import say, words
 from ..shared.refusing import refusing
 from ..stepper.stepper import Stepper
+from .carried import carried, ways
 from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
 from .takeaway import code_of, open_code, open_json
 
@@ -61,6 +62,7 @@ class NetworkBuilder(Stepper):
     _code = traitlets.Unicode().tag(sync=True)
     _json = traitlets.Unicode().tag(sync=True)
     _open: Any = traitlets.List().tag(sync=True)
+    _carried: Any = traitlets.List().tag(sync=True)
     _refusal = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **choices: Any) -> None:
@@ -108,7 +110,18 @@ class NetworkBuilder(Stepper):
             self._code, self._json = code_of(self.given), self.network.to_json()
 
     def complete(self) -> None:
-        """Put what to take away into the page with its numbers left open, as no Python will write them anew."""
+        """Put into the page what Python would make when it is asked: other networks, and the code with open numbers."""
+        self._complete_one()
+        known = carried(self.choices)
+        own = self.page_state()
+        others = [NetworkBuilder(**choices) for choices in known[1:]]
+        for other in others:
+            other._complete_one()
+        states = [{}, *({k: v for k, v in other.page_state().items() if v != own[k]} for other in others)]
+        states[0] = {name: own[name] for state in states for name in state}
+        self._carried = [{"state": state, "ways": way} for state, way in zip(states, ways(known), strict=True)]
+
+    def _complete_one(self) -> None:
         super().complete()
         self._open = [open_code(self.given), open_json(self.given)]
 
