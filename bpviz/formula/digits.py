@@ -20,9 +20,22 @@ class Digits:
     mantissa: str
     exponent: int | None = None
 
+    @property
+    def typeset(self) -> str:
+        """As a drawing writes it: with a minus sign, and a power of ten as such."""
+        sign = "−" if self.negative else ""
+        if self.exponent is None:
+            return sign + self.mantissa
+        times = "" if self.mantissa == "1" else f"{self.mantissa}·"
+        return f"{sign}{times}10{str(self.exponent).translate(RAISED)}"
+
     def __str__(self) -> str:
         power = "" if self.exponent is None else f"e{self.exponent:+03d}"
         return ("-" if self.negative else "") + self.mantissa + power
+
+
+#: The signs of a power as it is set.
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def check_digits(digits: int) -> int:
@@ -73,14 +86,14 @@ def full_number(value: float, digits: int) -> Digits:
 
 
 def shown_number(value: float, digits: int) -> str:
-    """A number as a drawing writes it, with a minus sign.
+    """A number as a drawing writes it, with a minus sign and powers of ten.
 
     Examples
     --------
-    >>> shown_number(-0.123456789, 3)
-    '−0.123'
+    >>> shown_number(-0.123456789, 3), shown_number(2.5e-11, 3), shown_number(1e-6, 3)
+    ('−0.123', '2.5·10⁻¹¹', '10⁻⁶')
     """
-    return str(round_number(value, digits)).replace("-", "−")
+    return round_number(value, digits).typeset
 
 
 def _strip(text: str) -> str:

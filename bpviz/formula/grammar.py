@@ -46,8 +46,8 @@ REWRITES = (
     (rf"(d[A-Za-z]{_WORD})\s*/\s*(d[A-Za-z])", "$1/$2"),
 )  # fmt: skip
 
-#: What stands before and after an answer and is no part of it.
-EDGES = ((r"^[\s=~]+", ""), (r"\s*[.;…]*\s*$", ""))
+#: What stands before and after an answer and is no part of it; and a bare power of ten.
+EDGES = ((r"^[\s=~]+", ""), (r"\s*[.;…]*\s*$", ""), (r"^10\s*\^", "1*10^"), (r"^([+-])\s*10\s*\^", "$1 1*10^"))
 
 #: Names that cannot be read are tried once more without what some write and others leave out, and in these forms.
 LEFT_OUT = "_"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..articles.example import Example
 from ..derivation.derive import Derivation, derivation_of
-from ..formula.digits import check_digits, full_number
+from ..formula.digits import Digits, check_digits, full_number
 from ..networks.exercise import exercise
 from ..networks.network import Network
 from ..steps.step import PHASES, Step
@@ -135,9 +135,8 @@ class Worksheets:
 
 def _typeset(number: str) -> str:
     """A number as it is printed: with a minus sign, and a power of ten as such."""
-    mantissa, _, power = number.replace("-", "−").partition("e")
-    sign = "−" if power.startswith("−") else ""
-    return f"{mantissa}·10<sup>{sign}{power.lstrip('+−').lstrip('0')}</sup>" if power else mantissa
+    mantissa, e, power = number.partition("e")
+    return Digits(mantissa.startswith("-"), mantissa.lstrip("-"), int(power) if e else None).typeset
 
 
 def _css() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..formula.digits import shown_number
 from ..words.catalogue import say
 from ..words.validation import FloatArray
 from .diagram import as_image
@@ -138,7 +139,7 @@ class _Frame:
         parts = []
         for mark in marks:
             y = self.y(mark)
-            text = f"{10**mark:.2g}" if logarithmic else f"{mark:g}"
+            text = shown_number(10**mark if logarithmic else mark, 3)
             parts.append(f'<line class="bpv-grid" x1="{LEFT}" x2="{self.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
             parts.append(f'<text class="bpv-tick bpv-end" x="{LEFT - 6}" y="{y + 5:.1f}">{text}</text>')
         for mark in ticks(0, self.last, int(self.width // TICK_WIDE)):

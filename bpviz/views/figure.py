@@ -67,7 +67,7 @@ def figure(subject: Network | Trail, step: int | str | None = None, digits: int 
     --------
     >>> fig = figure(Network(weights=[[[0.1, 0.2]]]))
     >>> [text.get_text() for text in fig.axes[0].texts][:2]
-    ['w1[1,1] 0.1', 'w1[1,2] 0.2']
+    ['w1[1,1]: 0.1', 'w1[1,2]: 0.2']
     """
     check_digits(digits)
     if isinstance(subject, Trail):
@@ -105,7 +105,7 @@ class _Pen:
         xs, ys = zip(edge.start, edge.end, strict=True)
         self.axes.plot(xs, ys, color=colour, linewidth=width, linestyle=style, alpha=1 if on else 0.6, zorder=1)
         if edge.has_label and edge.parameter is not None and (on or not edge.crowded):
-            said = f"{edge.parameter} {self.picture.number(parameter(edge.parameter))}"
+            said = f"{edge.parameter}: {self.picture.number(parameter(edge.parameter))}"
             self._write(*edge.label, said, halo=True, bold=on)
 
     def node(self, node: Node) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 import bpviz as bp
 from bpviz.formula.arithmetic import evaluate
-from bpviz.formula.digits import round_number
+from bpviz.formula.digits import round_number, shown_number
 from bpviz.formula.grammar import grammar
 from bpviz.formula.typed import read_formula, read_number
 from bpviz.teaching.verdict import ROUNDING, SAME, SMALLEST, judge, same
@@ -96,7 +96,7 @@ def test_numbers_are_written_alike(modules):
         asked,
     )
     for (value, digits, guard), (text, math) in zip(asked, got):
-        assert text == str(round_number(value, digits)).replace("-", "−"), (value, digits)
+        assert text == shown_number(value, digits), (value, digits)
         assert math == number(round_number(value, digits), guard), (value, digits)
 
 
@@ -173,7 +173,7 @@ TEXTS = [
 def test_typed_texts_are_read_alike(modules):
     rng = random.Random(5)
     texts = TEXTS + ["".join(rng.choices(PIECES, k=rng.randint(1, 12))) for _ in range(1500)]
-    texts += [str(round_number(value, digits)).replace("-", "−") for value, digits, _ in random_numbers(300)]
+    texts += [shown_number(value, digits) for value, digits, _ in random_numbers(300)]
     for text, (in_page, formula, typed) in zip(texts, modules.evaluate(READ, [grammar(), NAMES, texts])):
         number_here, value = python_reads(text, NAMES)
         if isinstance(in_page, dict):
@@ -328,7 +328,7 @@ def test_paths_of_descent_are_alike(show):
         s = show(widget)
         a, b, error = widget.path[-1]
         told = s.page.locator(".bpv-values").inner_text()
-        shown = [str(round_number(value, 6)).replace("-", "−") for value in (a, b, error)]
+        shown = [shown_number(value, 6) for value in (a, b, error)]
         assert told.endswith(f"= {shown[0]}, w1[1,2] = {shown[1]}, E = {shown[2]}.")
         assert s.page.locator(".bpv-told").inner_text() == widget.verdict
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bpviz as bp
-from bpviz.formula.digits import round_number
+from bpviz.formula.digits import shown_number
 
 from .conftest import axe_finds_nothing
 
@@ -18,7 +18,7 @@ XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 
 
 def shown(value, digits=6):
-    return str(round_number(float(value), digits)).replace("-", "−")
+    return shown_number(float(value), digits)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 const FENCE = (sign) => `<mo stretchy="false" lspace="0" rspace="0">${sign}</mo>`;
 const MINUS = (space) => `<mo form="prefix" lspace="0" rspace="${space}">−</mo>`;
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
 // A number in pieces: {negative, mantissa, exponent}; exponent is null where there is no power of ten.
@@ -25,8 +27,10 @@ function pieces(value, digits) {
 
 export function numberText(value, digits) {
   const { negative, mantissa, exponent } = pieces(value, digits);
-  const power = exponent === null ? "" : `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  return (negative ? "−" : "") + mantissa + power.replace("-", "−");
+  const sign = negative ? "−" : "";
+  if (exponent === null) return sign + mantissa;
+  const raised = [...String(exponent)].map((digit) => (digit === "-" ? "⁻" : RAISED[digit])).join("");
+  return `${sign}${mantissa === "1" ? "" : `${mantissa}·`}10${raised}`;
 }
 
 export function numberMathML(value, digits, guarded) {
