@@ -49,7 +49,8 @@ REWRITES = (
 #: What stands before and after an answer and is no part of it; and a bare power of ten.
 EDGES = ((r"^[\s=~]+", ""), (r"\s*[.;…]*\s*$", ""), (r"^10\s*\^", "1*10^"), (r"^([+-])\s*10\s*\^", "$1 1*10^"))
 
-#: Names that cannot be read are tried once more without what some write and others leave out, and in these forms.
+#: Names that cannot be read are tried once more in small letters without what some write and others leave out, and in
+#: these forms.
 LEFT_OUT = "_"
 FORMS = (("E_total", "E"),)
 
@@ -105,8 +106,8 @@ def _rewritten(text: str, rules: Iterable[tuple[str, str]]) -> str:
 
 
 def loose(name: str) -> str:
-    """A text or a name without what some write and others leave out."""
-    return plain(name).replace(LEFT_OUT, "")
+    """A text or a name without what some write and others leave out, in small letters."""
+    return plain(name).replace(LEFT_OUT, "").lower()
 
 
 def loose_names(names: Iterable[str]) -> dict[str, str]:
@@ -115,7 +116,7 @@ def loose_names(names: Iterable[str]) -> dict[str, str]:
     Examples
     --------
     >>> loose_names(["dE_total/dw7", "net_h1"])
-    {'dEtotal/dw7': 'dE_total/dw7', 'dE/dw7': 'dE_total/dw7', 'neth1': 'net_h1'}
+    {'detotal/dw7': 'dE_total/dw7', 'de/dw7': 'dE_total/dw7', 'neth1': 'net_h1'}
     """
     found: dict[str, set[str]] = {}
     for name in names:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..words.catalogue import say
 from ..words.validation import wrong_type
-from .grammar import FUNCTIONS, INFIX, LEFT_OUT, LIMITS, PATTERNS, PREFIX, TOGETHER, loose_names, plain, trimmed
+from .grammar import FUNCTIONS, INFIX, LIMITS, PATTERNS, PREFIX, TOGETHER, loose, loose_names, plain, trimmed
 from .nearest import nearest
 from .tree import Expression, Function, Number, Quantity, largest
 
@@ -75,7 +75,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
         return _read(written, known)
     except ValueError:
         try:
-            return _read(written.replace(LEFT_OUT, ""), loose_names(names))
+            return _read(loose(written), loose_names(names))
         except ValueError:
             pass
         raise
@@ -147,7 +147,7 @@ def answer_in(text: str, quantity: str, names: Collection[str]) -> str:
     first, *rest = trimmed(plain(text)).split("=") if len(text) <= LIMITS["longest"] else [text]
     if not rest:
         return trimmed(text)
-    meant = loose_names([*names, quantity]).get(first.strip().replace(LEFT_OUT, ""))
+    meant = loose_names([*names, quantity]).get(loose(first.strip()))
     if meant is not None and meant != quantity:
         raise refused("other", quantity=quantity, name=meant)
     return trimmed(rest[-1])

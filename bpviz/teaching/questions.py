@@ -167,7 +167,7 @@ class Question:
         """
         if isinstance(answer, str):
             try:
-                answered = answer_in(answer, self.quantity, self.names)
+                answered = answer_in(answer, self.quantity, self.derivation.values)
                 typed = read_number(answered)
                 if typed is None:
                     return self._check_formula(self._read(answered))

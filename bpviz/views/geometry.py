@@ -144,6 +144,8 @@ def _between(source: Node, to: Node, detail: Detail, end_gap: float) -> tuple[tu
     gap = detail.wide
     size = hypot(to.x - source.x, to.y - source.y)
     ux, uy = (to.x - source.x) / size, (to.y - source.y) / size
+    if source.kind == "bias":  # a box, which the line leaves at its side or at its top
+        gap = min(detail.wide / max(abs(ux), 1e-9), detail.bias_high / max(abs(uy), 1e-9))
     return (source.x + ux * gap, source.y + uy * gap), (to.x - ux * end_gap, to.y - uy * end_gap)
 
 

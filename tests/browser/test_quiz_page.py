@@ -158,7 +158,7 @@ def test_the_keyboard_alone_is_enough(quiz):
         s.page.keyboard.press("Tab")
     assert reached == [
         "Question 1, open", "Question 2, open", "The network", "Your answer, a number or a formula", "Check", "Hint",
-        "Names for a formula", "Previous", "Next question", "Other numbers",
+        "Names and numbers", "Previous", "Next question", "Other numbers",
     ]  # fmt: skip
 
 

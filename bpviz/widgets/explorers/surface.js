@@ -224,8 +224,9 @@ class SurfacePage extends Widget {
       const head = [[14, 0], [-4, 9], [-4, -9]].map(([f, s]) => `${tip[0] + f * ux - s * uy},${tip[1] + f * uy + s * ux}`);
       shapes.push(makeSVG("polygon", { class: "bpv-arrow-head", points: head.join(" ") }));
       shapes.push(makeSVG("circle", { class: "bpv-start", cx: x(begin.a), cy: y(begin.b), r: 9 }));
-      const end = drawn[drawn.length - 1];
-      shapes.push(makeSVG("rect", { class: "bpv-end-mark", x: x(end.a) - 5, y: y(end.b) - 5, width: 10, height: 10 }));
+      const end = drawn[drawn.length - 1]; // a path that leaves the picture has its mark where it is lost from sight
+      const held = (at, most) => Math.max(5, Math.min(most - 5, at)) - 5;
+      shapes.push(makeSVG("rect", { class: "bpv-end-mark", x: held(x(end.a), width), y: held(y(end.b), height), width: 10, height: 10 }));
     }
     for (let k = 1; k < 4; k += 1) {
       const value = numberText(-span + (k / 2) * span, 3);

@@ -12,6 +12,7 @@ import { answerIn, readFormula, readNumber } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
 
+const NARROW = 620; // pixels; as in the style sheet
 const RIGHT = 1;
 const WRONG = -1;
 const RESULTS = { [RIGHT]: "quiz.is_right", [WRONG]: "quiz.is_wrong", 0: "quiz.is_open" };
@@ -70,8 +71,8 @@ class QuizPage extends Widget {
     const text = this.answer.value.trim();
     if (text === "") return this.tell(this.say("quiz.nothing"), 0);
     try {
-      const { quantity, names } = this.question;
-      const answered = answerIn(this.get("_grammar"), text, quantity, names.map(([name]) => name));
+      const { quantity } = this.question;
+      const answered = answerIn(this.get("_grammar"), text, quantity, this.get("_known"));
       const read = readNumber(this.get("_grammar"), answered);
       if (read === null && !this.model.alone) {
         this.asks += 1;
@@ -164,6 +165,7 @@ class QuizPage extends Widget {
 
   placed() {
     if (this.picture?.fit()) this.picture.showSeen(this.question.seen);
+    if (!this.folds.touched && this.root.clientWidth <= NARROW) this.folds.toggle("names", true); // the numbers are there
     this.fitHints();
   }
 

@@ -80,7 +80,7 @@ class Quiz(Shown):
     _rules = traitlets.Dict({"rounding": ROUNDING, "same": [SAME, SMALLEST], "longest": LIMITS["longest"]}).tag(
         sync=True
     )
-    _questions, _results, _sentences, _sets, _vectors, _drawings, _others = synced(traitlets.List, 7)
+    _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
     _answer, _places = synced(traitlets.Dict, 2)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _size: Any = traitlets.Int().tag(sync=True)
@@ -115,6 +115,7 @@ class Quiz(Shown):
         with self.hold_sync():
             sentences = _Sentences()
             self._others = _others(self._asked, sentences)
+            self._known = [*self._start.numbers, *(step.name for step in _all_steps(self._asked))]
             self._drawings = drawings(self._asked[0].derivation, 6)
             self._questions = [_page_of(question, sentences) for question in self._asked]
             self._sentences = list(sentences)

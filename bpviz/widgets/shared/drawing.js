@@ -2,6 +2,8 @@
 
 const USUAL_TYPE = 15; // pixels; the type of a page that is not presented
 
+const BESIDE = 0.6; // its type, as a part of that beside it
+
 export class Drawing {
   // `drawings` are [{svg, width, height, least, squeezed}], the most detailed first: the first one that its place can show at
   // the scale `least` or larger is taken.  `drawn` says which quantities stand where: {places, lines}, by the names
@@ -11,10 +13,10 @@ export class Drawing {
     this.take(this.fitting());
   }
 
-  // Type is as large as that of the page beside it at least, so that large type there asks for large type here.
+  // Large type beside it asks for large type here too, if not for as large.
   fitting() {
     const { clientWidth, clientHeight } = this.element;
-    const type = parseFloat(getComputedStyle(this.element).fontSize) / USUAL_TYPE;
+    const type = Math.max(1, (BESIDE * parseFloat(getComputedStyle(this.element).fontSize)) / USUAL_TYPE);
     const fits = ({ width, height, least }) => Math.min(clientWidth / width, clientHeight / height) >= least * type;
     return this.drawings.find(fits) ?? this.drawings[this.drawings.length - 1];
   }

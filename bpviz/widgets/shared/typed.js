@@ -58,7 +58,7 @@ export function readFormula(grammar, typed, known) {
     return read(grammar, text, strict);
   } catch (error) {
     try {
-      return read(grammar, text.replaceAll(grammar.leftOut, ""), looseNames(grammar, names));
+      return read(grammar, loose(grammar, text), looseNames(grammar, names));
     } catch {
       throw error;
     }
@@ -78,7 +78,7 @@ export function answerIn(grammar, typed, quantity, names) {
   if (typed.length > grammar.limits.longest) return typed;
   const [first, ...rest] = trimmed(grammar, plain(grammar, typed)).split("=");
   if (!rest.length) return trimmed(grammar, typed);
-  const meant = looseNames(grammar, [...names, quantity]).get(first.trim().replaceAll(grammar.leftOut, ""));
+  const meant = looseNames(grammar, [...names, quantity]).get(loose(grammar, first.trim()));
   if (meant !== undefined && meant !== quantity) throw refused(grammar, "other", { quantity, name: meant });
   return trimmed(grammar, rest[rest.length - 1]);
 }
@@ -91,7 +91,7 @@ const plain = ({ signs, rewrites }, text) => rewritten(signs.reduce((now, [sign,
 
 const trimmed = ({ edges }, text) => rewritten(text, edges);
 
-const loose = (grammar, name) => plain(grammar, name).replaceAll(grammar.leftOut, "");
+const loose = (grammar, name) => plain(grammar, name).replaceAll(grammar.leftOut, "").toLowerCase();
 
 // The names that people may mean by what they write loosely; a form that could mean two of them means none.
 function looseNames(grammar, names) {

@@ -3,6 +3,7 @@
 import { make, mathElement } from "../shared/elements.js";
 import { fillNumbers, inline } from "./formulas.js";
 
+const A_LITTLE = 8; // pixels below what is brought into sight
 const SMALLEST_TYPE = 11; // pixels
 
 export class Log {
@@ -77,12 +78,12 @@ export class Log {
 
   // What is computed now must be in sight where the list or the chain rule is larger than its box.
   bringIntoView() {
-    this.list.scrollTop = this.list.scrollHeight;
-    const place = this.chain.querySelector(".bpv-current");
-    if (!place) return;
-    const [frame, box] = [this.chain.getBoundingClientRect(), place.getBoundingClientRect()];
-    if (box.top < frame.top || box.bottom > frame.bottom) this.chain.scrollTop += box.top - frame.top - 30;
-    if (box.left < frame.left || box.right > frame.right) this.chain.scrollLeft += box.left - frame.left - 60;
+    const [list, chain] = [this.list.parentElement, this.chain.parentElement]; // what folds is what scrolls
+    list.scrollTop = list.scrollHeight;
+    const row = this.chain.querySelector(".bpv-current")?.closest("mtr");
+    if (!row) return;
+    const [frame, box] = [chain.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (box.top < frame.top || box.bottom > frame.bottom) chain.scrollTop += box.bottom - frame.bottom + A_LITTLE;
   }
 
   // The chain rule gets smaller type where it is wider than its box, as far as that can be read.

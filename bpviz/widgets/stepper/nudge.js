@@ -43,7 +43,7 @@ export class Nudge {
     this.answering = [...new Set(answering.flatMap((n) => page.row(n).nodes.slice(-1)))];
     this.by.textContent = say("nudge.by", { name });
     const cell = (value) => make("td", {}, mathElement(numberMathML(value, digits, false)));
-    this.rows.replaceChildren(...[place, ...answering].map((n) => make("tr", {}, make("th", { scope: "row" }, mathElement(page.formulas.label(n))),
+    this.rows.replaceChildren(...[place, ...answering.toReversed()].map((n) => make("tr", {}, make("th", { scope: "row" }, mathElement(page.formulas.label(n))),
       cell(live.values[n]), cell(after[n]), n === place ? make("td", {}) : cell(ratio(n)))));
     const text = (value) => numberText(value, digits);
     const whole = page.steps.find((n) => page.row(n).kind === "gradient" && page.row(n).sample === undefined);

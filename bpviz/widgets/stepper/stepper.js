@@ -139,7 +139,9 @@ export class Page extends Widget {
   placed() {
     if (!this.formulas) return;
     const { clientWidth, clientHeight } = this.root;
-    if (!this.folds.touched) this.folds.toggle("chain", clientWidth >= ROOMY.width && clientHeight >= ROOMY.height);
+    const roomy = clientWidth >= ROOMY.width && clientHeight >= ROOMY.height;
+    this.root.classList.toggle("bpv-roomy", roomy); // what opens there has its place from the start
+    if (!this.folds.touched) this.folds.toggle("chain", roomy);
     this.keepRoom();
   }
 
@@ -251,8 +253,7 @@ export class Page extends Widget {
   }
 
   listen() {
-    const { root } = this;
-    this.editor?.grips(root, (target) => {
+    this.editor?.grips(this.root, (target) => {
       const place = target.closest?.(".bpv-grip");
       if (!place) return undefined;
       return place.dataset.v === undefined ? this.picture.numberAt(place, this.sample ?? 0) : Number(place.dataset.v);

@@ -6,6 +6,7 @@ import { numberText } from "../shared/numbers.js";
 
 const TRAVEL = 350; // milliseconds
 const SPOTS = [0.5, 0.36, 0.64, 0.25, 0.75]; // parts of a line where its factor may stand
+const BESIDE = [4, 17, -9]; // pixels below the line: on it, under it, over it
 const STATES = ["bpv-earned", "bpv-multiplied", "bpv-summed"];
 const TRAVELS = ["net", "loss_part", "loss", "local", "delta", "gathered"];
 const OF_KIND = { local: 0, path: 1, gradient: 2 };
@@ -107,13 +108,13 @@ export class Trace {
     if (edges.length === 1) {
       const edge = picture.edges.find((shape) => shape.dataset.edge === edges[0] && shape.querySelector(".bpv-line"));
       const [x1, y1, x2, y2] = ends(edge);
-      return SPOTS.map((t) => [x1 + t * (x2 - x1), y1 + t * (y2 - y1) + 4, "middle"]);
+      return BESIDE.flatMap((off) => SPOTS.map((t) => [x1 + t * (x2 - x1), y1 + t * (y2 - y1) + off, "middle"]));
     }
     const node = picture.nodes.find((shape) => shape.dataset.node === nodes[0]);
     const { x, y, width, height } = node.querySelector(".bpv-node-shape").getBBox();
     const [right, left, low] = [x + width + 2, x - 2, y + height];
     const under = [14, 30].map((below) => [x + width / 2, low + below, "middle"]);
-    return [...under, [right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"]];
+    return [...under, [right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"], [right, y - 8, "start"], [left, y - 8, "end"]];
   }
 
   // Numbers go along the lines of a step: forward to the unit that adds them up, back where the error flows.
