@@ -14,6 +14,7 @@ settings.load_profile("busy")
 #: The files that take longest, first, so that no process is left alone with one of them at the end.
 LONGEST = (
     "test_stepper_page.py",
+    "test_stage.py",
     "test_stepper_in_lab.py",
     "test_widgets_page.py",
     "test_site.py",

@@ -28,7 +28,7 @@ def run(path: Path) -> None:
     }
     for n, cell in enumerate(notebook.cells):
         cell.id = f"cell-{n:02}"
-        cell.metadata = {}
+        cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(LIVE_VIEW, None)
     nbformat.validate(notebook)

@@ -73,7 +73,7 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     lectures = [_about(source) for source in sources]
     around = zip([None, *lectures], sources, [*lectures[1:], None], strict=False)
     for (before, source, after), about in zip(around, lectures, strict=True):
-        _write_notebook(source, target, about, _navigation(before, after))
+        _write_notebook(source, target, about, *(_navigation(before, after, each) for each in ("pages", "onwards")))
     tools = [_write_widget(target, each, widget) for each, widget in _widgets()]
     _write_index(target, lectures, tools)
     return [*tools, *lectures]
@@ -119,14 +119,14 @@ def _widgets() -> Iterator[tuple[Page, Shown]]:
         yield Page(f"{name}.html", say(f"site.{name}"), say(f"site.{name}_summary")), widget
 
 
-def _navigation(before: Page | None = None, after: Page | None = None) -> str:
+def _navigation(before: Page | None = None, after: Page | None = None, label: str = "pages") -> str:
     """Links to the lectures before and after this one, and to all pages."""
     links = [f'<a href="index.html">{say("site.all")}</a>']
     if before is not None:
         links.append(f'<a rel="prev" href="{quote(before.file)}">← {escape(before.title)}</a>')
     if after is not None:
         links.append(f'<a rel="next" href="{quote(after.file)}">{escape(after.title)} →</a>')
-    return f'<nav aria-label="{say("site.pages")}">{"".join(links)}</nav>'
+    return f'<nav aria-label="{say(f"site.{label}")}">{"".join(links)}</nav>'
 
 
 def _write_widget(target: Path, about: Page, widget: Shown) -> Page:
@@ -149,7 +149,7 @@ def _about(source: Path) -> Page:
     return Page(f"{source.stem}.html", title, _first_paragraph(words[1:]))
 
 
-def _write_notebook(source: Path, target: Path, about: Page, navigation: str) -> None:
+def _write_notebook(source: Path, target: Path, about: Page, above: str, below: str) -> None:
     """Run a notebook and write its page."""
     cells = _cells(source)
     shell = _shell()
@@ -162,7 +162,7 @@ def _write_notebook(source: Path, target: Path, about: Page, navigation: str) ->
         elif cell["cell_type"] == "code":
             parts.append(_code(text))
             parts.append(_run(shell, source.name, text, widgets))
-    html = page(about.title, f"{navigation}<main>{''.join(parts)}</main>{navigation}", widgets, beside("site.css"))
+    html = page(about.title, f"{above}<main>{''.join(parts)}</main>{below}", widgets, beside("site.css"))
     (target / about.file).write_text(html, encoding="utf-8")
 
 

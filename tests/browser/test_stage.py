@@ -54,7 +54,7 @@ STEPPERS = {
 
 #: Without more time, what fits worst: long formulas in small places, large type on a projector.
 TRIED = [("2-3-2", place) for place in PLACES]
-TRIED += [("batch", "small phone"), ("softmax", "phone"), ("softmax", "notebook"), ("4-8-8-3", "small phone")]
+TRIED += [("batch", "small phone"), ("softmax", "phone"), ("softmax", "notebook")]
 if THOROUGH:
     TRIED = [(name, place) for name in STEPPERS for place in PLACES]
 
