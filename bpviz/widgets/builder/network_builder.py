@@ -1,5 +1,7 @@
 """Build a network: choose layers, activations, loss and names, and see its derivation at once."""
 
+import json
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -114,10 +116,8 @@ class NetworkBuilder(Stepper):
         self._complete_one()
         known = carried(self.choices)
         own = self.page_state()
-        others = [NetworkBuilder(**choices) for choices in known[1:]]
-        for other in others:
-            other._complete_one()
-        states = [{}, *({k: v for k, v in other.page_state().items() if v != own[k]} for other in others)]
+        others = [_page_of(json.dumps(choices)) for choices in known[1:]]
+        states = [{}, *({k: v for k, v in other.items() if v != own[k]} for other in others)]
         states[0] = {name: own[name] for state in states for name in state}
         self._carried = [{"state": state, "ways": way} for state, way in zip(states, ways(known), strict=True)]
 
@@ -141,3 +141,11 @@ class NetworkBuilder(Stepper):
     def snapshot(self) -> str:
         """The code, above the step that is shown."""
         return f"<pre>{escape(self.code)}</pre>{super().snapshot()}"
+
+
+@lru_cache(maxsize=32)
+def _page_of(choices: str) -> dict[str, Any]:
+    """The page of the network of these choices, which are JSON, as it is made."""
+    builder = NetworkBuilder(**json.loads(choices))
+    builder._complete_one()
+    return builder.page_state()
