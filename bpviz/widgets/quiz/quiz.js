@@ -12,7 +12,6 @@ import { answerIn, readFormula, readNumber } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
 
-const NARROW = 620; // pixels; as in the style sheet
 const RIGHT = 1;
 const WRONG = -1;
 const RESULTS = { [RIGHT]: "quiz.is_right", [WRONG]: "quiz.is_wrong", 0: "quiz.is_open" };
@@ -165,7 +164,7 @@ class QuizPage extends Widget {
 
   placed() {
     if (this.picture?.fit()) this.picture.showSeen(this.question.seen);
-    if (!this.folds.touched && this.root.clientWidth <= NARROW) this.folds.toggle("names", true); // the numbers are there
+    if (!this.folds.touched && this.narrow) this.folds.toggle("names", true); // the numbers are there
     this.fitHints();
   }
 

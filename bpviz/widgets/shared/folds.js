@@ -23,7 +23,7 @@ export class Folds {
   // Where there is no room for the row of buttons it comes with what they open, when one asks for more.
   show(on = this.more.getAttribute("aria-expanded") !== "true") {
     this.more.setAttribute("aria-expanded", String(on));
-    this.element.classList.toggle("bpv-shown", on);
+    this.element.classList.toggle("bpv-called", on);
     if (on && !this.open) this.toggle([...this.tabs].find(([, tab]) => !tab.hidden)[0], true);
     else if (on) this.opened(this.open);
   }

@@ -31,6 +31,9 @@ export class Widget {
     this.stage = new Stage(this);
   }
 
+  // Whether it stands in a place as narrow as a phone; the style sheet says where that begins.
+  get narrow() { return getComputedStyle(this.root.querySelector(".bpv-main")).getPropertyValue("--narrow") === "1"; }
+
   pressed(event) { if (!this.stage.key(event)) this.key(event); }
 
   // Says why something was not taken, or nothing.

@@ -18,7 +18,6 @@ import { Settings } from "./settings.js";
 import { Trace } from "./trace.js";
 
 const PLAY_EVERY = 1500; // milliseconds
-const NARROW = 620; // pixels; as in the style sheet
 const ROOMY = { width: 940, height: 600 }; // pixels; from here on the chain rule is open from the start
 const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_drawings"];
 
@@ -155,7 +154,7 @@ export class Page extends Widget {
     this.root.classList.remove("bpv-long");
     const steps = this.steps.map((n) => [n, this.row(n)]);
     this.now.keepRoom(steps);
-    this.root.classList.toggle("bpv-long", this.root.clientWidth <= NARROW && this.now.overflows(steps));
+    this.root.classList.toggle("bpv-long", this.narrow && this.now.overflows(steps));
     this.picture?.fit();
     this.show();
     this.log.fit();
