@@ -70,7 +70,7 @@ LOOK = r"""(root) => {
   const at = {};
   for (const selector of [".bpv-bar", ".bpv-drawing svg", ".bpv-sentence", ".bpv-equation", ".bpv-controls", ".bpv-back", ".bpv-counter"]) {
     const e = root.querySelector(selector);
-    if (e && seen(e)) at[selector] = [box(e).left, box(e).top].map(Math.round);
+    if (e && seen(e)) at[selector] = [box(e).left, box(e).top];
   }
   return { found: [...new Set(found)], at };
 }"""
@@ -89,7 +89,7 @@ WALK = f"""async (root, most) => {{
     found.push(...seen.found.map((sentence) => `step ${{n + 1}}: ${{sentence}}`));
     for (const [part, place] of Object.entries(first ?? seen.at)) {{
       const now = seen.at[part];
-      if (now && Math.hypot(now[0] - place[0], now[1] - place[1]) > 1.5) found.push(`step ${{n + 1}}: ${{part}} moved from ${{place}} to ${{now}}`);
+      if (now && Math.hypot(now[0] - place[0], now[1] - place[1]) > 1) found.push(`step ${{n + 1}}: ${{part}} moved from ${{place}} to ${{now}}`);
     }}
     first ??= seen.at;
     if (root.querySelector(".bpv-next")?.getAttribute("aria-disabled") === "true") break;

@@ -18,7 +18,7 @@ import bpviz as bp
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number, shown_number
 from bpviz.formula.grammar import grammar
-from bpviz.formula.typed import read_formula, read_number
+from bpviz.formula.typed import answer_in, read_formula, read_number
 from bpviz.teaching.verdict import ROUNDING, SAME, SMALLEST, judge, same
 from bpviz.views.javascript import program
 from bpviz.views.mathml import number, steps_mathml
@@ -31,6 +31,8 @@ pytestmark = pytest.mark.browser
 MIRRORED = (
     ("shared/numbers.js", "numberText", "formula/digits.py, round_number", "test_numbers_are_written_alike"),
     ("shared/typed.js", "readFormula", "formula/typed.py, read_formula", "test_typed_texts_are_read_alike"),
+    ("shared/typed.js", "answerIn", "formula/typed.py, answer_in", "test_what_is_answered_is_found_alike"),
+    ("shared/typed.js", "nearest", "formula/nearest.py, nearest", "test_the_same_name_is_suggested"),
     ("shared/words.js", "fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
     (
         "shared/drawing.js",
@@ -357,3 +359,50 @@ def test_formulas_of_decisions_are_printed_as_they_are_evaluated(browser):
     for out, classes in zip(outputs, got[1]):
         assert classes.index(1) == int(np.argmax(out))
         assert sum(classes) == 1
+
+
+KNOWN = ["net_h1", "out_h1", "dE_total/dw7", "dE_total/dout_o1", "w7", "w7_new", "w_ab", "wab", "E_total", "W1[1,2]"]
+
+
+def outcome(function, *arguments):
+    try:
+        return function(*arguments)
+    except ValueError as error:
+        return f"refused: {error}"
+
+
+def test_what_is_answered_is_found_alike(modules):
+    texts = [f"{name}{sign}{value}" for name in [*KNOWN, "dE/dw_7", "NET_H1", "∂E/∂w7", "unknown", ""]
+             for sign in ("=", " = ", " ≈ ") for value in ("0.078", "0.5*2 = 1.", "7.8·10⁻²", "w7 + 1")]  # fmt: skip
+    expected = [outcome(answer_in, text, "dE_total/dw7", KNOWN) for text in texts]
+    found = modules.evaluate(
+        """async ([grammar, texts, known]) => {
+            const { answerIn } = await import("/shared/typed.js");
+            const one = (text) => { try { return answerIn(grammar, text, "dE_total/dw7", known); } catch (error) { return `refused: ${error.message}`; } };
+            return texts.map(one);
+        }""",
+        [grammar(), texts, KNOWN],
+    )
+    assert found == expected
+    assert any(one.startswith("refused") for one in expected)
+
+
+def test_the_same_name_is_suggested(modules):
+    rng = random.Random(8)
+    words = [*KNOWN, "nett_h1", "outh2", "W7x", "zzzz", "q"]
+    for _ in range(300):
+        name = list(rng.choice(KNOWN))
+        name[rng.randrange(len(name))] = rng.choice("abw_17")
+        words.append("".join(name))
+    expected = [str(outcome(read_formula, word, KNOWN)) for word in words]
+    found = modules.evaluate(
+        """async ([grammar, words, known]) => {
+            const { readFormula } = await import("/shared/typed.js");
+            const one = (word) => { try { readFormula(grammar, word, known); return "read"; } catch (error) { return `refused: ${error.message}`; } };
+            return words.map(one);
+        }""",
+        [grammar(), words, KNOWN],
+    )
+    for word, python, page in zip(words, expected, found, strict=True):
+        assert page == (python if python.startswith("refused") else "read"), word
+    assert sum("did you mean" in one for one in expected) > 20
