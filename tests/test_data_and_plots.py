@@ -66,7 +66,7 @@ def test_drawn_activations_are_the_functions():
 
 
 def test_figures_are_the_same_text_every_time():
-    assert bp.plot_activations("sigmoid")._repr_svg_() == bp.plot_activations("sigmoid")._repr_svg_()
+    assert bp.plot_activations("sigmoid")._repr_html_() == bp.plot_activations("sigmoid")._repr_html_()
 
 
 @pytest.mark.parametrize(

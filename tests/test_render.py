@@ -274,7 +274,7 @@ def test_the_sign_of_a_weight_shows_in_more_than_colour():
 def test_the_figure_shows_the_values_and_the_lit_step(d):
     fig = bp.figure(d, "dE_total/dw1|h1→o2", digits=4)
     texts = [shown.get_text() for shown in fig.axes[0].texts]
-    assert {"w7: 0.4", "net 2.35", "0.9129", "0.3918", "target 0.01"} <= set(texts)
+    assert {"$w_{7}$: 0.4", "net 2.35", "0.9129", "0.3918", "target 0.01"} <= set(texts)
     assert np.isclose(fig.axes[0].patches[0].get_linewidth(), 2)
 
 

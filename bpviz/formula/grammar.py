@@ -10,6 +10,7 @@ other ways, in signs of print or in LaTeX, is rewritten first.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..words.catalogue import section
@@ -81,6 +82,7 @@ PREFIX = {"+": 1, "-": 2}
 FUNCTIONS = {"exp": 1, "ln": 1, "log": 1, "tanh": 1, "sigmoid": 1, "max": 2, "e": 1}
 
 
+@lru_cache(maxsize=1 << 14)  # the same names are read with every network that is made
 def plain(text: str) -> str:
     r"""A text with one sign for all that mean the same.
 

@@ -8,7 +8,6 @@ import contextlib
 import json
 import re
 import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
@@ -221,9 +220,6 @@ def _shown(shell: Any, value: Any, widgets: list[Shown]) -> str:
         return (
             f'<div class="table" tabindex="0" role="group" aria-label="{say("site.result")}">{data["text/html"]}</div>'
         )
-    if "image/svg+xml" in data:
-        picture = b64encode(data["image/svg+xml"].encode()).decode()
-        return f'<p class="figure"><img alt="{say("site.figure")}" src="data:image/svg+xml;base64,{picture}"></p>'
     return _printed(data["text/plain"])
 
 

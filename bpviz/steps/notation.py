@@ -21,6 +21,11 @@ class Label:
     sub: str = ""
     sup: str = ""
 
+    @property
+    def is_letter(self) -> bool:
+        """Whether its base is set as letters in formulas are, and not as a word."""
+        return len(self.base) == 1 and self.base.isalpha()
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -70,6 +75,10 @@ class Labels:
             self._parameters[name] = label if label not in taken else Label(name)
             taken.add(self._parameters[name])
 
+    def parameter(self, name: str) -> Label:
+        """The label of a weight or bias."""
+        return self._parameters[name]
+
     def of(self, symbol: Symbol) -> AnyLabel:
         """The label of a quantity."""
         if symbol.numerator is not None and symbol.denominator is not None:
@@ -79,9 +88,9 @@ class Labels:
 
     def _plain(self, symbol: Symbol) -> Label:
         if symbol.kind == "parameter":
-            return self._parameters[symbol.parameter]
+            return self.parameter(symbol.parameter)
         if symbol.kind == "updated":
-            label = self._parameters[symbol.parameter]
+            label = self.parameter(symbol.parameter)
             return Label(label.base, label.sub, f"{label.sup} new".strip())
         return self.notation.label(symbol, self.sizes)
 

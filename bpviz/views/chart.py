@@ -13,7 +13,8 @@ import numpy as np
 from ..formula.digits import shown_number
 from ..words.catalogue import say
 from ..words.validation import FloatArray
-from .diagram import as_image
+from .image import as_image
+from .palette import follow_screen
 
 WIDTH, HEIGHT = 640.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 24.0, 12.0, 40.0
@@ -42,8 +43,10 @@ class Chart:
     height: float
 
     def image(self, alt: str) -> str:
-        """The drawing as an HTML image with its own style on white paper."""
-        style = f"<style>{chart_style()} .bpv-chart {{ background: #ffffff; }}</style>"
+        """The drawing as an HTML image with its own style, on paper of its own."""
+        style = (
+            f"<style>{follow_screen('.bpv-chart')}{chart_style()} .bpv-chart {{ background: var(--paper); }}</style>"
+        )
         return as_image(self.svg.replace("><", f">{style}<", 1), alt)
 
 

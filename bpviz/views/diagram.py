@@ -1,6 +1,5 @@
 """The network as an SVG drawing whose nodes and edges follow a step."""
 
-from base64 import b64encode
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -9,22 +8,31 @@ from typing import Any
 from ..formula.digits import check_digits
 from ..networks.names import Symbol, edge_name, parameter
 from ..networks.network import Network
+from ..steps.notation import Label
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from ..words.validation import truth, whole_number
 from .details import DETAILS
 from .geometry import Edge, Geometry, Node, geometry
-from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, short, subject_given
+from .image import as_image
+from .palette import follow_screen
+from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, subject_given
 
 #: A drawing that stands alone brings its own paper: it cannot know the colour of the page.
-ALONE = ".bpv-svg { background: var(--paper); border-radius: 8px; max-width: 760px; }"
+ALONE = f"""{follow_screen(".bpv-svg")}
+.bpv-svg {{ background: var(--paper); border-radius: 8px; max-width: 760px; }}
+.bpv-svg .bpv-letter {{ text-transform: none; font-style: italic; font-family: Cambria, Georgia, serif; }}"""
 
 #: A drawing that needs more pixels than this is not for a page.
 LARGEST_SCREEN = 2400
 
 #: Numbers of more characters than this are squeezed to fit their node.
 MOST_CHARACTERS = 8
+
+
+#: How far an index stands below the line, or above it, in pixels.
+LOWERED, RAISED = 3, 4
 
 
 class Diagram(str):
@@ -38,12 +46,6 @@ class Diagram(str):
     def _repr_html_(self) -> str:
         """As an image: notebooks that are not trusted show no bare SVG, and its style stays inside."""
         return as_image(self, say("drawing.alone"))
-
-
-def as_image(svg: str, alt: str) -> str:
-    """An SVG drawing as an HTML image."""
-    picture = b64encode(svg.encode()).decode()
-    return f'<img alt="{escape(alt)}" width="640" src="data:image/svg+xml;base64,{picture}">'
 
 
 def diagram(
@@ -154,7 +156,8 @@ def _svg(picture: Picture, places: Geometry, style: str) -> str:
     pen = _Pen(picture, places)
     shapes = [pen.edge(edge) for edge in places.edges]
     shapes += [pen.node(node) for node in places.nodes]
-    shapes += [pen.label(edge) for edge in places.edges if edge.has_label and places.detail.labels]
+    labelled = [edge for edge in places.edges if edge.has_label and places.detail.labels]
+    shapes += [pen.label(edge, behind) for behind in (True, False) for edge in labelled]
     title = say("drawing.title", sizes="-".join(map(str, picture.net.sizes)))
     looks = f'class="{places.detail.classes}" viewBox="0 0 {places.width:g} {places.height:g}"'
     return (
@@ -183,15 +186,17 @@ class _Pen:
             f'<line class="bpv-hit" {points}/><line class="bpv-line" {points} stroke-width="{width}"/></g>'
         )
 
-    def label(self, edge: Edge) -> str:
+    def label(self, edge: Edge, behind: bool) -> str:
+        """The name and value at a line, or the halo behind them: it is under all of it, and under all other labels."""
         name = edge.parameter or ""
         x, y = edge.label
         classes = self._classes("bpv-edge", edge.crowded and "bpv-crowded", *self._lit(edge))
-        value = f"<tspan {self._data(parameter(name))}>{self.picture.number(parameter(name))}</tspan>"
+        written, back = _typeset(self.picture.short_label(name))
+        value = f"<tspan {self._data(parameter(name))}{back}>{self.picture.number(parameter(name))}</tspan>"
+        look = 'class="bpv-behind" aria-hidden="true" ' if behind else ""
         return (
             f'<g class="{classes}" data-edge="{edge.name}"{_of(name)}><g class="bpv-label">'
-            f'<text class="bpv-halo" x="{x:.1f}" y="{y + 5:.1f}"><tspan class="bpv-name">{escape(short(name))}</tspan> '
-            f"{value}</text></g></g>"
+            f'<text {look}x="{x:.1f}" y="{y + 5:.1f}"><tspan class="bpv-name">{written}</tspan> {value}</text></g></g>'
         )
 
     def node(self, node: Node) -> str:
@@ -224,14 +229,14 @@ class _Pen:
         place = f'x="{node.x - wide:.1f}" y="{node.y - high:.1f}" width="{2 * wide:.1f}" height="{2 * high:g}"'
         return f'<rect class="bpv-node-shape" {place} rx="{min(corner, high):g}"/>'
 
-    def _texts(self, x: float, y: float, name: str, quantity: Symbol | None) -> str:
+    def _texts(self, x: float, y: float, name: Label, quantity: Symbol | None) -> str:
         """A name with its value under it, squeezed to fit the node; a bias has no value of its own where it is 1."""
         detail = self.detail
         start, end = (x - detail.wide + 8, x + detail.wide - 8) if detail.in_line else (x, x)
         written = [
             f'x="{at:.1f}" y="{y + below:.1f}"' for at, below in zip((start, end), detail.baselines, strict=False)
         ]
-        top = "".join(f'<text class="bpv-name" {at}>{escape(name)}</text>' for at in written[:1])
+        top = "".join(f'<text class="bpv-name" {at}>{_typeset(name)[0]}</text>' for at in written[:1])
         if len(written) < 2:
             return top
         at = written[1]
@@ -243,14 +248,14 @@ class _Pen:
         size = "bpv-out" if detail.wide > 40 else "bpv-out bpv-small"
         return f'{top}<text class="{size}" {self._data(quantity)} data-room="{room}" {at}{fit}>{text}</text>'
 
-    def _aside(self, x: float, y: float, where: str, letter: str, quantity: Symbol) -> str:
+    def _aside(self, x: float, y: float, where: str, letter: Label, quantity: Symbol) -> str:
         """A small letter and value beside a node, hidden until the value is computed."""
         text = self.picture.number(quantity)
         kind = "bpv-delta" if where == "below" else "bpv-aside"
         classes = self._classes("bpv-halo", kind, text is None and "bpv-pending")
         anchor = ' style="text-anchor: start"' if where == "beside" else ""
         value = f"<tspan {self._data(quantity)}>{text or ''}</tspan>"
-        return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}"{anchor}>{letter} {value}</text>'
+        return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}"{anchor}>{_typeset(letter)[0]} {value}</text>'
 
     def _data(self, quantity: Symbol) -> str:
         """What a page needs to put another number in: the name of the quantity, whatever the sample."""
@@ -260,6 +265,17 @@ class _Pen:
     @staticmethod
     def _classes(*names: str | bool) -> str:
         return " ".join(name for name in names if name and isinstance(name, str))
+
+
+def _typeset(label: Label) -> tuple[str, str]:
+    """A label as it is set in a text of SVG, and the attribute by which what comes after it is on its line again."""
+    base = escape(label.base)
+    written, height = f'<tspan class="bpv-letter">{base}</tspan>' if label.is_letter else base, 0
+    for index, wanted in ((label.sub, LOWERED), (label.sup, -RAISED)):
+        if index:
+            written += f'<tspan class="bpv-index" dy="{wanted - height}">{escape(index)}</tspan>'
+            height = wanted
+    return written, f' dy="{-height}"' if height else ""
 
 
 def _of(name: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
@@ -9,37 +10,42 @@ from typing import TYPE_CHECKING, Any
 from ..formula.digits import check_digits
 from ..networks.names import parameter
 from ..networks.network import Network
+from ..steps.notation import Label
 from ..steps.trail import Trail
+from ..words.catalogue import say
 from .geometry import Edge, Geometry, Node, geometry
+from .image import as_image
+from .latex import latex
+from .layout import label_box
+from .palette import LIGHT, recoloured
 from .picture import Picture, find_step, largest_weight, line_width, subject_given
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Okabe and Ito's colours, which the colour-blind can tell apart; sign shows in the dashes too.
-PLUS, MINUS, ACCENT, INK, PALE, LINE, DELTA = (
-    "#0072B2",
-    "#D55E00",
-    "#b3261e",
-    "#1d2433",
-    "#f4f6fb",
-    "#c3cad8",
-    "#7a3db8",
-)
+PAPER, PALE, GLOW = LIGHT["paper"], LIGHT["panel"], LIGHT["glow"]
+PLUS, MINUS, ACCENT, INK, LINE, DELTA = (LIGHT[name] for name in ("plus", "minus", "accent", "ink", "line", "delta"))
 
 PIXELS_PER_INCH = 96
 
+_SETTABLE = re.compile(r"[A-Za-zα-ωΑ-Ω0-9,() ]+")
+
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of so many inches, which shows as the same SVG text every time, whatever the machine."""
+    """An empty figure of so many inches, which shows as the same SVG text every time, whatever the machine.
+
+    Where the place is dark, so is the figure.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
     class StaticFigure(Figure):
-        def _repr_svg_(self) -> str:
+        def _repr_html_(self) -> str:
             with StringIO() as text, matplotlib.rc_context({"svg.hashsalt": "bpviz", "svg.fonttype": "path"}):
                 self.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-                return text.getvalue()
+                svg = text.getvalue()
+            following = svg.replace("<defs>", f"<style>{recoloured()}</style><defs>", 1)
+            return as_image(following, say("plots.figure"), self.get_figwidth() * PIXELS_PER_INCH)
 
         def _repr_png_(self) -> bytes:
             with BytesIO() as data:
@@ -66,8 +72,8 @@ def figure(subject: Network | Trail, step: int | str | None = None, digits: int 
     Examples
     --------
     >>> fig = figure(Network(weights=[[[0.1, 0.2]]]))
-    >>> [text.get_text() for text in fig.axes[0].texts][:2]
-    ['w1[1,1]: 0.1', 'w1[1,2]: 0.2']
+    >>> [text.get_text() for text in fig.axes[0].texts[1:4:2]]
+    ['$w_{1,1}^{(1)}$: 0.1', '$w_{1,2}^{(1)}$: 0.2']
     """
     check_digits(digits)
     if isinstance(subject, Trail):
@@ -105,8 +111,8 @@ class _Pen:
         xs, ys = zip(edge.start, edge.end, strict=True)
         self.axes.plot(xs, ys, color=colour, linewidth=width, linestyle=style, alpha=1 if on else 0.6, zorder=1)
         if edge.has_label and edge.parameter is not None and (on or not edge.crowded):
-            said = f"{edge.parameter}: {self.picture.number(parameter(edge.parameter))}"
-            self._write(*edge.label, said, halo=True, bold=on)
+            said = f": {self.picture.number(parameter(edge.parameter))}"
+            self._write(*edge.label, self.picture.label(edge.parameter), said, halo=True, bold=on)
 
     def node(self, node: Node) -> None:
         from matplotlib.patches import Circle, FancyBboxPatch
@@ -114,7 +120,7 @@ class _Pen:
         x, y, r = node.x, node.y, self.radius
         on = node.name in self.picture.nodes
         look: dict[str, Any] = {
-            "facecolor": "#ffe3df" if on else PALE,
+            "facecolor": GLOW if on else PALE,
             "edgecolor": ACCENT if on else LINE,
             "linewidth": 2,
             "zorder": 2,
@@ -129,37 +135,34 @@ class _Pen:
         name, quantity = self.picture.said_in(node)
         number = None if quantity is None else self.picture.number(quantity)
         self._write(x, y - 10 if number else y, name)
-        self._write(x, y + 10, number or "", bold=True)
+        self._write(x, y + 10, Label(""), number or "", bold=True)
         for where, letter, symbol in self.picture.said_beside(node):
             if (text := self.picture.number(symbol)) is not None:
                 at = {"above": (x, y - r - 12), "below": (x, y + r + 12), "beside": (x + r + 8, y - 14)}[where]
                 colour, align = DELTA if where == "below" else INK, "left" if where == "beside" else "center"
-                self._write(*at, f"{letter} {text}", halo=True, colour=colour, align=align)
+                self._write(*at, letter, f" {text}", halo=True, colour=colour, align=align)
 
     def _write(
         self,
         x: float,
         y: float,
-        text: str,
+        label: Label,
+        said: str = "",
         *,
         halo: bool = False,
         bold: bool = False,
         colour: str = INK,
         align: str = "center",
     ) -> None:
-        from matplotlib.patheffects import withStroke
+        from matplotlib.patheffects import Stroke
 
+        plain = label.base + label.sub + label.sup
+        # a name with letters that matplotlib's fonts for mathematics lack stays as it is, and so does a word
+        set_in_type = (label.sub or label.is_letter) and _SETTABLE.fullmatch(plain)
+        text = (f"${latex(label_box(label))}$" if set_in_type else plain) + said
+        look: dict[str, Any] = {"ha": align, "va": "center", "fontsize": 10, "color": colour}
+        look |= {"fontweight": "bold" if bold else "normal", "parse_math": bool(set_in_type)}
+        if text and halo:  # under all of it: what is set in pieces would cover itself
+            self.axes.text(x, y, text, zorder=3, path_effects=[Stroke(linewidth=5, foreground=PAPER)], **look)
         if text:
-            self.axes.text(
-                x,
-                y,
-                text,
-                ha=align,
-                va="center",
-                fontsize=10,
-                color=colour,
-                zorder=4,
-                parse_math=False,
-                fontweight="bold" if bold else "normal",
-                path_effects=[withStroke(linewidth=4, foreground="white")] if halo else [],
-            )
+            self.axes.text(x, y, text, zorder=4, **look)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..formula.digits import shown_number
 from ..formula.tree import Cases, Expression, Number, Quantity, size
 from ..networks.names import LOSS, Symbol, parameter
 from ..networks.network import Network
-from ..steps.notation import NET_OUT, Notation
+from ..steps.notation import NET_OUT, Label, Labels, Notation
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
@@ -107,21 +108,35 @@ class Picture:
         """The quantity of the sample that is shown."""
         return replace(symbol, sample=self.sample) if symbol.kind in PER_SAMPLE else symbol
 
-    def letter(self, kind: str) -> str:
-        """The letter or word of a kind of quantity."""
-        return self.notation.table[kind][0]
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.notation, self.net)
 
-    def said_in(self, node: Node) -> tuple[str, Symbol | None]:
+    def label(self, name: str) -> Label:
+        """How a parameter is written."""
+        return self._labels.parameter(name)
+
+    def short_label(self, name: str) -> Label:
+        """How a parameter is written where there is little room."""
+        return self.label(name) if len(name) <= LONGEST else Label(short(name))
+
+    def letter(self, kind: str) -> Label:
+        """The letter or word of a kind of quantity."""
+        return Label(self.notation.table[kind][0])
+
+    def said_in(self, node: Node) -> tuple[Label, Symbol | None]:
         """What stands in a node: its name, and the quantity whose value it shows."""
         if node.kind == "loss":
             return self.letter("loss"), LOSS
         if node.kind == "bias":
             names = self.net.bias_names[node.layer - 1]
-            return (short(names), parameter(names)) if isinstance(names, str) else (say("drawing.bias"), None)
+            if isinstance(names, str):
+                return self.short_label(names), parameter(names)
+            return Label(say("drawing.bias")), None
         kind = "out" if node.layer else "input"
-        return self.net.drawn_unit(node.layer, node.unit), Symbol(kind, node.layer, node.unit)
+        return Label(self.net.drawn_unit(node.layer, node.unit)), Symbol(kind, node.layer, node.unit)
 
-    def said_beside(self, node: Node) -> Iterator[tuple[str, str, Symbol]]:
+    def said_beside(self, node: Node) -> Iterator[tuple[str, Label, Symbol]]:
         """What stands above, below and beside a unit: where, a letter, and the quantity whose value it shows."""
         if node.kind in ("unit", "output"):
             yield "above", self.letter("net"), Symbol("net", node.layer, node.unit)

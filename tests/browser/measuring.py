@@ -39,7 +39,7 @@ LOOK = r"""(root) => {
   }
   for (const svg of root.querySelectorAll(".bpv-drawing svg")) {
     if (!seen(svg)) continue;
-    const words = [...svg.querySelectorAll("text")].filter((e) => seen(e) && e.textContent.trim() && !e.closest(".bpv-pending, .bpv-travels"));
+    const words = [...svg.querySelectorAll("text")].filter((e) => seen(e) && e.textContent.trim() && !e.closest(".bpv-pending, .bpv-travels, .bpv-behind"));
     for (const e of words) if (!inside(box(e), box(svg), 2)) found.push(`${told(e)} sticks out of the drawing`);
     // the box of a line of type is higher than its letters
     const letters = words.map((e) => { const b = box(e); const by = 0.18 * b.height; return { left: b.left, right: b.right, top: b.top + by, bottom: b.bottom - by }; });

@@ -10,6 +10,7 @@ export class Errors {
     const b = (j) => span - (j / rows) * 2 * span;
     this.grid = Array.from({ length: rows + 1 }, (_, j) => Array.from({ length: columns + 1 }, (__, i) => errorAt(a(i), b(j))));
     const sorted = this.grid.flat().filter(Number.isFinite).sort((p, q) => p - q);
+    [this.lowest, this.highest] = [sorted[0], sorted[sorted.length - 1]];
     this.levels = Array.from({ length: LEVELS }, (_, k) => sorted[Math.floor(((k + 0.5) / LEVELS) * sorted.length)]);
   }
 

@@ -5,6 +5,7 @@ import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { presenting } from "../shared/player.js";
 import { numberTyped } from "../shared/typed.js";
+import { Typeset } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Errors } from "./errors.js";
 
@@ -43,6 +44,7 @@ class SurfacePage extends Widget {
   }
 
   async start() {
+    this.typeset = new Typeset(this.get("_parameters"), this.get("_labels"));
     this.program = await load(this.get("_program"));
     this.size = this.get("_advance").size;
     this.scratch = new Float64Array(this.size);
@@ -174,8 +176,8 @@ class SurfacePage extends Widget {
     this.steps.value = String(this.get("steps"));
     const [least, most] = this.get("_bounds").rate;
     this.rateSlider.value = String(Math.round(1000 * Math.cbrt((this.get("learning_rate") - least) / (most - least))));
-    this.xLabel.textContent = this.get("first");
-    this.yLabel.textContent = this.get("second");
+    this.typeset.write(this.xLabel, this.get("first"));
+    this.typeset.write(this.yLabel, this.get("second"));
   }
 
   show(all) {
@@ -193,11 +195,12 @@ class SurfacePage extends Widget {
     this.showScale();
   }
 
-  // What the colours stand for: the errors at which one goes over into the next.
+  // What the colours stand for: the errors at which one goes over into the next, and the lowest and the highest.
   showScale() {
-    const { levels } = this.errors;
+    const { levels, lowest, highest } = this.errors;
     const colours = Array.from({ length: levels.length + 1 }, (_, k) => make("span", { style: `--strength: ${this.errors.strength(k)}` }));
-    const told = levels.filter((_, k) => k % SCALE_EVERY === SCALE_EVERY - 1).map((level) => make("span", {}, numberText(level, 2)));
+    const between = levels.map((level, k) => [level, (k + 1) / colours.length]).filter((_, k) => k % SCALE_EVERY === SCALE_EVERY - 1).slice(0, -1);
+    const told = [[lowest, 0], ...between, [highest, 1]].map(([error, at]) => make("span", { style: `--at: ${at}` }, numberText(error, 2)));
     this.scale.replaceChildren(make("span", {}, this.say("surface.scale")), make("div", { class: "bpv-scale-colours" }, ...colours), make("div", { class: "bpv-scale-told" }, ...told));
   }
 
@@ -267,7 +270,7 @@ class SurfacePage extends Widget {
     const text = (value) => numberText(value, 6);
     const [first, second] = [this.get("first"), this.get("second")];
     const at = ({ a, b, error }) => this.say("surface.at", { first, a: text(a), second, b: text(b), error: text(error) });
-    this.values.textContent = this.say("surface.path", { start: at(start), steps: found.length - 1, end: at(end) });
+    this.typeset.write(this.values, this.say("surface.path", { start: at(start), steps: found.length - 1, end: at(end) }));
   }
 
   stop() {

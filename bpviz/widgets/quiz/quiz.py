@@ -80,7 +80,7 @@ class Quiz(Shown):
     _rules = traitlets.Dict({"rounding": ROUNDING, "same": [SAME, SMALLEST], "longest": LIMITS["longest"]}).tag(
         sync=True
     )
-    _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
+    _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known, _labels = synced(traitlets.List, 9)
     _answer, _places = synced(traitlets.Dict, 2)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _size: Any = traitlets.Int().tag(sync=True)
@@ -116,6 +116,7 @@ class Quiz(Shown):
             sentences = _Sentences()
             self._others = _others(self._asked, sentences)
             self._known = [*self._start.numbers, *(step.name for step in _all_steps(self._asked))]
+            self._labels = _labels(self._asked, self._known)
             self._drawings = drawings(self._asked[0].derivation, 6)
             self._questions = [_page_of(question, sentences) for question in self._asked]
             self._sentences = list(sentences)
@@ -204,6 +205,12 @@ def _all_steps(asked: Sequence[Question]) -> list[Step]:
         for step in question.derivation.steps:
             steps.setdefault(step.name, step)
     return list(steps.values())
+
+
+def _labels(asked: Sequence[Question], names: Sequence[str]) -> list[str]:
+    """How these quantities are written."""
+    trails = {name: question.derivation for question in asked for name in question.derivation.values}
+    return [mathml(label_box(trails[name].label(name))) for name in names]
 
 
 def _vectors(given: Exercise) -> list[list[float]]:

@@ -65,9 +65,10 @@ export class Drawing {
       if (!shape.matches(".bpv-crowded.bpv-on")) continue;
       shape.classList.remove("bpv-thin");
       const { x, y, width, height } = shape.getBBox();
-      const covers = kept.some((b) => x < b.x + b.width && b.x < x + width && y < b.y + b.height && b.y < y + height);
+      const { edge } = shape.dataset;
+      const covers = kept.some((b) => b.edge !== edge && x < b.x + b.width && b.x < x + width && y < b.y + b.height && b.y < y + height);
       shape.classList.toggle("bpv-thin", covers);
-      if (!covers) kept.push({ x, y, width, height });
+      if (!covers) kept.push({ edge, x, y, width, height });
     }
   }
 

@@ -5,6 +5,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ...views.palette import follow_place
 from ...words.catalogue import say
 from .page import css, esm
 
@@ -35,7 +36,7 @@ class Shown(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_sheets" in vars(cls):
-            cls._esm, cls._css = esm(cls._sheets[-1]), css(*cls._sheets)
+            cls._esm, cls._css = esm(cls._sheets[-1]), follow_place(".bpv") + css(*cls._sheets)
         super().__init_subclass__(**kwargs)
 
     def complete(self) -> None:

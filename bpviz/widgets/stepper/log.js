@@ -4,7 +4,7 @@ import { make, mathElement } from "../shared/elements.js";
 import { fillNumbers, inline } from "./formulas.js";
 
 const A_LITTLE = 8; // pixels below what is brought into sight
-const SMALLEST_TYPE = 11; // pixels
+const LARGEST = 1.4; // of its usual type
 
 export class Log {
   constructor(say, goTo) {
@@ -86,16 +86,19 @@ export class Log {
     if (box.top < frame.top || box.bottom > frame.bottom) chain.scrollTop += box.bottom - frame.bottom + A_LITTLE;
   }
 
-  // The chain rule gets smaller type where it is wider than its box, as far as that can be read.
+  // The chain rule is as large as its box allows; it gets smaller type where it is wider, as far as that can be read.
   fit() {
     const math = this.chain.firstElementChild;
     if (!math || !this.chain.clientWidth) return;
     math.style.fontSize = "";
     const room = this.chain.clientWidth;
+    const smallest = parseFloat(getComputedStyle(this.chain).getPropertyValue("--smallest"));
     const wide = () => math.getBoundingClientRect().width;
-    let size = parseFloat(getComputedStyle(math).fontSize);
-    while (wide() > room && size > SMALLEST_TYPE) { // indices do not shrink in proportion
-      size = Math.max(SMALLEST_TYPE, (size * room) / wide() - 0.1);
+    const grows = Math.min(LARGEST, room / wide(), this.chain.parentElement.clientHeight / math.getBoundingClientRect().height);
+    let size = parseFloat(getComputedStyle(math).fontSize) * Math.max(1, grows);
+    math.style.fontSize = `${size}px`;
+    while (wide() > room && size > smallest) { // indices do not shrink in proportion
+      size = Math.max(smallest, (size * room) / wide() - 0.1);
       math.style.fontSize = `${size}px`;
     }
   }

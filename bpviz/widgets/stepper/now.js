@@ -7,9 +7,10 @@ const LONG_SENTENCES = 4; // so many of the longest keep the room that they take
 const LONG_EQUATIONS = 2; // so many of each kind are tried
 
 export class Now {
-  // fill(element) puts the numbers into an equation; formulaOf(n) gives its label and its sides.
-  constructor(say, formulaOf, fill) {
-    Object.assign(this, { formulaOf, fill });
+  // fill(element) puts the numbers into an equation; formulaOf(n) gives its label and its sides; write(element, text)
+  // writes a sentence.
+  constructor(say, formulaOf, fill, write) {
+    Object.assign(this, { formulaOf, fill, writeSentence: write });
     this.sentence = make("span", { class: "bpv-sentence" });
     this.ghosts = make("span", { class: "bpv-ghosts", "aria-hidden": "true" });
     this.note = make("p", { class: "bpv-note", hidden: true });
@@ -19,7 +20,7 @@ export class Now {
   }
 
   show(n, { sentence, kind }) {
-    this.sentence.textContent = sentence;
+    this.writeSentence(this.sentence, sentence);
     this.place.dataset.kind = kind;
     this.write(n);
   }
@@ -42,7 +43,11 @@ export class Now {
   // The room of all steps [n, row]: the sentence has what the longest one needs, so that nothing under it moves.
   keepRoom(steps) {
     const longest = [...new Set(steps.map(([, row]) => row.sentence))].sort((a, b) => b.length - a.length);
-    this.ghosts.replaceChildren(...longest.slice(0, LONG_SENTENCES).map((sentence) => make("span", {}, sentence)));
+    this.ghosts.replaceChildren(...longest.slice(0, LONG_SENTENCES).map((sentence) => {
+      const ghost = make("span");
+      this.writeSentence(ghost, sentence);
+      return ghost;
+    }));
   }
 
   // Whether one of the longest equations does not fit.

@@ -33,7 +33,9 @@ export class Settings {
       const text = String(page.get(name));
       if (input.value !== text) input.value = text;
     }
-    this.sample.textContent = sample === null ? "" : page.say("stepper.sample", { sample: sample + 1 });
+    const iteration = page.get("iteration");
+    const where = [iteration && page.say("stepper.after", { iteration }), sample !== null && page.say("stepper.sample", { sample: sample + 1 })];
+    this.sample.textContent = where.filter(Boolean).join(", ");
     const [error, before] = [live.error, live.startError];
     const [now, then] = [error, before].map((value) => numberText(value, page.get("digits")));
     const [kind, sign] = error < before ? ["bpv-better", "▼"] : ["bpv-worse", "▲"];

@@ -41,7 +41,7 @@ export class Page extends Widget {
     this.caption = make("p", { class: "bpv-caption" });
     this.log = new Log(say, (at) => this.goTo(at));
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)));
-    this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element));
+    this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element), (element, text) => this.formulas.say(element, text));
     if (!this.isProof) this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence), () => this.folds.toggle("numbers", true));
     if (!this.isProof) [this.nudge, this.trace] = [new Nudge(this), new Trace(this)];
     this.folds = new Folds(this, this.folded(), () => this.unfolded());

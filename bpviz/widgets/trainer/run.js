@@ -64,9 +64,10 @@ export class Run {
     this.picture.showLines(this.values, program.lineWidth);
     this.picture.showNumbers((n) => numberText(this.values[n], 4), 0);
     const here = this.at(epoch);
-    const blanks = { epoch: here, error: numberText(this.losses[here], 6), rate: numberText(this.rates[here], 4) };
+    const count = this.page.get("_samples").length;
+    const blanks = { count, epoch: here, error: numberText(this.losses[here], 6), rate: numberText(this.rates[here], 4) };
     const ended = here < epoch ? this.say("trainer.ended", { stopped: this.info.stopped }) : "";
-    this.told.textContent = this.say("trainer.told", blanks) + ended;
+    this.told.textContent = this.say(count > 1 ? "trainer.told_mean" : "trainer.told", blanks) + ended;
   }
 
   showSamples(program, chosen) {
@@ -92,6 +93,7 @@ export class Run {
     const parts = [];
     if (samples.length > listed) parts.push(this.say("trainer.first_of", { listed, count: samples.length }));
     if (answers) parts.push(this.say("trainer.right", { right, count: samples.length }));
+    if (samples.length > 1) parts.push(this.say("trainer.drawn", { sample: chosen + 1 }));
     this.summary.textContent = parts.join("; ");
     if (this.curve) this.showCurve(program, samples);
   }
