@@ -1,3 +1,6 @@
+import re
+from base64 import b64decode
+
 import numpy as np
 import pytest
 
@@ -67,6 +70,22 @@ def test_drawn_activations_are_the_functions():
 
 def test_figures_are_the_same_text_every_time():
     assert bp.plot_activations("sigmoid")._repr_html_() == bp.plot_activations("sigmoid")._repr_html_()
+
+
+def test_every_colour_of_a_figure_has_one_for_dark_places():
+    flowers = bp.iris()
+    net = bp.initialise((4, 2, 3), activations=["tanh", "softmax"], loss="categorical_cross_entropy", seed=1)
+    figures = [
+        bp.plot_activations("sigmoid", "tanh"),
+        bp.plot_regions(net, flowers, bp.min_max(flowers.x)),
+        bp.figure(bp.Network([[[1.0, -2.0]]])),
+    ]
+    for shown in figures:
+        svg = b64decode(re.search(r"base64,([^\"]+)", shown._repr_html_())[1]).decode()
+        style, shapes = re.search(r"<style>(.*?)</style>(.*)", svg.replace("\n", " ")).groups()
+        of_grids_and_frames = {"#b0b0b0", "#cccccc"}  # matplotlib's own greys, seen on both
+        for colour in set(re.findall(r"(?:fill|stroke): (#\w{6})", shapes)) - of_grids_and_frames:
+            assert f': {colour}"]' in style, colour
 
 
 @pytest.mark.parametrize(

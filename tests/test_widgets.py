@@ -106,8 +106,18 @@ def test_heights_on_a_chart_follow_the_values(logarithmic):
     assert (np.ptp(steps) < 1e-9) == logarithmic
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([0.1307, 0.115], ["0.13", "0.128", "0.126"]), ([40.0, 3e-4], ["10", "1", "0.1", "0.01", "0.001"])],
+)
+def test_a_logarithmic_axis_has_round_numbers_however_short_it_is(values, expected):
+    svg = line_chart({"run": values}, "epoch", "error", logarithmic=True, height=520).svg
+    marks = re.findall(r'bpv-end"[^>]*>([^<]+)<', svg)
+    assert sorted(marks, key=float, reverse=True)[: len(expected)] == expected
+
+
 def test_a_chart_of_zeros_and_of_one_point_can_be_drawn():
-    for values in ([0.0, 0.0], [1.0], [1e-300, 0.0]):
+    for values in ([0.0, 0.0], [1.0], [1e-300, 0.0], [1e308, 1e308]):
         for logarithmic in (False, True):
             heights = line_chart({"run": values}, "epoch", "error", logarithmic).heights["run"]
             assert np.isfinite(heights).all()

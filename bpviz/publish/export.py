@@ -83,7 +83,7 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
         sheets |= dict.fromkeys(widget._sheets)
         number = modules.setdefault(str(widget._esm), len(modules))
         states.append({"module": number, "state": widget.page_state()})
-    style = f"<style>{follow_screen(':root')}{beside('page.css')}{widget_css(*sheets) if sheets else ''}{css}</style>"
+    style = f"<style>{follow_screen(':root')}{beside('page.css')}{css}</style>"
     head = (
         f'<!doctype html><html lang="{say("language.code")}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     )
@@ -93,7 +93,7 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
         policy = f'<meta http-equiv="Content-Security-Policy" content="{nothing}; form-action \'none\'">'
         return f"{head}{policy}{view}{style}</head><body>{body}</body></html>"
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    whole = {"modules": list(modules), "widgets": states}
+    whole = {"style": widget_css(*sheets), "modules": list(modules), "widgets": states}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_packed)
     data = b64encode(packer.compress(text.encode()) + packer.flush()).decode()
     shim = beside("page.js")

@@ -8,7 +8,8 @@ async function unpacked(text) {
     return new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer);
   });
 }
-const { modules, widgets } = await unpacked(document.getElementById("bpv-widgets").textContent);
+const { style, modules, widgets } = await unpacked(document.getElementById("bpv-widgets").textContent);
+document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
 const loaded = modules.map((text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
 for (const place of document.querySelectorAll("[data-widget]")) {
   const shown = widgets[Number(place.dataset.widget)]; // a widget that stands in two places has one model

@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from math import ceil, floor, isfinite, log10
 from pathlib import Path
+from sys import float_info
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,15 @@ import numpy as np
 from ..formula.digits import shown_number
 from ..words.catalogue import say
 from ..words.validation import FloatArray
+from .details import SMALLEST_TYPE
 from .image import as_image
 from .palette import follow_screen
 
 WIDTH, HEIGHT = 640.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 24.0, 12.0, 40.0
+
+#: The size of its type in the style sheet.
+TYPE = 14.0
 
 #: So much room each mark on an axis has at least.
 TICK_WIDE, TICK_HIGH = 100.0, 43.0
@@ -30,7 +35,8 @@ MOST_POINTS = 900
 class Chart:
     """A drawn chart: the drawing, for each line the height of every one of its points, and the frame.
 
-    The first and the last point stand at `left` and `right`; lines reach up to `top` and down to `bottom`.
+    The first and the last point stand at `left` and `right`; lines reach up to `top` and down to `bottom`.  At the
+    scale `least` its type is the smallest that can be read.
     """
 
     svg: str
@@ -41,6 +47,7 @@ class Chart:
     bottom: float
     width: float
     height: float
+    least: float = SMALLEST_TYPE / TYPE
 
     def image(self, alt: str) -> str:
         """The drawing as an HTML image with its own style, on paper of its own."""
@@ -132,17 +139,24 @@ class _Frame:
     def y(self, values: Any) -> Any:
         return TOP + (self.low + self.span - values) / self.span * (self.height - TOP - BOTTOM)
 
+    def marks(self, logarithmic: bool) -> list[float]:
+        """Round numbers up the axis: powers of ten where there are several."""
+        low, high, most = self.low, self.low + self.span, int(self.height // TICK_HIGH)
+        if not logarithmic:
+            return ticks(low, high, most)
+        high = min(high, float(float_info.max_10_exp))
+        powers = [10**mark for mark in ticks(low, high, most) if mark == int(mark)]
+        return (
+            powers if len(powers) > 1 or low == high else [mark for mark in ticks(10**low, 10**high, most) if mark > 0]
+        )
+
     def axes(self, logarithmic: bool, x_label: str, y_label: str) -> str:
         assert isfinite(self.low)
         assert isfinite(self.span)
-        marks = ticks(self.low, self.low + self.span, int(self.height // TICK_HIGH))
-        if logarithmic:
-            whole = [mark for mark in marks if mark == int(mark)]
-            marks = whole if len(whole) > 1 else marks
         parts = []
-        for mark in marks:
-            y = self.y(mark)
-            text = shown_number(10**mark if logarithmic else mark, 3)
+        for mark in self.marks(logarithmic):
+            y = self.y(log10(mark) if logarithmic else mark)
+            text = shown_number(mark, 3)
             parts.append(f'<line class="bpv-grid" x1="{LEFT}" x2="{self.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
             parts.append(f'<text class="bpv-tick bpv-end" x="{LEFT - 6}" y="{y + 5:.1f}">{text}</text>')
         for mark in ticks(0, self.last, int(self.width // TICK_WIDE)):

@@ -20,9 +20,7 @@ from .palette import follow_screen
 from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, subject_given
 
 #: A drawing that stands alone brings its own paper: it cannot know the colour of the page.
-ALONE = f"""{follow_screen(".bpv-svg")}
-.bpv-svg {{ background: var(--paper); border-radius: 8px; max-width: 760px; }}
-.bpv-svg .bpv-letter {{ text-transform: none; font-style: italic; font-family: Cambria, Georgia, serif; }}"""
+ALONE = f"{follow_screen('.bpv-svg')} .bpv-svg {{ background: var(--paper); border-radius: 8px; max-width: 760px; }}"
 
 #: A drawing that needs more pixels than this is not for a page.
 LARGEST_SCREEN = 2400
@@ -193,11 +191,12 @@ class _Pen:
         classes = self._classes("bpv-edge", edge.crowded and "bpv-crowded", *self._lit(edge))
         written, back = _typeset(self.picture.short_label(name))
         value = f"<tspan {self._data(parameter(name))}{back}>{self.picture.number(parameter(name))}</tspan>"
-        look = 'class="bpv-behind" aria-hidden="true" ' if behind else ""
-        return (
-            f'<g class="{classes}" data-edge="{edge.name}"{_of(name)}><g class="bpv-label">'
-            f'<text {look}x="{x:.1f}" y="{y + 5:.1f}"><tspan class="bpv-name">{written}</tspan> {value}</text></g></g>'
-        )
+        look = f'x="{x:.1f}" y="{y + 5:.1f}"><tspan class="bpv-name">{written}</tspan> {value}</text>'
+        if behind:
+            inner = f'<text class="bpv-behind" aria-hidden="true" {look}'
+        else:
+            inner = f'<g class="bpv-label"><text {look}</g>'
+        return f'<g class="{classes}" data-edge="{edge.name}"{_of(name)}>{inner}</g>'
 
     def node(self, node: Node) -> str:
         x, y, detail = node.x, node.y, self.detail

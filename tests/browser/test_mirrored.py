@@ -331,7 +331,7 @@ def test_paths_of_descent_are_alike(show):
         a, b, error = widget.path[-1]
         told = s.page.locator(".bpv-values").inner_text()
         shown = [shown_number(value, 6) for value in (a, b, error)]
-        assert told.endswith(f"= {shown[0]}, w1[1,2] = {shown[1]}, E = {shown[2]}.")
+        assert told.endswith(f"= {shown[0]}, w1,2(1) = {shown[1]}, E = {shown[2]}.")
         assert s.page.locator(".bpv-told").inner_text() == widget.verdict
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 import bpviz as bp
-from bpviz.formula.digits import round_number
+from bpviz.formula.digits import round_number, shown_number
 
 from ..networks import often
 from .conftest import axe_finds_nothing
@@ -522,16 +522,44 @@ def test_the_exported_stepper_with_all_parameters_is_at_most_150_kilobytes(tmp_p
 # --- the picture of the backward pass, and a nudge ---
 
 
+def test_names_in_a_sentence_are_set_in_type(drive):
+    ex = bp.articles.example("2-2-1")
+    s = drive(bp.Stepper(ex.network, ex.x, ex.target, wrt="W1[1,2]"))
+    while "grew a little" not in s.said or "W1[1,2]" not in s.said.split(" grew")[0]:
+        s.do("next")
+    assert s.root.locator(".bpv-sentence .bpv-written").first.inner_html() == "<i>W</i><sub>1,2</sub><sup>(1)</sup>"
+    assert "W1[1,2]" not in s.root.locator(".bpv-sentence").inner_text()
+
+
 def test_factors_stand_on_the_drawing_as_they_are_earned(drive):
     s = drive()
     factors = s.root.locator(".bpv-drawing .bpv-factor")
     assert factors.count() == 0
     while "dout_o1/dnet_o1" not in s.said:
         s.do("next")
-    assert factors.all_text_contents() == ["0.0970489", "0.88109"]
+    assert sorted(factors.all_text_contents()) == ["0.0970489", "0.88109"]
     assert "bpv-earned" in s.root.locator('.bpv-drawing [data-edge="E:0"]').get_attribute("class")
     s.do("first")
     assert factors.count() == 0
+
+
+def test_a_factor_keeps_its_place_through_steps_and_drags(drive):
+    ex = bp.articles.example("2-3-2")
+    s = drive(bp.Stepper(ex.network, ex.x, ex.target, wrt="w1"))
+    at = "all => Object.fromEntries(all.map(e => [e.textContent, [e.getAttribute('x'), e.getAttribute('y')]]))"
+    seen: dict[str, list[str]] = {}
+    for _ in range(24):
+        s.do("next")
+        for text, place in s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).items():
+            assert seen.setdefault(text, place) == place
+    derivation = bp.derive(ex.network, ex.x, ex.target, "w1")
+    factors = {derivation.values[name] for path in derivation.paths for name in path}
+    assert set(seen) == {shown_number(value, 6) for value in factors}
+    places = list(s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).values())
+    s.page.evaluate("() => window.before = [...document.querySelectorAll('.bpv-factor')]")
+    s.type("i1", 4.9)
+    assert s.page.evaluate("() => window.before.every((one) => one.isConnected)")
+    assert list(s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).values()) == places
 
 
 def test_paths_that_are_added_up_look_different_from_those_that_are_not(drive):

@@ -48,7 +48,7 @@ def test_every_epoch_of_the_film_has_the_numbers_of_python(trainer, histories):
             assert f"Epoch {at}: E = {shown(history.losses[at])}" in run.locator(".bpv-told").inner_text()
             outputs = run.locator(".bpv-value").all_text_contents()
             assert outputs == [shown(out, 4) for out in bp.forward(net, XOR[0]).output[:, 0]]
-            weight = run.locator('.bpv-drawing [data-n="w2[1,2]"]').text_content()
+            weight = run.locator('.bpv-drawing .bpv-label [data-n="w2[1,2]"]').text_content()
             assert weight == shown(net["w2[1,2]"], 4)
             hidden = bp.forward(net, XOR[0][0]).a[1][1]
             assert run.locator('.bpv-drawing [data-n="out_h2"]').text_content() == shown(hidden, 4)
@@ -193,8 +193,8 @@ def test_the_path_of_the_page_is_that_of_python(show, start, rate, steps):
     path = widget.path
     (a, b, error), (a_end, b_end, error_end) = path[0], path[-1]
     assert s.page.locator(".bpv-values").inner_text() == (
-        f"From W1[1,1] = {shown(a)}, W1[1,2] = {shown(b)}, E = {shown(error)} in {len(path) - 1} steps to "
-        f"W1[1,1] = {shown(a_end)}, W1[1,2] = {shown(b_end)}, E = {shown(error_end)}."
+        f"From W1,1(1) = {shown(a)}, W1,2(1) = {shown(b)}, E = {shown(error)} in {len(path) - 1} steps to "
+        f"W1,1(1) = {shown(a_end)}, W1,2(1) = {shown(b_end)}, E = {shown(error_end)}."
     )
     assert s.watch.errors == []
 
@@ -207,14 +207,14 @@ def test_the_start_is_dragged_and_moved_by_keys(surface):
     s.page.mouse.down()
     s.page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25, steps=4)
     s.page.mouse.up()
-    match = re.match(r"From W1\[1,1\] = ([\d.]+), W1\[1,2\] = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
+    match = re.match(r"From W1,1\(1\) = ([\d.]+), W1,2\(1\) = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
     assert [float(n) for n in match.groups()] == pytest.approx([1, 1], abs=0.02)
     plot.focus()
     s.page.keyboard.press("ArrowLeft")
-    moved = re.match(r"From W1\[1,1\] = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
+    moved = re.match(r"From W1,1\(1\) = ([\d.]+)", s.page.locator(".bpv-values").inner_text())
     assert float(moved[1]) == pytest.approx(float(match[1]) - 0.04, abs=1e-3)
     s.page.get_by_role("button", name="Reset").click()
-    assert s.page.locator(".bpv-values").inner_text().startswith("From W1[1,1] = 0.3, W1[1,2] = 0.9")
+    assert s.page.locator(".bpv-values").inner_text().startswith("From W1,1(1) = 0.3, W1,2(1) = 0.9")
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_two_different_parameters_are_needed(surface):
     s.page.get_by_label("Across").select_option("W1[1,2]")
     assert s.page.locator(".bpv-message").inner_text() == "W1[1,2] is already shown; choose two parameters."
     s.page.get_by_label("Across").select_option("W0[1,1]")
-    assert "From W0[1,1] = 0.1" in s.page.locator(".bpv-values").inner_text()
+    assert "From W1,1(0) = 0.1" in s.page.locator(".bpv-values").inner_text()
 
 
 # --- depth ---

@@ -14,9 +14,8 @@ from ...formula.grammar import grammar
 from ...networks.exercise import Exercise, exercise
 from ...networks.names import RATE
 from ...networks.network import Network
+from ...views.inline import in_sentences
 from ...views.javascript import program
-from ...views.layout import label_box
-from ...views.mathml import mathml
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
 from ..shared.refusing import Checked, refusing
@@ -79,8 +78,8 @@ class LossSurface(Shown):
     learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
     steps: Any = Checked(100, lambda _, value: whole_number(value, "steps", 1, MOST_STEPS))
 
-    _parameters, _labels, _given = synced(traitlets.List, 3)
-    _places, _advance = synced(traitlets.Dict, 2)
+    _parameters, _given = synced(traitlets.List, 2)
+    _places, _advance, _written = synced(traitlets.Dict, 3)
     _span: Any = traitlets.Float().tag(sync=True)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _verdicts = traitlets.List(sentences()).tag(sync=True)
@@ -122,7 +121,7 @@ class LossSurface(Shown):
         forward = [step for step in everything.steps if step.phase in ("forward", "loss")]
         place = {name: n for n, name in enumerate(given.numbers)}
         self._parameters = names
-        self._labels = [mathml(label_box(everything.label(name))) for name in names]
+        self._written = in_sentences((name, everything.label(name)) for name in names)
         self._given = list(given.numbers.values())
         self._places = {**{name: place[name] for name in names}, "rate": place[given.network.name_of(RATE)]}
         self._span = max(limits(given)[place[one]]["high"], 1.0)

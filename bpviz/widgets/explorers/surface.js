@@ -5,7 +5,7 @@ import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { presenting } from "../shared/player.js";
 import { numberTyped } from "../shared/typed.js";
-import { Typeset } from "../shared/typeset.js";
+import { write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Errors } from "./errors.js";
 
@@ -44,7 +44,6 @@ class SurfacePage extends Widget {
   }
 
   async start() {
-    this.typeset = new Typeset(this.get("_parameters"), this.get("_labels"));
     this.program = await load(this.get("_program"));
     this.size = this.get("_advance").size;
     this.scratch = new Float64Array(this.size);
@@ -176,8 +175,8 @@ class SurfacePage extends Widget {
     this.steps.value = String(this.get("steps"));
     const [least, most] = this.get("_bounds").rate;
     this.rateSlider.value = String(Math.round(1000 * Math.cbrt((this.get("learning_rate") - least) / (most - least))));
-    this.typeset.write(this.xLabel, this.get("first"));
-    this.typeset.write(this.yLabel, this.get("second"));
+    write(this.xLabel, this.get("first"), this.get("_written"));
+    write(this.yLabel, this.get("second"), this.get("_written"));
   }
 
   show(all) {
@@ -270,7 +269,7 @@ class SurfacePage extends Widget {
     const text = (value) => numberText(value, 6);
     const [first, second] = [this.get("first"), this.get("second")];
     const at = ({ a, b, error }) => this.say("surface.at", { first, a: text(a), second, b: text(b), error: text(error) });
-    this.typeset.write(this.values, this.say("surface.path", { start: at(start), steps: found.length - 1, end: at(end) }));
+    write(this.values, this.say("surface.path", { start: at(start), steps: found.length - 1, end: at(end) }), this.get("_written"));
   }
 
   stop() {

@@ -9,7 +9,7 @@ import { Folds } from "../shared/folds.js";
 import { load } from "../shared/model.js";
 import { Player, swipes } from "../shared/player.js";
 import { answerIn, readFormula, readNumber } from "../shared/typed.js";
-import { Typeset } from "../shared/typeset.js";
+import { typeset, write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
 import { judge, same } from "./verdict.js";
 
@@ -113,7 +113,7 @@ class QuizPage extends Widget {
   }
 
   tell(sentence, result) {
-    this.typeset.write(this.said, sentence);
+    this.said.textContent = sentence;
     this.said.dataset.result = String(result);
     this.keep({ answer: this.answer.value, sentence, result });
     if (!result || this.results[this.number] === RIGHT) return;
@@ -144,7 +144,7 @@ class QuizPage extends Widget {
     const shown = this.hints.children.length;
     if (shown > formulas.length) return;
     const hint = make("li");
-    if (shown === 0) hint.append(...this.typeset.parts(sentence));
+    if (shown === 0) hint.append(...typeset(sentence, this.get("_written")));
     this.hints.append(hint);
     this.folds.offer("hints", true);
     this.folds.toggle("hints", true);
@@ -196,13 +196,12 @@ class QuizPage extends Widget {
     const { question } = this;
     const { answer, sentence, result, hints } = this.memory;
     this.picture ??= new Drawing(this.drawing, this.get("_drawings"));
-    this.typeset ??= new Typeset(this.get("_known"), this.get("_labels"));
     this.picture.showSeen(question.seen);
-    this.typeset.write(this.asked, question.text);
+    write(this.asked, question.text, this.get("_written"));
     this.setting.textContent = question.setting;
     this.formula.replaceChildren(mathElement(`<mrow>${question.label}<mo>=</mo></mrow>`));
     this.answer.value = answer;
-    this.typeset.write(this.said, sentence);
+    this.said.textContent = sentence;
     this.said.dataset.result = String(result);
     this.hints.replaceChildren();
     this.formulas = [];
@@ -210,7 +209,7 @@ class QuizPage extends Widget {
     this.hint.setAttribute("aria-disabled", "false");
     for (let n = 0; n < hints; n += 1) this.addHint();
     this.names.replaceChildren(
-      ...question.names.map(([name, value]) => make("button", { type: "button", title: name, onclick: () => this.insert(name) }, make("span", {}, ...this.typeset.parts(value === null ? name : `${name} = ${value}`)))),
+      ...question.names.map(([name, value]) => make("button", { type: "button", title: name, onclick: () => this.insert(name) }, make("span", {}, ...typeset(value === null ? name : `${name} = ${value}`, this.get("_written"))))),
     );
     this.showScore();
   }

@@ -18,6 +18,7 @@ from ...teaching.asking import posed, question_about
 from ...teaching.questions import SAMPLES, Question, elsewhere
 from ...teaching.verdict import ROUNDING, SAME, SMALLEST, Row, rows_of_others
 from ...views.diagram import drawings, seen
+from ...views.inline import in_sentences
 from ...views.javascript import program
 from ...views.layout import label_box
 from ...views.mathml import mathml
@@ -80,8 +81,8 @@ class Quiz(Shown):
     _rules = traitlets.Dict({"rounding": ROUNDING, "same": [SAME, SMALLEST], "longest": LIMITS["longest"]}).tag(
         sync=True
     )
-    _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known, _labels = synced(traitlets.List, 9)
-    _answer, _places = synced(traitlets.Dict, 2)
+    _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
+    _answer, _places, _written = synced(traitlets.Dict, 3)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _size: Any = traitlets.Int().tag(sync=True)
 
@@ -116,7 +117,7 @@ class Quiz(Shown):
             sentences = _Sentences()
             self._others = _others(self._asked, sentences)
             self._known = [*self._start.numbers, *(step.name for step in _all_steps(self._asked))]
-            self._labels = _labels(self._asked, self._known)
+            self._written = _written(self._asked)
             self._drawings = drawings(self._asked[0].derivation, 6)
             self._questions = [_page_of(question, sentences) for question in self._asked]
             self._sentences = list(sentences)
@@ -207,10 +208,10 @@ def _all_steps(asked: Sequence[Question]) -> list[Step]:
     return list(steps.values())
 
 
-def _labels(asked: Sequence[Question], names: Sequence[str]) -> list[str]:
-    """How these quantities are written."""
+def _written(asked: Sequence[Question]) -> dict[str, str]:
+    """How quantities are written in sentences."""
     trails = {name: question.derivation for question in asked for name in question.derivation.values}
-    return [mathml(label_box(trails[name].label(name))) for name in names]
+    return in_sentences((name, trail.label(name)) for name, trail in trails.items())
 
 
 def _vectors(given: Exercise) -> list[list[float]]:

@@ -1,21 +1,19 @@
 // Sentences in which the names of quantities are set in type, as in formulas.
 
-import { mathElement } from "./elements.js";
+import { make } from "./elements.js";
 
 const ROUND_A_NAME = /^(\(*)(.*?)((?:'s)?[.,:;?!)]*)$/s;
 
-export class Typeset {
-  // `labels` are the names' labels, one for each.  What could be a word of a sentence is left as it is.
-  constructor(names, labels) {
-    this.labels = new Map(names.flatMap((name, n) => (/^\p{L}+$/u.test(name) ? [] : [[name, labels[n]]])));
-  }
-
-  parts(text) {
-    return text.split(/(\s+)/).flatMap((word) => {
-      const [, before, name, after] = this.labels.has(word) ? [word, "", word, ""] : ROUND_A_NAME.exec(word);
-      return this.labels.has(name) ? [before, mathElement(`<mrow>${this.labels.get(name)}</mrow>`), after] : [word];
-    });
-  }
-
-  write(element, text) { element.replaceChildren(...this.parts(text)); }
+// The parts of a sentence; `labels` says by their names how quantities are written, as Python made it.
+export function typeset(text, labels) {
+  const known = (name) => Object.hasOwn(labels, name);
+  return text.split(/(\s+)/).flatMap((word) => {
+    const [, before, name, after] = known(word) ? [word, "", word, ""] : ROUND_A_NAME.exec(word);
+    if (!known(name)) return [word];
+    const written = make("span", { class: "bpv-written" });
+    written.innerHTML = labels[name];
+    return [before, written, after];
+  });
 }
+
+export const write = (element, text, labels) => element.replaceChildren(...typeset(text, labels));

@@ -2,7 +2,6 @@
 
 import { mathElement } from "../shared/elements.js";
 import { numberMathML } from "../shared/numbers.js";
-import { Typeset } from "../shared/typeset.js";
 
 // For the list of earlier steps: the name, its formula and its value on one line.
 export function inline(label, sides) {
@@ -14,13 +13,6 @@ export class Formulas {
   constructor(model, given) {
     this.model = model;
     this.given = given; // so many quantities are given; they come first and can be dragged
-  }
-
-  // Writes a sentence.
-  say(element, text) {
-    const names = this.model.get("_names");
-    if (this.names !== names) [this.names, this.typeset] = [names, new Typeset(names, this.model.get("_labels"))];
-    this.typeset.write(element, text);
   }
 
   label(n) {

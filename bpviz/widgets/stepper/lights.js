@@ -30,7 +30,7 @@ export class Lights {
   light(n) {
     if (this.lit === n) return;
     this.lit = n;
-    this.page.formulas?.say(this.page.caption, n === null ? "" : this.page.told(n));
+    this.page.write(this.page.caption, n === null ? "" : this.page.told(n));
     for (const place of this.root.querySelectorAll(".bpv-lit")) place.classList.remove("bpv-lit");
     if (n === null || !this.picture) return;
     const { nodes, edges } = this.page.touched(n);
@@ -44,7 +44,7 @@ export class Lights {
     const { parameter } = shape.dataset;
     const belongs = this.belonging(shape);
     this.lightFormulas((other) => belongs.includes(other));
-    this.page.formulas.say(this.page.caption, this.toldOf(shape));
+    this.page.write(this.page.caption, this.toldOf(shape));
     for (const twin of this.shapes) {
       twin.classList.toggle("bpv-lit", parameter === undefined ? twin === shape : twin.dataset.parameter === parameter);
     }

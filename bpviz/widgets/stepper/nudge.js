@@ -41,7 +41,7 @@ export class Nudge {
       return ANSWER.includes(row.kind) && (sample === null || (row.sample ?? sample) === sample) && after[n] !== live.values[n];
     });
     this.answering = [...new Set(answering.flatMap((n) => page.row(n).nodes.slice(-1)))];
-    page.formulas.say(this.by, say("nudge.by", { name }));
+    page.write(this.by, say("nudge.by", { name }));
     const cell = (value) => make("td", {}, mathElement(numberMathML(value, digits, false)));
     this.rows.replaceChildren(...[place, ...answering.toReversed()].map((n) => make("tr", {}, make("th", { scope: "row" }, mathElement(page.formulas.label(n))),
       cell(live.values[n]), cell(after[n]), n === place ? make("td", {}) : cell(ratio(n)))));
@@ -49,6 +49,6 @@ export class Nudge {
     const whole = page.steps.find((n) => page.row(n).kind === "gradient" && page.row(n).sample === undefined);
     const { loss } = page.get("_drawn");
     const blanks = { name, size: text(size), error: page.get("_loss"), ratio: text(ratio(loss)), gradient: text(live.values[whole]), away: text(Math.abs(ratio(loss) - live.values[whole])) };
-    page.formulas.say(this.told, say("nudge.told", blanks));
+    page.write(this.told, say("nudge.told", blanks));
   }
 }

@@ -13,6 +13,7 @@ from ...steps.step import PHASES, Step
 from ...steps.trail import Trail
 from ...views.boxes import EQUALS, PLUS, TIMES, Slot
 from ...views.decisions import QUOTIENT, ROOM
+from ...views.inline import in_sentences
 from ...views.javascript import program
 from ...views.layout import Leaf, label_box, lay_out
 from ...views.mathml import aligned, mathml
@@ -70,6 +71,7 @@ class Script:
             "_names": self.names,
             "_labels": self.labels,
             "_rows": self.rows,
+            "_written": in_sentences((name, everything.label(name)) for name in everything.network.parameters),
             "_scripts": dict(self.scripts),
             "_touched": self.touched,
             "_drawn": drawn(everything.network, self.place, given.n_samples if given.is_batch else None),

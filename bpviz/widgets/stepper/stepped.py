@@ -44,7 +44,7 @@ class Stepped(Shown):
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)
-    _scripts, _drawn, _advance = synced(traitlets.Dict, 3)
+    _scripts, _drawn, _advance, _written = synced(traitlets.Dict, 4)
 
     @traitlets.validate("step")
     def _valid_step(self, proposal: Any) -> int:

@@ -5,6 +5,7 @@ import { make } from "../shared/elements.js";
 import { Folds } from "../shared/folds.js";
 import { numberText } from "../shared/numbers.js";
 import { Player, swipes } from "../shared/player.js";
+import { write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Editor } from "./editor.js";
 import { Formulas, fillNumbers } from "./formulas.js";
@@ -41,7 +42,7 @@ export class Page extends Widget {
     this.caption = make("p", { class: "bpv-caption" });
     this.log = new Log(say, (at) => this.goTo(at));
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)));
-    this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element), (element, text) => this.formulas.say(element, text));
+    this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element), (element, text) => this.write(element, text));
     if (!this.isProof) this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence), () => this.folds.toggle("numbers", true));
     if (!this.isProof) [this.nudge, this.trace] = [new Nudge(this), new Trace(this)];
     this.folds = new Folds(this, this.folded(), () => this.unfolded());
@@ -89,13 +90,12 @@ export class Page extends Widget {
 
   // The row of a quantity; what is given has none.
   row(n) { return this.get("_rows")[n - this.given]; }
-  text(n) { return this.row(n).text ?? this.get("_names")[n]; }
+  text(n) { return this.row(n)?.text ?? this.get("_names")[n]; }
 
   // A quantity and its number, if it is known by now.
   told(n) {
     const known = n < this.given || (this.steps.indexOf(n) <= this.at && !(this.hidden && n === this.steps[this.at]));
-    const name = n < this.given ? this.get("_names")[n] : this.text(n);
-    return known && this.live ? `${name} = ${numberText(this.live.values[n], this.get("digits"))}` : "";
+    return known && this.live ? `${this.text(n)} = ${numberText(this.live.values[n], this.get("digits"))}` : "";
   }
 
   // The parts of the drawing that belong to a quantity.
@@ -200,9 +200,10 @@ export class Page extends Widget {
     this.keepRoom();
   }
 
-  showPicture() {
-    this.picture = new Drawing(this.drawing, this.get("_drawings"), this.get("_drawn"), this.given);
-  }
+  showPicture() { this.picture = new Drawing(this.drawing, this.get("_drawings"), this.get("_drawn"), this.given); }
+
+  // A sentence, with the names in it as they are written.
+  write(element, text) { write(element, text, this.get("_written")); }
 
   // --- doing ---
 

@@ -11,7 +11,6 @@ const FILM = 12000; // milliseconds for all epochs at speed 1
 const TELL_EVERY = 250; // milliseconds between messages to the kernel while the film runs
 const SLOW_FRAMES = 500; // milliseconds a frame where the reader asks for less motion
 
-const SMALLEST = 0.82; // of their size, so that the type of the curves can be read
 
 class TrainerPage extends Widget {
   constructor(model, el) {
@@ -67,7 +66,7 @@ class TrainerPage extends Widget {
   showChart() {
     const { clientWidth, clientHeight } = this.chart;
     const charts = this.get("_charts")[this.scale.value];
-    const fitting = charts.find(({ width, height }) => Math.min(clientWidth / width, clientHeight / height) >= SMALLEST) ?? charts[charts.length - 1];
+    const fitting = charts.find(({ width, height, least }) => Math.min(clientWidth / width, clientHeight / height) >= least) ?? charts[charts.length - 1];
     const { svg, left, right, top, bottom } = fitting;
     Object.assign(this, { left, right, top, bottom });
     this.chart.innerHTML = svg;

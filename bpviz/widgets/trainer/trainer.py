@@ -26,9 +26,10 @@ from ..stepper.stepper import Stepper
 #: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
 LARGEST_BATCH = 4
 
-#: The error curves in these sizes, width and height in pixels; a page takes the largest that fits.
-CHARTS = ((640, 260), (460, 300), (330, 150))
-PLACES = ("svg", "left", "right", "top", "bottom", "width", "height")
+#: The error curves in these sizes, width and height in pixels; a page takes the first whose type can be read there.
+CHARTS = ((640, 520), (640, 260), (460, 300), (330, 150))
+ALONE = 1
+PLACES = ("svg", "left", "right", "top", "bottom", "width", "height", "least")
 
 #: So many samples are listed one by one.
 MOST_LISTED = 60
@@ -238,7 +239,7 @@ def _charts(runs: dict[str, History]) -> tuple[dict[str, Any], dict[str, dict[st
     axes = say("trainer.epoch_axis"), say("trainer.error_axis")
     for scale in ("linear", "logarithmic"):
         drawn = [line_chart(lines, *axes, scale == "logarithmic", width=w, height=h) for w, h in CHARTS]
-        picture = drawn[0]
+        picture = drawn[ALONE]
         charts[scale] = [{name: getattr(chart, name) for name in PLACES} for chart in drawn]
         for name in runs:
             parts = (picture.heights[name] - picture.top) / (picture.bottom - picture.top)

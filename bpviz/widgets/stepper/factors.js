@@ -1,0 +1,105 @@
+// The factors of the chain rule on the drawing: each has one place, on its line or at its unit, for all steps and numbers.
+
+import { makeSVG } from "../shared/elements.js";
+
+const ALONG = [0.5, 0.36, 0.64, 0.25, 0.75]; // parts of a line where its factor may stand
+const BESIDE = [4, 17, -9, 30, -22, 43, -35]; // pixels below the line: on it, under it, over it
+const WIDEST = (digits) => `−0.${"0".repeat(digits)}`;
+
+export const ends = (edge) => ["x1", "y1", "x2", "y2"].map((name) => Number(edge.querySelector(".bpv-line").getAttribute(name)));
+export const lineOf = (picture, name) => picture.edges.find((shape) => shape.dataset.edge === name && shape.querySelector(".bpv-line"));
+
+const cover = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+export class Factors {
+  // `rows` are [n, row] of all factors that the derivation earns; `layer` is a group of the drawing.
+  constructor(picture, layer, rows, digits) {
+    Object.assign(this, { picture, layer, digits });
+    this.taken = this.others(rows);
+    this.places = new Map();
+    for (const [, row] of rows) {
+      const key = this.key(row);
+      if (!this.places.has(key)) this.places.set(key, this.place(row));
+    }
+  }
+
+  key({ nodes, edges }) { return edges.length === 1 ? `e${edges[0]}` : `n${nodes[0]}`; }
+
+  // What else is written on the drawing, now or later: [element, box].
+  others(rows) {
+    const own = rows.flatMap(([, { edges }]) => edges);
+    const hidden = (one) => one.closest(".bpv-crowded") && !own.includes(one.closest("[data-edge]").dataset.edge);
+    const svg = this.picture.element.firstElementChild;
+    const shown = [...svg.querySelectorAll("text:not(.bpv-behind), .bpv-node-shape")];
+    return shown.filter((one) => !hidden(one) && !this.layer.contains(one)).map((one) => [one, this.boxOf(one)]);
+  }
+
+  // The place of a text, whatever its number will be, if it is one that is computed.
+  boxOf(one) {
+    const number = one.querySelector("tspan[data-n]");
+    if (!number || this.picture.numberAt(number, 0) < this.picture.given) return one.getBBox();
+    const { textContent } = number;
+    number.textContent = WIDEST(this.digits);
+    const box = one.getBBox();
+    number.textContent = textContent;
+    return box;
+  }
+
+  // Where a factor covers nothing but its unit's delta, which comes later; where there is no room its mark alone must do.
+  place({ nodes, edges }) {
+    const text = makeSVG("text", { class: "bpv-factor bpv-halo" }, WIDEST(this.digits));
+    this.layer.append(text);
+    const { width, height } = this.picture.taken;
+    const node = edges.length === 1 ? null : this.picture.nodes.find((shape) => shape.dataset.node === nodes[0]);
+    const delta = node?.querySelector(".bpv-delta");
+    const taken = this.taken.filter(([one]) => one !== delta).map(([, other]) => other);
+    const found = this.spots(nodes, edges).find(([x, y, anchor]) => {
+      text.style.textAnchor = anchor;
+      text.setAttribute("x", x);
+      text.setAttribute("y", y);
+      const box = text.getBBox();
+      const fits = box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
+      return fits && !taken.some((other) => cover(box, other));
+    });
+    const box = text.getBBox();
+    text.remove();
+    if (!found) return null;
+    this.taken.push([text, box]);
+    return { text, room: box.width, delta };
+  }
+
+  spots(nodes, edges) {
+    const { picture } = this;
+    if (edges.length === 1) {
+      const [x1, y1, x2, y2] = ends(lineOf(picture, edges[0]));
+      return BESIDE.flatMap((off) => ALONG.map((t) => [x1 + t * (x2 - x1), y1 + t * (y2 - y1) + off, "middle"]));
+    }
+    const node = picture.nodes.find((shape) => shape.dataset.node === nodes[0]);
+    const { x, y, width, height } = node.querySelector(".bpv-node-shape").getBBox();
+    const [right, left, low] = [x + width + 2, x - 2, y + height];
+    const under = [14, 30].map((below) => [x + width / 2, low + below, "middle"]);
+    return [...under, [right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"], [right, y - 8, "start"], [left, y - 8, "end"]];
+  }
+
+  // `earned` are [row, text] of the factors that are known by now; a unit's gives way to its delta, which holds it.
+  show(earned) {
+    const shown = new Map(earned.map(([row, text]) => [this.places.get(this.key(row)), text]));
+    for (const place of this.places.values()) {
+      if (!place) continue;
+      const text = place.delta && !place.delta.matches(".bpv-pending") ? undefined : shown.get(place);
+      if (text === undefined) place.text.remove();
+      else if (place.said !== text || !place.text.parentNode) this.write(place, text);
+    }
+  }
+
+  write(place, said) {
+    const { text, room } = place;
+    place.said = said;
+    text.textContent = said;
+    text.removeAttribute("textLength");
+    if (!text.parentNode) this.layer.append(text);
+    if (said.length <= WIDEST(this.digits).length || text.getComputedTextLength() <= room) return;
+    text.setAttribute("textLength", room);
+    text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  }
+}
