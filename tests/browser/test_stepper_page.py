@@ -555,11 +555,11 @@ def test_a_factor_keeps_its_place_through_steps_and_drags(drive):
     derivation = bp.derive(ex.network, ex.x, ex.target, "w1")
     factors = {derivation.values[name] for path in derivation.paths for name in path}
     assert set(seen) == {shown_number(value, 6) for value in factors}
-    places = list(s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).values())
+    places = sorted(s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).values())
     s.page.evaluate("() => window.before = [...document.querySelectorAll('.bpv-factor')]")
     s.type("i1", 4.9)
     assert s.page.evaluate("() => window.before.every((one) => one.isConnected)")
-    assert list(s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).values()) == places
+    assert sorted(s.root.locator(".bpv-drawing .bpv-factor").evaluate_all(at).values()) == places
 
 
 def test_paths_that_are_added_up_look_different_from_those_that_are_not(drive):
