@@ -19,7 +19,7 @@ COLOURS = {
     "on-accent": ("#ffffff", "#2a0806"),
     "glow": ("#ffe3df", "#4a2326"),
     "plus": ("#1f6fb2", "#6fb4f0"),
-    "minus": ("#b45a00", "#f0a860"),
+    "minus": ("#aa5500", "#f0a860"),
     "delta": ("#7a3db8", "#c9a4f5"),
     "lit": ("#efe3fb", "#3a2b52"),
     "own-mark": ("#0b6e4f", "#5fd3a8"),

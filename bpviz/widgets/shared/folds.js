@@ -28,8 +28,9 @@ export class Folds {
     else if (on) this.opened(this.open);
   }
 
+  // True where that is a change.
   toggle(key, on = this.open !== key) {
-    if (on ? this.open === key : this.open !== key) return;
+    if (on ? this.open === key : this.open !== key) return false;
     this.open = on ? key : null;
     for (const [name, tab] of this.tabs) {
       tab.setAttribute("aria-expanded", String(name === this.open));
@@ -37,15 +38,17 @@ export class Folds {
     }
     this.element.classList.toggle("bpv-open", Boolean(this.open) && !this.tabs.get(this.open).hidden);
     this.opened(this.open);
+    return true;
   }
 
-  // What is empty has no button and takes no room, unless somebody has opened it.
+  // What is empty has no button and takes no room, unless somebody has opened it.  True where what is open changed.
   offer(key, filled) {
     const shown = filled || (this.touched && this.open === key);
     this.tabs.get(key).hidden = !shown;
-    if (this.open !== key || this.panels.get(key).hidden === !shown) return;
+    if (this.open !== key || this.panels.get(key).hidden === !shown) return false;
     this.panels.get(key).hidden = !shown;
     this.element.classList.toggle("bpv-open", shown);
     this.opened(key);
+    return true;
   }
 }

@@ -30,10 +30,7 @@ export class Stage {
     this.size = new ResizeObserver(this.later);
     this.size.observe(root);
     addEventListener("resize", this.later);
-    this.letters = () => { // formulas are as wide as their own letters, which may come later
-      this.place = null;
-      this.later();
-    };
+    this.letters = () => this.placeAnew(); // formulas are as wide as their own letters, which may come later
     document.fonts.addEventListener("loadingdone", this.letters);
     this.listen = (event) => { if (event.target === document.body) widget.pressed(event); };
     if (document.querySelectorAll("[data-widget]").length === 1 && !root.parentElement.closest(".bpv")) document.addEventListener("keydown", this.listen);
@@ -43,6 +40,11 @@ export class Stage {
     root.addEventListener("fullscreenchange", () => {
       if (this.presenting && document.fullscreenElement !== root) this.present(false);
     });
+  }
+
+  placeAnew() {
+    this.place = null;
+    this.measure();
   }
 
   // As high as what is in sight at once; a heading above it counts, a whole notebook does not.

@@ -9,6 +9,7 @@ export class Widget {
   constructor(model) {
     this.model = model;
     this.say = (key, blanks) => fill(model.get("_words")[key], blanks);
+    this.letters = document.fonts.load('1em "bpv math"'); // formulas are as wide as their own letters
     this.forget = []; // what ends what was begun
     this.uid = `bpv${Math.random().toString(36).slice(2)}`; // ids of its parts begin with it
     this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });

@@ -4,6 +4,8 @@ import { makeSVG } from "../shared/elements.js";
 
 const ALONG = [0.5, 0.36, 0.64, 0.25, 0.75]; // parts of a line where its factor may stand
 const BESIDE = [4, 17, -9, 30, -22, 43, -35]; // pixels below the line: on it, under it, over it
+const ANCHORS = { start: 0, middle: 1, end: 2 }; // where its middle is, in halves of its width
+const IN_A_WHILE = 300; // milliseconds
 const WIDEST = (digits) => `−0.${"0".repeat(digits)}`;
 
 export const ends = (edge) => ["x1", "y1", "x2", "y2"].map((name) => Number(edge.querySelector(".bpv-line").getAttribute(name)));
@@ -12,60 +14,67 @@ export const lineOf = (picture, name) => picture.edges.find((shape) => shape.dat
 const cover = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 export class Factors {
-  // `rows` are [n, row] of all factors that the derivation earns; `layer` is a group of the drawing.
+  // `rows` are those of all factors that the derivation earns; `layer` is a group of the drawing.  Their places are
+  // found when there is time, or when the first one is needed.
   constructor(picture, layer, rows, digits) {
-    Object.assign(this, { picture, layer, digits });
-    this.taken = this.others(rows);
+    Object.assign(this, { picture, layer, rows, digits, places: null });
+    setTimeout(() => { if (layer.isConnected) this.arrange(); }, IN_A_WHILE);
+  }
+
+  arrange() {
+    if (this.places) return;
+    this.widest = this.measured();
+    this.taken = this.others();
     this.places = new Map();
-    for (const [, row] of rows) {
+    for (const row of this.rows) {
       const key = this.key(row);
       if (!this.places.has(key)) this.places.set(key, this.place(row));
     }
   }
 
+  // The box of the widest number, as it is when it is centred at 0.
+  measured() {
+    const text = makeSVG("text", { class: "bpv-factor bpv-halo" }, WIDEST(this.digits));
+    this.layer.append(text);
+    const { x, y, width, height } = text.getBBox();
+    text.remove();
+    return { left: x, top: y, width, height };
+  }
+
   key({ nodes, edges }) { return edges.length === 1 ? `e${edges[0]}` : `n${nodes[0]}`; }
 
   // What else is written on the drawing, now or later: [element, box].
-  others(rows) {
-    const own = rows.flatMap(([, { edges }]) => edges);
+  others() {
+    const { picture } = this;
+    const own = this.rows.flatMap(({ edges }) => edges);
     const hidden = (one) => one.closest(".bpv-crowded") && !own.includes(one.closest("[data-edge]").dataset.edge);
-    const svg = this.picture.element.firstElementChild;
-    const shown = [...svg.querySelectorAll("text:not(.bpv-behind), .bpv-node-shape")];
-    return shown.filter((one) => !hidden(one) && !this.layer.contains(one)).map((one) => [one, this.boxOf(one)]);
-  }
-
-  // The place of a text, whatever its number will be, if it is one that is computed.
-  boxOf(one) {
-    const number = one.querySelector("tspan[data-n]");
-    if (!number || this.picture.numberAt(number, 0) < this.picture.given) return one.getBBox();
-    const { textContent } = number;
-    number.textContent = WIDEST(this.digits);
-    const box = one.getBBox();
-    number.textContent = textContent;
-    return box;
+    const all = [...picture.element.querySelectorAll("text:not(.bpv-behind), .bpv-node-shape")];
+    const shown = all.filter((one) => !hidden(one) && !this.layer.contains(one));
+    // whatever the numbers that are computed will be
+    const computed = shown.flatMap((one) => [...one.querySelectorAll("tspan[data-n]")]).filter((one) => !(picture.numberAt(one, 0) < picture.given));
+    const texts = computed.map((one) => one.textContent);
+    computed.forEach((one) => { one.textContent = WIDEST(this.digits); });
+    const boxes = shown.map((one) => [one, one.getBBox()]);
+    computed.forEach((one, n) => { one.textContent = texts[n]; });
+    return boxes;
   }
 
   // Where a factor covers nothing but its unit's delta, which comes later; where there is no room its mark alone must do.
   place({ nodes, edges }) {
-    const text = makeSVG("text", { class: "bpv-factor bpv-halo" }, WIDEST(this.digits));
-    this.layer.append(text);
-    const { width, height } = this.picture.taken;
-    const node = edges.length === 1 ? null : this.picture.nodes.find((shape) => shape.dataset.node === nodes[0]);
+    const { picture } = this;
+    const node = edges.length === 1 ? null : picture.nodes.find((shape) => shape.dataset.node === nodes[0]);
     const delta = node?.querySelector(".bpv-delta");
     const taken = this.taken.filter(([one]) => one !== delta).map(([, other]) => other);
-    const found = this.spots(nodes, edges).find(([x, y, anchor]) => {
-      text.style.textAnchor = anchor;
-      text.setAttribute("x", x);
-      text.setAttribute("y", y);
-      const box = text.getBBox();
+    const { width, height } = picture.taken;
+    for (const [x, y, anchor] of this.spots(nodes, edges)) {
+      const box = { ...this.widest, x: x + this.widest.left * ANCHORS[anchor], y: y + this.widest.top };
       const fits = box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
-      return fits && !taken.some((other) => cover(box, other));
-    });
-    const box = text.getBBox();
-    text.remove();
-    if (!found) return null;
-    this.taken.push([text, box]);
-    return { text, room: box.width, delta };
+      if (!fits || taken.some((other) => cover(box, other))) continue;
+      const text = makeSVG("text", { class: "bpv-factor bpv-halo", x, y, style: `text-anchor: ${anchor}` });
+      this.taken.push([text, box]);
+      return { text, delta };
+    }
+    return null;
   }
 
   spots(nodes, edges) {
@@ -83,6 +92,8 @@ export class Factors {
 
   // `earned` are [row, text] of the factors that are known by now; a unit's gives way to its delta, which holds it.
   show(earned) {
+    if (earned.length) this.arrange();
+    if (!this.places) return;
     const shown = new Map(earned.map(([row, text]) => [this.places.get(this.key(row)), text]));
     for (const place of this.places.values()) {
       if (!place) continue;
@@ -93,13 +104,14 @@ export class Factors {
   }
 
   write(place, said) {
-    const { text, room } = place;
+    const { text } = place;
+    const { width } = this.widest;
     place.said = said;
     text.textContent = said;
     text.removeAttribute("textLength");
     if (!text.parentNode) this.layer.append(text);
-    if (said.length <= WIDEST(this.digits).length || text.getComputedTextLength() <= room) return;
-    text.setAttribute("textLength", room);
+    if (said.length <= WIDEST(this.digits).length || text.getComputedTextLength() <= width) return;
+    text.setAttribute("textLength", width);
     text.setAttribute("lengthAdjust", "spacingAndGlyphs");
   }
 }

@@ -54,10 +54,9 @@ export class Page extends Widget {
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
     const bar = make("div", { class: "bpv-bar" }, this.settings.derived, this.phases.element, this.settings.sample, this.settings.error, this.folds.more);
     this.frame(el, "stepper", this.player.skip, bar, make("div", { class: "bpv-main" }, this.side, this.panel), this.message, this.editor?.place ?? "", this.player.element, this.said);
-    if (this.isProof) {
-      this.side.hidden = true;
-      this.root.classList.add("bpv-alone");
-    } else {
+    this.side.hidden = this.isProof;
+    this.root.classList.toggle("bpv-alone", this.isProof);
+    if (!this.isProof) {
       this.live.settled = () => this.showNumbers();
       this.lights = new Lights(this);
     }
@@ -75,9 +74,8 @@ export class Page extends Widget {
   }
 
   unfolded() {
-    this.editor?.show();
-    this.nudge?.show();
-    if (this.formulas) this.keepRoom();
+    for (const part of [this.editor, this.nudge]) part?.show();
+    this.keepRoom();
   }
 
   // --- what is known ---
@@ -113,12 +111,12 @@ export class Page extends Widget {
   show() {
     const { steps, at } = this;
     if (!steps.length) return; // its derivation is still on its way from the kernel
+    const opened = [this.folds.offer("log", at > 0), this.folds.offer("chain", this.isProof || at >= this.script.start)];
+    if (this.isPlaced && opened.includes(true)) return; // then all of it has been shown
     const row = this.row(steps[at]);
     this.now.show(steps[at], row);
     this.log.show(steps, at, (n) => this.row(n));
     this.phases.show(row.phase, new Set(steps.map((n) => this.row(n).phase)));
-    this.folds.offer("log", at > 0);
-    this.folds.offer("chain", this.isProof || at >= this.script.start);
     this.player.show(at, this.last, this.say("stepper.at", { step: at + 1, count: steps.length, name: this.text(steps[at]) }));
     this.root.classList.toggle("bpv-ended", !this.isProof && at === this.last && !this.hidden);
     if (this.player.playing && at === this.last) this.setPlaying(false);
@@ -137,11 +135,11 @@ export class Page extends Widget {
   // The place of the widget has another size.
   placed() {
     if (!this.formulas) return;
+    this.isPlaced = true;
     const { clientWidth, clientHeight } = this.root;
     const roomy = clientWidth >= ROOMY.width && clientHeight >= ROOMY.height;
     this.root.classList.toggle("bpv-roomy", roomy); // what opens there has its place from the start
-    if (!this.folds.touched) this.folds.toggle("chain", roomy);
-    this.keepRoom();
+    if (this.folds.touched || !this.folds.toggle("chain", roomy)) this.keepRoom();
   }
 
   presented() {
@@ -151,6 +149,7 @@ export class Page extends Widget {
 
   // Where the longest equation needs more than its part of the place, all equations have more.
   keepRoom() {
+    if (!this.isPlaced) return;
     this.root.classList.remove("bpv-long");
     const steps = this.steps.map((n) => [n, this.row(n)]);
     this.now.keepRoom(steps);
@@ -264,7 +263,7 @@ export class Page extends Widget {
 
   async start() {
     if (this.live) {
-      await this.live.load();
+      await Promise.all([this.live.load(), this.letters]);
       if (this.stopped) return;
       this.live.follow(); // what was set while the program was loading
     }
@@ -272,6 +271,7 @@ export class Page extends Widget {
     this.formulas = new Formulas(this.model, this.given);
     if (this.live) this.showPicture();
     this.showParameter();
+    this.stage.placeAnew();
     this.watch(FOLLOWED, (changed) => this.follow(changed));
   }
 

@@ -47,8 +47,8 @@ export class Trace {
     this.layer = makeSVG("g", { class: "bpv-layer", "aria-hidden": "true" });
     svg.append(this.layer);
     this.markDerived(wrt);
-    const local = page.steps.map((n) => [n, page.row(n)]).filter(([, { kind }]) => kind === "local");
-    this.factors = new Factors(this.picture, this.layer, local, digits);
+    const rows = page.steps.map((n) => page.row(n)).filter(({ kind }) => kind === "local");
+    this.factors = new Factors(this.picture, this.layer, rows, digits);
   }
 
   // How far each part of the drawing has come.
