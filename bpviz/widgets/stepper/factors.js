@@ -26,6 +26,7 @@ export class Factors {
     this.widest = this.measured();
     this.taken = this.others();
     this.places = new Map();
+    if (!this.picture.element.querySelector(".bpv-out")) return; // a drawing without numbers has none of these either
     for (const row of this.rows) {
       const key = this.key(row);
       if (!this.places.has(key)) this.places.set(key, this.place(row));

@@ -151,6 +151,7 @@ export class Page extends Widget {
   keepRoom() {
     if (!this.isPlaced) return;
     this.root.classList.remove("bpv-long");
+    if (this.live) this.settings.show(this.sample); // what stands above has its room first
     const steps = this.steps.map((n) => [n, this.row(n)]);
     this.now.keepRoom(steps);
     this.root.classList.toggle("bpv-long", this.narrow && this.now.overflows(steps));
@@ -193,9 +194,8 @@ export class Page extends Widget {
 
   showParameter() {
     this.settings.showParameters(this.get("_parameters"), this.get("wrt"));
-    const { script } = this;
-    if (!script.chain) return;
-    this.log.begin(this.formulas, script.chain);
+    if (!this.script.chain) return;
+    this.log.begin(this.formulas, this.script.chain);
     this.keepRoom();
   }
 
