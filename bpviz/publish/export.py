@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..views.palette import follow_screen
 from ..widgets.shared.page import css as widget_css
+from ..widgets.shared.page import font_face
 from ..widgets.shared.shown import Shown
 from ..words.catalogue import say
 from ..words.validation import of_type, path_given, wrong_type
@@ -83,7 +84,7 @@ def page(title: str, body: str, widgets: Iterable[Shown], css: str = "") -> str:
         sheets |= dict.fromkeys(widget._sheets)
         number = modules.setdefault(str(widget._esm), len(modules))
         states.append({"module": number, "state": widget.page_state()})
-    style = f"<style>{follow_screen(':root')}{beside('page.css')}{css}</style>"
+    style = f"<style>{follow_screen(':root')}{beside('page.css')}{font_face() if sheets else ''}{css}</style>"
     head = (
         f'<!doctype html><html lang="{say("language.code")}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     )

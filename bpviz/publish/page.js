@@ -1,12 +1,12 @@
 // Unpacks what the widgets of a page know, and shows each with a model of its own in place of a kernel's.
 
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text(), (_, value) => {
-    if (typeof value?.base64 !== "string") return value;
-    return new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer);
-  });
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+const withBytes = (_, value) => (typeof value?.base64 === "string" ? new DataView(bytesOf(value.base64).buffer) : value);
+
+async function unpacked(packed) {
+  const stream = new Blob([bytesOf(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const text = await new Response(stream).text();
+  return JSON.parse(text, text.includes('{"base64":') ? withBytes : undefined); // to look at each value takes long
 }
 const { style, modules, widgets } = await unpacked(document.getElementById("bpv-widgets").textContent);
 document.head.append(Object.assign(document.createElement("style"), { textContent: style }));

@@ -16,7 +16,7 @@ from ..teaching.variants import variant
 from ..views.diagram import fitted
 from ..views.layout import label_box
 from ..views.mathml import mathml
-from ..widgets.shared.page import css
+from ..widgets.shared.page import css, font_face
 from ..words.catalogue import say
 from ..words.validation import of_type, one_of, whole_number, wrong_type
 from .export import beside, page
@@ -140,7 +140,7 @@ def _typeset(number: str) -> str:
 
 
 def _css() -> str:
-    return css("shared/widget") + beside("print.css")
+    return font_face() + css("shared/widget") + beside("print.css")
 
 
 def mathml_of(derivation: Derivation, step: Step) -> str:

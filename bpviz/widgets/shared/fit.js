@@ -8,6 +8,7 @@ const COMFORTABLE = 1.15; // down to here smaller type is better than another li
 const SMALLEST = 0.84;
 const STEP = 0.05;
 const MOST_TRIES = 8;
+const MOST_KEPT = 500; // layouts
 const FULL = 0.4; // a line that ends early is filled at least so far, where it can be
 
 const isWhole = (node) => node.localName !== "mrow" || node.matches(".bpv-q, .bpv-v");
@@ -54,7 +55,7 @@ function broken(side, width) {
 
 export class Equation {
   // One that is `free` may be as high as it needs.
-  constructor(box, free = false) { Object.assign(this, { box, free }); }
+  constructor(box, free = false) { Object.assign(this, { box, free, found: new Map() }); }
 
   // `fill` puts the numbers into what is shown.
   show(label, sides, fill = () => {}) {
@@ -77,24 +78,41 @@ export class Equation {
 
   get overflows() { return this.box.scrollWidth > this.box.clientWidth + 1 || !this.free && this.box.scrollHeight > this.box.clientHeight + 1; }
 
+  // What was found for an equation is tried first when it is shown again in the same place: measuring takes long.
   fit() {
     const { box } = this;
     if (!this.sides || !box.clientWidth) return;
-    let rows = this.plain(1, false);
+    const key = [box.clientWidth, box.clientHeight, this.label, ...this.sides].join();
+    const known = this.found.get(key);
+    if (known) {
+      this.layOut(known);
+      if (!this.overflows) return;
+    }
+    if (this.found.size > MOST_KEPT) this.found.clear();
+    this.found.set(key, this.search());
+  }
+
+  layOut({ size, hangs, lines }) {
+    const rows = this.plain(size, hangs);
+    rows.forEach((row, n) => this.breakRow(row, lines[n]));
+  }
+
+  search() {
+    const { box } = this;
+    const rows = this.plain(1, false);
     const style = getComputedStyle(box);
     const wide = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
     const high = this.free ? Infinity : box.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom) - 2;
     const start = rows[0].children[2].getBoundingClientRect().left - rows[0].getBoundingClientRect().left;
     const label = rows[0].children[0].getBoundingClientRect().width;
     const sides = rows.map((row) => ({ parts: measured(row.children[2].firstElementChild), gap: row.getBoundingClientRect().height - row.children[2].firstElementChild.getBoundingClientRect().height }));
-    const plan = this.planned(sides, wide, high, start, label);
-    let { size } = plan;
-    let tight = 1;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) { // small type does not shrink in proportion
-      rows = this.plain(size, plan.hangs);
-      const width = tight * (wide / size - (plan.hangs ? start - label : start));
-      rows.forEach((row, n) => this.breakRow(row, broken(sides[n].parts, width)));
-      if (!this.overflows) break;
+    const { hangs, size: largest } = this.planned(sides, wide, high, start, label);
+    let [size, tight] = [largest, 1];
+    for (let tries = 1; ; tries += 1) { // small type does not shrink in proportion
+      const width = tight * (wide / size - (hangs ? start - label : start));
+      const found = { size, hangs, lines: sides.map(({ parts }) => broken(parts, width)) };
+      this.layOut(found);
+      if (!this.overflows || tries === MOST_TRIES) return found;
       size = Math.max(SMALLEST, size - STEP);
       tight *= 0.96;
     }

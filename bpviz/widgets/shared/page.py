@@ -21,12 +21,17 @@ _DEFAULT = re.compile(r"^export default (.*);\n", re.MULTILINE)
 
 
 @cache
-def css(*names: str) -> str:
-    """The drawing's style sheet and the widgets' own (``"stepper/stepper"``), with the mathematical font inside."""
+def font_face() -> str:
+    """The mathematical font."""
     font = b64encode((WIDGETS / "shared" / "stix-two-math-subset.woff2").read_bytes()).decode("ascii")
-    face = f'@font-face{{font-family:"bpv math";src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
+    return f'@font-face{{font-family:"bpv math";src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
+
+
+@cache
+def css(*names: str) -> str:
+    """The drawing's style sheet and the widgets' own (``"stepper/stepper"``)."""
     own = "\n".join((WIDGETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
-    return f"{face}{style_sheet()}\n{chart_style()}\n{own}"
+    return f"{style_sheet()}\n{chart_style()}\n{own}"
 
 
 @cache

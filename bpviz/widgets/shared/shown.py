@@ -7,7 +7,7 @@ import traitlets
 
 from ...views.palette import follow_place
 from ...words.catalogue import say
-from .page import css, esm
+from .page import css, esm, font_face
 
 #: What every ipywidget has beside its own traits.
 _JUPYTERS = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip", "comm", "keys")
@@ -36,7 +36,7 @@ class Shown(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_sheets" in vars(cls):
-            cls._esm, cls._css = esm(cls._sheets[-1]), follow_place(".bpv") + css(*cls._sheets)
+            cls._esm, cls._css = esm(cls._sheets[-1]), font_face() + follow_place(".bpv") + css(*cls._sheets)
         super().__init_subclass__(**kwargs)
 
     def complete(self) -> None:
