@@ -7,7 +7,7 @@ turned into SymPy, and evaluated in any arithmetic (`arithmetic`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -224,18 +224,21 @@ def _fields(x: Expression) -> tuple[str, ...]:
 
 def names_in(x: Expression) -> Iterator[str]:
     """Every name a formula mentions, in reading order, repeats included."""
-    if isinstance(x, Quantity):
-        yield x.name
-    for part in parts(x):
-        yield from names_in(part)
+    return _names(x, parts)
 
 
 def all_names(x: Expression) -> tuple[str, ...]:
-    """Every name a formula mentions, each once, those of its computed forms included."""
-    found: dict[str, None] = dict.fromkeys(names_in(x))
-    for part in _inside(x):
-        found |= dict.fromkeys(all_names(part))
-    return tuple(found)
+    """Every name a formula mentions, each once, those of its computed forms last."""
+    return tuple(dict.fromkeys((*names_in(x), *_names(x, _inside))))
+
+
+def _names(x: Expression, inside: Callable[[Expression], Iterable[Expression]]) -> Iterator[str]:
+    ahead = [x]
+    while ahead:
+        here = ahead.pop()
+        if isinstance(here, Quantity):
+            yield here.name
+        ahead += reversed(tuple(inside(here)))
 
 
 def mapped(x: Expression, change: Callable[[Expression], Expression]) -> Expression:

@@ -416,11 +416,12 @@ stepper"""
 
 @pytest.fixture
 def show(new_page: Callable[..., tuple[Any, Watch]], tmp_path: Path) -> Callable[..., Driven]:
-    """Exports a widget as a page and opens it from disk."""
+    """Exports a widget as a page, or takes a page that is exported already, and opens it from disk."""
     import bpviz as bp
 
     def open_page(widget: Any, width: int = 1280, height: int = 1000, dark: bool = False, **options: Any) -> Driven:
-        path = bp.export_html(widget, tmp_path / f"page{len(list(tmp_path.iterdir()))}.html")
+        exported = isinstance(widget, Path)
+        path = widget if exported else bp.export_html(widget, tmp_path / f"page{len(list(tmp_path.iterdir()))}.html")
         page, watch = new_page(width, height, color_scheme="dark" if dark else "light", **options)
         page.goto(path.as_uri())
         page.wait_for_selector("[data-ready]")

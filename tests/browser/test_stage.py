@@ -101,10 +101,10 @@ def others():
 
 
 @pytest.mark.parametrize("name", list(others()))
-def test_every_other_widget_fits_one_screen(show, name):
-    widget = others()[name]()
+def test_every_other_widget_fits_one_screen(show, name, tmp_path):
+    exported = bp.export_html(others()[name](), tmp_path / "exported.html")
     for place in PLACES if THOROUGH else ("laptop", "small phone", "notebook"):
-        s = opened(show, widget, place)
+        s = opened(show, exported, place)
         s.root = s.page.locator(".bpv-stage").first
         found = walked(s.root, most=40) if name in ("quiz", "proof") else looked(s.root)
         assert found == [], place
