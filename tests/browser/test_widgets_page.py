@@ -241,6 +241,27 @@ def test_a_rate_that_is_no_finite_number_above_0_is_refused(surface, typed):
     assert s.watch.errors == []
 
 
+def test_what_is_redrawn_while_it_is_out_of_the_page_comes_back_whole(surface):
+    s = surface()
+    lines = s.page.locator(".bpv-surface-lines")
+    before = lines.get_attribute("viewBox")
+    s.page.evaluate(
+        """async () => {
+            const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const { style, dataset } = document.body;
+            style.display = "none";
+            await frame();
+            dataset.jpThemeLight = "false"; // as where JupyterLab's theme is changed while the cell is far away
+            await frame();
+            style.display = "";
+            await frame();
+        }"""
+    )
+    s.page.wait_for_function(
+        "before => document.querySelector('.bpv-surface-lines').getAttribute('viewBox') === before", arg=before
+    )
+
+
 def test_two_different_parameters_are_needed(surface):
     s = surface()
     s.page.get_by_label("Across").select_option("W1[1,2]")

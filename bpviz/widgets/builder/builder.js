@@ -39,7 +39,7 @@ class BuilderPage extends Widget {
     this.page = new Page(this.model, this.place, this.folds);
     if (touched) Object.assign(this.page.folds, { touched });
     if (open) this.page.folds.toggle(open, true);
-    await this.page.start();
+    await this.page.open();
     this.page.report(this.get("_refusal"));
   }
 

@@ -51,7 +51,10 @@ export class Stage {
   measure() {
     this.frame = null;
     const { root } = this;
-    if (!root.isConnected || !root.clientWidth) return;
+    if (!root.isConnected || !root.clientWidth) {
+      this.place = null; // what is drawn meanwhile is drawn for no place
+      return;
+    }
     if (this.presenting) root.style.removeProperty("--room");
     else {
       const box = frameOf(root);

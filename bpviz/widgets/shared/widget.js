@@ -52,6 +52,12 @@ export class Widget {
     return fits ? value : null;
   }
 
+  // While it was starting there was nothing to place.
+  async open() {
+    await this.start();
+    this.stage?.placeAnew();
+  }
+
   // Shows changes of the model until the widget is closed.
   watch(names, show) { this.forget.push(onChange(this.model, names, show)); }
   stop() {
@@ -70,7 +76,7 @@ export class Widget {
 export const shows = (Page) => ({
   async render({ model, el }) {
     const page = new Page(model, el);
-    await page.start();
+    await page.open();
     return () => page.stop();
   },
 });

@@ -27,7 +27,8 @@ export class Factors {
     this.taken = this.others();
     this.places = new Map();
     if (!this.picture.element.querySelector(".bpv-out")) return; // a drawing without numbers has none of these either
-    for (const row of this.rows) {
+    const onLines = this.rows.filter(({ edges }) => edges.length === 1); // these first: on its line, a number belongs to it
+    for (const row of [...onLines, ...this.rows]) {
       const key = this.key(row);
       if (!this.places.has(key)) this.places.set(key, this.place(row));
     }

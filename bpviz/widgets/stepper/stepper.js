@@ -271,7 +271,6 @@ export class Page extends Widget {
     this.formulas = new Formulas(this.model, this.given);
     if (this.live) this.showPicture();
     this.showParameter();
-    this.stage.placeAnew();
     this.watch(FOLLOWED, (changed) => this.follow(changed));
   }
 
