@@ -1,7 +1,7 @@
 // The picture of the backward pass: each factor stands on the drawing once it is earned, paths that are not added up yet
 // look different from those that are, and on the way from step to step numbers travel along the lines.
 
-import { makeSVG } from "../shared/elements.js";
+import { make, makeSVG } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
 import { Factors, ends, lineOf } from "./factors.js";
 
@@ -78,11 +78,15 @@ export class Trace {
     }
   }
 
-  // Numbers go along the lines of a step: forward to the unit that adds them up, back where the error flows.
+  // Numbers go along the lines of a step: forward to the unit that adds them up, back where the error flows.  They are no
+  // part of the drawing but lie over it, so that it need not be painted anew for each frame.
   travel(row, text) {
     this.rest();
     if (calm() || !TRAVELS.includes(row.kind)) return;
     const forward = row.kind === "net";
+    const { element } = this.picture;
+    const [frame, scaled] = [element.getBoundingClientRect(), element.firstElementChild.getScreenCTM()];
+    const over = ([x, y]) => ({ transform: `translate(${x * scaled.a + scaled.e - frame.left}px, ${y * scaled.d + scaled.f - frame.top}px)` });
     row.edges.forEach((name, n) => {
       const edge = lineOf(this.picture, name);
       const source = this.picture.nodes.find((shape) => forward && shape.dataset.node === row.nodes[n] && n < row.nodes.length - 1);
@@ -90,10 +94,9 @@ export class Trace {
       const [from, to] = forward || row.kind === "loss_part" ? [[x1, y1], [x2, y2]] : [[x2, y2], [x1, y1]];
       const alone = !forward && row.edges.length === 1 ? text : "";
       const word = source ? source.querySelector(".bpv-out")?.textContent : alone;
-      const traveller = makeSVG("g", { class: "bpv-travels", "data-over": "" }, makeSVG("circle", { r: 4 }), makeSVG("text", { y: -6 }, word ?? ""));
-      this.layer.append(traveller);
-      const steps = [from, to].map(([x, y]) => ({ transform: `translate(${x}px, ${y}px)` }));
-      const animation = traveller.animate(steps, { duration: TRAVEL, easing: "ease-in-out" });
+      const traveller = make("div", { class: "bpv-travels", "data-over": "", "aria-hidden": "true" }, make("span", {}, word ?? ""));
+      element.append(traveller);
+      const animation = traveller.animate([from, to].map(over), { duration: TRAVEL, easing: "ease-in-out" });
       animation.onfinish = () => traveller.remove();
       this.travelling.push([animation, traveller]);
     });
