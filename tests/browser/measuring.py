@@ -25,7 +25,7 @@ LOOK = r"""(root) => {
 
   // Nothing is cut: only what folds, and lists that say that they scroll, may be longer than their place.
   for (const e of [root, ...root.querySelectorAll("*")]) {
-    if (e.closest("svg, math, legend, .bpv-surface-widget .bpv-controls label, .bpv-fold, .bpv-live, .bpv-skip, .bpv-blank, select, [data-scrolls]") || !seen(e) || !e.clientWidth || getComputedStyle(e).display === "inline") continue;
+    if (e.closest("svg, math, legend, .bpv-surface-widget .bpv-controls label, .bpv-fold, .bpv-travels, .bpv-live, .bpv-skip, .bpv-blank, select, [data-scrolls]") || !seen(e) || !e.clientWidth || getComputedStyle(e).display === "inline") continue;
     if (e.scrollWidth > e.clientWidth + 1 && !e.matches("input")) found.push(`${told(e)} is ${e.scrollWidth} wide in ${e.clientWidth}`);
     if (e.scrollHeight > e.clientHeight + 1 && !e.matches("input")) found.push(`${told(e)} is ${e.scrollHeight} high in ${e.clientHeight}`);
     if (!inside(box(e), box(root))) found.push(`${told(e)} sticks out of the widget`);
