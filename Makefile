@@ -7,7 +7,7 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 PROPERTIES := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
-	tests/browser/test_javascript.py tests/browser/test_stepper_page.py
+	tests/browser/test_javascript.py tests/browser/test_stepper_page.py tests/browser/test_stage.py
 
 .PHONY: help setup lab notebook test test-quick test-thorough lint format notebooks site bench clean
 
