@@ -579,12 +579,13 @@ def test_numbers_travel_only_where_motion_is_wanted(drive):
     s = drive()
     s.do("next")
     s.do("next")
-    assert s.page.evaluate(count) == 3  # two inputs and a bias go to h2
+    s.page.wait_for_function(f"() => ({count})() === 3")  # two inputs and a bias go to h2
     s.page.wait_for_function(f"() => ({count})() === 0")
     assert s.root.locator(".bpv-travels").count() == 0
     calm = drive(reduced_motion="reduce")
     calm.do("next")
     calm.do("next")
+    calm.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")  # longer than the step rests
     assert calm.page.evaluate(count) == 0
 
 

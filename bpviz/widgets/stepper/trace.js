@@ -6,6 +6,7 @@ import { numberText } from "../shared/numbers.js";
 import { Factors, ends, lineOf } from "./factors.js";
 
 const TRAVEL = 350; // milliseconds
+const REST = 30; // milliseconds: the step is painted first, and who steps on at once sees nothing move
 const STATES = ["bpv-earned", "bpv-multiplied", "bpv-summed"];
 const TRAVELS = ["net", "loss_part", "loss", "local", "delta", "gathered"];
 const OF_KIND = { local: 0, path: 1, gradient: 2 };
@@ -31,7 +32,7 @@ export class Trace {
     this.prepare();
     this.mark(earned.map((n) => page.row(n)));
     this.factors.show(earned.filter((n) => page.row(n).kind === "local").map((n) => [page.row(n), text(n)]));
-    if (this.moves) this.travel(page.row(steps[at]), page.hidden ? "?" : text(steps[at]));
+    if (this.moves) this.later(() => this.travel(page.row(steps[at]), page.hidden ? "?" : text(steps[at])));
     this.moves = false;
   }
 
@@ -81,7 +82,6 @@ export class Trace {
   // Numbers go along the lines of a step: forward to the unit that adds them up, back where the error flows.  They are no
   // part of the drawing but lie over it, so that it need not be painted anew for each frame.
   travel(row, text) {
-    this.rest();
     if (calm() || !TRAVELS.includes(row.kind)) return;
     const forward = row.kind === "net";
     const { element } = this.picture;
@@ -114,7 +114,13 @@ export class Trace {
   }
 
   // One thing moves at a time.
+  later(move) {
+    this.rest();
+    this.waiting = setTimeout(move, REST);
+  }
+
   rest() {
+    clearTimeout(this.waiting);
     for (const [animation, traveller] of this.travelling) {
       animation.cancel();
       traveller?.remove();
