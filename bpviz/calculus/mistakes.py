@@ -7,7 +7,7 @@ stands in the catalogue under its name, and is its docstring.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,14 +15,16 @@ import numpy as np
 
 from ..networks.activation import Activation
 from ..networks.arrays import Array
+from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
-from ..networks.network_input import Parameter
+from ..networks.names import Use
 from ..words.catalogue import say
 from ..words.validation import one_of
-from .passes import Twin, errors_back, name_gradients, run
+from .passes import errors_back, over_samples, run
+from .twin import Twin
 
 #: The words that say where it went wrong, and a wrong set of gradients.
-Wrong = tuple[str, Mapping[str, float]]
+Wrong = tuple[str, Mapping[str, Any]]
 
 
 class NotApplicable(Exception):
@@ -48,20 +50,15 @@ class Situation:
         """z and a of every layer, in columns."""
         return run(self.net, self.x)
 
-    @property
-    def several(self) -> bool:
-        """Whether there is more than one sample."""
-        return self.exercise.n_samples > 1
-
-    def name(self, delta: list[Array]) -> dict[str, float]:
+    def name(self, delta: list[Array]) -> ByName:
         """The gradients by name that these deltas lead to."""
         return self.name_all([d @ a.T for d, a in zip(delta, self.trace[1], strict=False)], delta)
 
-    def name_all(self, dC_dW: list[Array], dC_db: list[Array]) -> dict[str, float]:
+    def name_all(self, dC_dW: list[Array], dC_db: list[Array], share: int | None = None) -> ByName:
         """Gradients by array as gradients by name, each summed over the places of its parameter."""
-        return name_gradients(self.net, dC_dW, dC_db, self.share)
+        return ByName(self.net.layout, *over_samples(self.net, dC_dW, dC_db, self.share if share is None else share))
 
-    def back(self, net: Any = None, below: list[Array] | None = None) -> dict[str, float]:
+    def back(self, net: Any = None, below: list[Array] | None = None) -> ByName:
         """The backward pass, perhaps of a twin with something wrong in it, perhaps with other values below."""
         z, a = self.trace
         delta, dC_dW, dC_db = errors_back(self.net if net is None else net, z, a, self.target)
@@ -69,14 +66,25 @@ class Situation:
             dC_dW = [d @ values.T for d, values in zip(delta, below, strict=True)]
         return self.name_all(dC_dW, dC_db)
 
+    def without(self, places: Iterable[Use]) -> ByName:
+        """The right gradients, if nothing came from these places."""
+        _, dC_dW, dC_db = errors_back(self.net, *self.trace, self.target)
+        dC_db = [db.copy() for db in dC_db]  # which the delta is, too
+        for use in places:
+            if use.source is None:
+                dC_db[use.layer - 1][use.to] = 0
+            else:
+                dC_dW[use.layer - 1][use.to, use.source] = 0
+        return self.name_all(dC_dW, dC_db)
+
     def twin(self, activations: list[Any] | None = None, weights: list[Array] | None = None) -> Twin:
         """The network with other activations or other weights on the way back."""
         net = self.net
         return Twin(
-            tuple(weights or net.weights), net.biases, tuple(activations or net.activations), net.loss, net.parameters
+            tuple(weights or net.weights), net.biases, tuple(activations or net.activations), net.loss, net.layout
         )
 
-    def with_slopes(self, layers: list[int], wrong: Callable[[Activation], PullBack | None]) -> dict[str, float]:
+    def with_slopes(self, layers: list[int], wrong: Callable[[Activation], PullBack | None]) -> ByName:
         """The backward pass with another way back through the activations of these layers (from 0), if there is one."""
         found: list[Any] = list(self.net.activations)
         for l in layers:
@@ -93,7 +101,7 @@ class Situation:
         yield say("where.every_layer") if last else "", list(range(last + 1))
 
     @cached_property
-    def right(self) -> dict[str, float]:
+    def right(self) -> ByName:
         """The right gradients by name."""
         return self.back()
 
@@ -128,12 +136,12 @@ def mistake(made: Mistake) -> Mistake:
 
 @mistake
 def sign(s: Situation) -> Iterator[Wrong]:
-    yield "", {name: -g for name, g in s.right.items()}
+    yield "", s.right.times(-1)
 
 
 @mistake
 def gradient_added(s: Situation) -> Iterator[Wrong]:
-    yield "", {name: -g for name, g in s.right.items()}
+    yield "", s.right.times(-1)
 
 
 @mistake
@@ -214,43 +222,41 @@ def forgotten_path(s: Situation) -> Iterator[Wrong]:
 @mistake
 def shared_bias_not_summed(s: Situation) -> Iterator[Wrong]:
     net = s.net
-    shared = [known for known in net.parameters.values() if len(known.uses) > 1]
+    shared = list(net.layout.shared())
     _unless(shared, "nothing_shared")
-    for n in range(max(len(known.uses) for known in shared)):
-        only = {p.name: Parameter(p.name, p.value, (p.uses[min(n, len(p.uses) - 1)],)) for p in shared}
-        twin = Twin(net.weights, net.biases, net.activations, net.loss, {**net.parameters, **only})
-        _, dC_dW, dC_db = errors_back(net, *s.trace, s.target)
-        yield say("where.place", number=n + 1), name_gradients(twin, dC_dW, dC_db, s.share)
+    for n in range(max(map(len, shared))):
+        others = [use for uses in shared for use in uses if use != uses[min(n, len(uses) - 1)]]
+        yield say("where.place", number=n + 1), s.without(others)
 
 
 @mistake
 def bias_not_updated(s: Situation) -> Iterator[Wrong]:
-    known = s.net.parameters
-    _unless(any(p.is_bias for p in known.values()), "no_bias")
-    yield "", {name: 0.0 if known[name].is_bias else g for name, g in s.right.items()}
+    biases = [use for use in s.net.uses() if use.source is None and s.net.parameters[s.net.name_at(use)].is_bias]
+    _unless(biases, "no_bias")
+    yield "", s.without(biases)
 
 
 @mistake
 def batch_not_accumulated(s: Situation) -> Iterator[Wrong]:
-    _unless(s.several, "one_sample")
+    _unless(s.exercise.n_samples > 1, "one_sample")
     x, target = s.x[:, -1:], s.target[:, -1:]
     _, dC_dW, dC_db = errors_back(s.net, *run(s.net, x), target)
-    last = name_gradients(s.net, dC_dW, dC_db, 1)
-    yield say("where.divided"), {name: g / s.share for name, g in last.items()}
+    last = s.name_all(dC_dW, dC_db, share=1)
+    yield say("where.divided"), last.times(1 / s.share)
     yield say("where.alone"), last
 
 
 @mistake
 def mean_and_sum_confused(s: Situation) -> Iterator[Wrong]:
-    _unless(s.several, "one_sample")
+    _unless(s.exercise.n_samples > 1, "one_sample")
     factor = s.share if s.share > 1 else 1 / s.exercise.n_samples
-    yield "", {name: g * factor for name, g in s.right.items()}
+    yield "", s.right.times(factor)
 
 
 @mistake
 def half_kept(s: Situation) -> Iterator[Wrong]:
     _unless(s.net.loss.name == "half_squared_error", "no_half")
-    yield "", {name: g / 2 for name, g in s.right.items()}
+    yield "", s.right.times(0.5)
 
 
 @mistake

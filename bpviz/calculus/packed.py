@@ -6,7 +6,8 @@ import numpy as np
 
 from ..networks.arrays import Array
 from ..networks.network import Network
-from .passes import Twin, errors_back, run
+from .passes import errors_back, run
+from .twin import Twin
 
 
 class Packed:
@@ -35,7 +36,7 @@ class Packed:
         """The network with these parameters."""
         weights = tuple(theta[W] for W in self.weights)
         biases = tuple(None if b is None else theta[b] for b in self.biases)
-        return Twin(weights, biases, self.net.activations, self.net.loss, self.net.parameters)
+        return Twin(weights, biases, self.net.activations, self.net.loss, self.net.layout)
 
     def gradient(self, theta: Array, x: Array, target: Array) -> Array:
         """The mean over the samples of the gradient by every parameter."""

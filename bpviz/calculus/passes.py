@@ -8,15 +8,17 @@ SymPy symbols.  Inside, a column is a sample, so that the lines read like the eq
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 import numpy as np
 
 from ..networks.arrays import Array, columns, frozen_names, network_given, samples, shape_like
+from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
-from ..networks.names import Use
+from ..networks.layout import Layout
 from ..networks.network import Network
-from ..words.validation import of_type, one_of, positive_number, real_number
+from ..words.validation import is_finite, of_type, one_of, positive_number
 
 
 @dataclass(frozen=True)
@@ -63,48 +65,23 @@ class Gradients:
     weights, biases : tuple of arrays
         dE/dW and dE/db per layer, shaped like the network's; the gradient of a shared bias is already a sum,
         and None stands where there is no bias.
-    by_name : mapping of str to float
-        The gradient of every parameter, summed over all places it is used in; ``grads["w7"]`` reads it.
+    layout : Layout
+        The names and places of the parameters.
     """
 
     loss: Any
     deltas: tuple[Array, ...]
     weights: tuple[Array, ...]
     biases: tuple[Array | None, ...]
-    by_name: Mapping[str, Any]
+    layout: Layout = field(repr=False)
+
+    @property
+    def by_name(self) -> Mapping[str, Any]:
+        """The gradient of every parameter, summed over all places it is used in; ``grads["w7"]`` reads one."""
+        return ByName(self.layout, self.weights, self.biases)
 
     def __getitem__(self, name: str) -> Any:
-        return self.by_name[one_of(name, "name", self.by_name)]
-
-
-@dataclass(frozen=True)
-class Twin:
-    """A network with other kinds of values in it: what the passes need, and no more."""
-
-    weights: tuple[Any, ...]
-    biases: tuple[Any, ...]
-    activations: tuple[Any, ...]
-    loss: Any
-    parameters: Mapping[str, Any]
-
-
-def twin(net: Network, values: Mapping[str, Any], dtype: type) -> Twin:
-    """The network with `values` (by parameter name) of another dtype: SymPy objects, complex numbers, ..."""
-    weights: list[Any] = []
-    biases: list[Any] = []
-    for l, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
-        matrix: Any = np.empty(W.shape, dtype=dtype)
-        for j, i in np.ndindex(*W.shape):
-            matrix[j, i] = values[net.weight_name(l, j, i)]
-        weights.append(matrix)
-        if b is None:
-            biases.append(None)
-            continue
-        vector: Any = np.empty(W.shape[0], dtype=dtype)
-        for j in range(len(vector)):
-            vector[j] = values[net.name_at(Use(l, j, None))]
-        biases.append(vector if b.ndim else vector[0])
-    return Twin(tuple(weights), tuple(biases), net.activations, net.loss, net.parameters)
+        return ByName(self.layout, self.weights, self.biases).look_up(name)
 
 
 def forward(net: Network, x: Any) -> Trace:
@@ -130,9 +107,11 @@ def forward(net: Network, x: Any) -> Trace:
     inputs = samples(x, "x", net.sizes[0], net.dtype)
     with np.errstate(all="ignore"):
         z, a = run(net, columns(inputs))
-    for layer, outputs in enumerate(a):
-        _finite(outputs, f"x: with these weights the outputs of layer {layer}", net)
-    return Trace(tuple(shape_like(inputs, array) for array in z), tuple(shape_like(inputs, array) for array in a), net)
+        for layer, outputs in enumerate(a):
+            if not is_finite(outputs):
+                _refuse(f"x: with these weights the outputs of layer {layer}", net)
+    shaped = [shape_like(inputs, array) for array in (*z, *a)]
+    return Trace(tuple(shaped[: len(z)]), tuple(shaped[len(z) :]), net)
 
 
 def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -> Gradients:
@@ -175,9 +154,10 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
     with np.errstate(all="ignore"):
         grads = gather(net, z, a, columns(targets), reduction, given=trace.a[0])
-    _finite(grads.loss, "target: with these weights the errors", net)
-    for weights in grads.weights:
-        _finite(weights, "target: with these weights the gradients", net)
+        if not isfinite(grads.loss):
+            _refuse("target: with these weights the errors", net)
+        if not all(map(is_finite, grads.weights)):
+            _refuse("target: with these weights the gradients", net)
     return grads
 
 
@@ -217,32 +197,32 @@ def errors_back(net: Any, z: list[Array], a: list[Array], target: Array) -> tupl
 
 
 def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: str, given: Array) -> Gradients:
-    """The backward pass with its results named, summed over shared places, and shaped like the trace."""
+    """The backward pass, summed over the samples and shaped like the network and its trace."""
     delta, dC_dW, dC_db = errors_back(net, z, a, target)
-    n_samples = target.shape[1] if reduction == "mean" else 1
-    weights = tuple(dW / n_samples for dW in dC_dW)
-    per_unit = [db.sum(axis=1) / n_samples for db in dC_db]
-    biases = tuple(
-        None if b is None else np.asarray(db if np.ndim(b) else db.sum())
-        for b, db in zip(net.biases, per_unit, strict=True)
-    )
-    by_name = name_gradients(net, dC_dW, dC_db, n_samples)
+    share = target.shape[1] if reduction == "mean" else 1
     losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
-    shaped = tuple(shape_like(given, d) for d in delta)
-    return Gradients(losses.sum() / n_samples, shaped, weights, biases, by_name)
+    shaped = tuple([shape_like(given, d) for d in delta])
+    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db, share), net.layout)
 
 
-def name_gradients(net: Any, dC_dW: list[Array], dC_db: list[Array], n_samples: int) -> dict[str, Any]:
-    """The gradient of every parameter by name: summed over its places and over the columns of dC/db, and shared."""
-    per_unit = [db.sum(axis=1) for db in dC_db]
-    return {
-        name: sum(
-            per_unit[use.layer - 1][use.to] if use.source is None else dC_dW[use.layer - 1][use.to, use.source]
-            for use in parameter.uses
-        )
-        / n_samples
-        for name, parameter in net.parameters.items()
-    }
+def over_samples(
+    net: Any, dC_dW: list[Array], dC_db: list[Array], share: int
+) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
+    """dE/dW and dE/db, shaped like the network's: summed over the samples, which dC/dW is already, and shared.
+
+    The arrays of dC/dW are used up: large ones cost more to make than to divide.
+    """
+    for dW in dC_dW if share != 1 else ():
+        dW /= share
+    biases: list[Array | None] = []
+    for b, db in zip(net.biases, dC_db, strict=True):
+        if b is None:
+            biases.append(None)
+            continue
+        per_unit = db[:, 0] if db.shape[1] == 1 else db.sum(axis=1)
+        per_unit = per_unit if share == 1 else per_unit / share
+        biases.append(per_unit if b.ndim else np.asarray(per_unit.sum()))
+    return tuple(dC_dW), tuple(biases)
 
 
 def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collection[str] = ()) -> Network:
@@ -272,22 +252,37 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
     """
     network_given(net)
     of_type(grads, Gradients, "grads", "what backward() returns")
-    if set(grads.by_name) != set(net.parameters):
+    if grads.layout is not net.layout and grads.layout != net.layout:
         raise ValueError("grads must come from this network, but it has gradients of other parameters")
     rate = positive_number(learning_rate, "learning_rate")
-    kept = frozen_names(net, frozen)
-    moved = {
-        name: parameter.value - rate * real_number(grads.by_name[name], f"grads[{name!r}]")
-        for name, parameter in net.parameters.items()
-        if name not in kept
-    }
-    return net.with_values(moved)
+    weights, biases = (*grads.weights,), (*grads.biases,)
+    if frozen or net.layout.owners is not None:
+        kept = [slot for name in frozen_names(net, frozen) for slot in net.layout.slots(name)]
+        slopes = net.layout.summed(net.layout.vector(weights, biases))
+        slopes[kept] = 0
+        weights, biases = net.layout.arrays(slopes)
+    with np.errstate(all="ignore"):
+        after = net.with_arrays(
+            [_moved(W, dW, rate) for W, dW in zip(net.weights, weights, strict=True)],
+            [
+                None if b is None or db is None else _moved(b, db, rate)
+                for b, db in zip(net.biases, biases, strict=True)
+            ],
+        )
+        if not all(is_finite(array) for array in (*after.weights, *after.biases) if array is not None):
+            _refuse(f"learning_rate: with {rate:g} the parameters", net)
+    return after
 
 
-def _finite(array: Any, what: str, net: Network) -> None:
-    """Raise ValueError if a number grew beyond what the network's dtype holds."""
-    if not np.isfinite(array).all():
-        raise ValueError(f"{what} grow beyond what {net.dtype} holds")
+def _moved(w: Array, slope: Array, rate: float) -> Array:
+    """w - rate slope, in one new array."""
+    step = np.asarray(-rate * slope)
+    step += w
+    return step
+
+
+def _refuse(what: str, net: Network) -> NoReturn:
+    raise ValueError(f"{what} grow beyond what {net.dtype} holds")
 
 
 def _column(b: Array | None) -> Any:

@@ -10,7 +10,8 @@ from ..networks.arrays import network_given, samples
 from ..networks.names import Symbol
 from ..networks.network import Network
 from ..words.validation import one_of
-from .passes import Gradients, Twin, gather, run, twin
+from .passes import Gradients, gather, run
+from .twin import Twin, twin
 
 
 class SymbolicNetwork:

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus.passes import gradients, name_gradients, run, twin
+from ..calculus.passes import gradients, over_samples, run
+from ..calculus.twin import twin
 from ..formula.arithmetic import evaluate, exact
 from ..formula.tree import Quantity
 from ..networks.arrays import Array
+from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
 from ..networks.names import Use
 from ..steps.trail import Trail
@@ -123,7 +125,7 @@ def check(trail: Trail) -> Check:
     return result
 
 
-def _sizes(exercise: Exercise) -> dict[str, float]:
+def _sizes(exercise: Exercise) -> ByName:
     """How large each gradient would be if nothing in it cancelled: the backward pass on absolute values."""
     net, (x, t) = exercise.network, exercise.columns
     z, a = run(net, x)
@@ -137,7 +139,7 @@ def _sizes(exercise: Exercise) -> dict[str, float]:
             size[l] = upstream + (np.abs(a[l + 1]) * upstream).sum(axis=0)
         upstream = np.abs(net.weights[l]).T @ size[l]
     dW = [s @ np.abs(a[l]).T for l, s in enumerate(size)]
-    return name_gradients(net, dW, size, exercise.share)
+    return ByName(net.layout, *over_samples(net, dW, size, exercise.share))
 
 
 def loss_of(given: Exercise, values: Mapping[str, Any], dtype: type) -> Any:

@@ -21,7 +21,7 @@ def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
     """The names in `frozen`, each checked to be a parameter of the network."""
     if isinstance(frozen, str) or not isinstance(frozen, Collection):
         raise wrong_type(frozen, "frozen", "a collection of parameter names")
-    return frozenset(one_of(name, "frozen", net.parameters) for name in frozen)
+    return frozenset(one_of(name, "frozen", net.layout.first_slot) for name in frozen)
 
 
 def samples(value: Any, argument: str, size: int, dtype: np.dtype[Any]) -> Array:
@@ -59,10 +59,8 @@ def shape_like(given: Array, array: Array) -> Array:
 
 def alike(value: object, net: Network, argument: str) -> Network:
     """`value` if it is a network that differs from `net` in numbers only."""
-    value, net = of_type(value, Network, argument, "a Network").in_float64(), net.in_float64()
-    if set(value.parameters) != set(net.parameters) or value != net.with_values(
-        {name: parameter.value for name, parameter in value.parameters.items()}
-    ):
+    value = of_type(value, Network, argument, "a Network").in_float64()
+    if not value.differs_in_numbers_only(net):
         raise ValueError(f"{argument} must differ from {net!r} in its numbers only, but it is {value!r}")
     return value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,11 @@ import numpy as np
 from ..words.validation import FloatArray, fitting, of_type, one_of, path_given, real_number, shorten
 from . import network_input
 from .activation import Activation
+from .layout import EACH, NONE, ONE, BiasNames, Layout, WeightNames, default_layout
 from .losses import Loss
 from .losses import loss as find_loss
 from .names import Symbol, Use, drawn_unit, name_of, unit_name
+from .network_input import Parameter
 
 FORMAT = "bpviz.network"
 
@@ -54,14 +56,13 @@ class Network:
     0.8
     """
 
-    sizes: tuple[int, ...]
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray | None, ...]
     activations: tuple[Activation, ...]
     loss: Loss
-    weight_names: tuple[tuple[tuple[str, ...], ...], ...]
-    bias_names: tuple[str | tuple[str, ...] | None, ...]
-    parameters: Mapping[str, network_input.Parameter]
+    #: Which parameter works where; the same object in all networks that differ in numbers only.
+    layout: Layout
+    sizes: tuple[int, ...]
 
     def __init__(
         self,
@@ -81,25 +82,34 @@ class Network:
         error = find_loss(loss)
         error.check_output_activation(functions[-1])
         dtype = matrices[0].dtype
-        frozen = {
-            "sizes": sizes,
-            "weights": tuple(network_input.read_only(W) for W in matrices),
-            "biases": tuple(
-                None if b is None else network_input.read_only(fitting(b, f"biases[{n}]", dtype))
-                for n, b in enumerate(vectors)
-            ),
-            "activations": functions,
-            "loss": error,
-            "weight_names": network_input.weight_names_given(weight_names, sizes),
-            "bias_names": network_input.bias_names_given(bias_names, vectors, sizes),
-        }
-        for key, value in frozen.items():
-            object.__setattr__(self, key, value)
-        places: dict[str, list[Use]] = {}
-        for use in self.uses():
-            places.setdefault(self.name_at(use), []).append(use)
-        found = network_input.parameters_given(places, self.value_at, sizes)
-        object.__setattr__(self, "parameters", MappingProxyType(found))
+        kinds = tuple(NONE if b is None else EACH if b.ndim else ONE for b in vectors)
+        if weight_names is None and bias_names is None:
+            layout = default_layout(sizes, kinds)
+        else:
+            names = network_input.weight_names_given(weight_names, sizes)
+            layout = Layout(sizes, kinds, names, network_input.bias_names_given(bias_names, vectors, sizes))
+        fitted = [None if b is None else fitting(b, f"biases[{n}]", dtype) for n, b in enumerate(vectors)]
+        if layout.owners is not None:
+            layout.check_values(layout.vector(matrices, fitted))
+        weights, biases = [W.copy() for W in matrices], [b if b is None else b.copy() for b in fitted]
+        self._take(layout, weights, biases, functions, error)
+
+    def _take(
+        self,
+        layout: Layout,
+        weights: Sequence[FloatArray],
+        biases: Sequence[FloatArray | None],
+        activations: tuple[Activation, ...],
+        loss: Loss,
+    ) -> None:
+        """Become the network of these arrays, which are right and its own; nobody can write to them from now on."""
+        for array in (*weights, *biases):
+            if array is not None:
+                array.flags.writeable = False
+        own = self.__dict__
+        own["layout"], own["sizes"] = layout, layout.sizes
+        own["weights"], own["biases"] = tuple(weights), tuple(biases)
+        own["activations"], own["loss"] = activations, loss
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Network never changes, so {name} cannot be set; with_values() makes a new one")
@@ -117,6 +127,21 @@ class Network:
         """float32 if every array given was float32, else float64."""
         return self.weights[0].dtype
 
+    @property
+    def weight_names(self) -> WeightNames:
+        """The names of the weights, shaped like them."""
+        return self.layout.weight_names
+
+    @property
+    def bias_names(self) -> BiasNames:
+        """Per layer the names of the biases, the name of the one that it shares, or None."""
+        return self.layout.bias_names
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every weight and bias by its name, in the order in which they are read."""
+        return Parameters(self)
+
     def unit(self, layer: int, j: int) -> str:
         """The name of unit `j` (from 0) of `layer` (0 is the inputs)."""
         return unit_name(self.sizes, layer, j)
@@ -131,20 +156,15 @@ class Network:
 
     def weight_name(self, layer: int, to: int, source: int) -> str:
         """The name of the weight into unit `to` of `layer` (from 1) from unit `source`."""
-        return self.weight_names[layer - 1][to][source]
+        return self.layout.name_at(Use(layer, to, source))
 
     def bias_name(self, layer: int, to: int) -> str | None:
         """The name of the bias of unit `to` of `layer` (from 1), or None."""
-        names = self.bias_names[layer - 1]
-        return names[to] if isinstance(names, tuple) else names
+        return None if self.biases[layer - 1] is None else self.layout.name_at(Use(layer, to, None))
 
     def name_at(self, use: Use) -> str:
         """The name of the parameter used there."""
-        if use.source is not None:
-            return self.weight_name(use.layer, use.to, use.source)
-        name = self.bias_name(use.layer, use.to)
-        assert name is not None
-        return name
+        return self.layout.name_at(use)
 
     def uses(self) -> Iterator[Use]:
         """Every place of a weight or bias, layer by layer, unit by unit, the bias after the weights."""
@@ -164,7 +184,7 @@ class Network:
 
     def __getitem__(self, name: str) -> float:
         """The value of a parameter; ValueError if there is none of that name."""
-        return self.parameters[one_of(name, "name", self.parameters)].value
+        return self.value_at(self.layout.first_use(one_of(name, "name", self.layout.first_slot)))
 
     def paths_from(self, layer: int) -> int:
         """How many paths lead from a net input of a layer (from 1) to the error; in softmax layers they change over."""
@@ -189,25 +209,33 @@ class Network:
         for name, value in values.items():
             argument = f"the value of {name!r}"
             number = fitting(np.array(real_number(value, argument)), argument, self.dtype)
-            for use in self.parameters[one_of(name, "values", self.parameters)].uses:
+            for use in self.layout.uses(one_of(name, "values", self.layout.first_slot)):
                 bias = biases[use.layer - 1]
                 if use.source is not None:
                     weights[use.layer - 1][use.to, use.source] = number
                 elif bias is not None:
                     bias[use.to if bias.ndim else ()] = number
-        return Network(weights, biases, self.activations, self.loss, self.weight_names, self.bias_names)
+        return self.with_arrays(weights, biases)
+
+    def with_arrays(self, weights: Sequence[FloatArray], biases: Sequence[FloatArray | None]) -> Network:
+        """The same network with other arrays of the same shapes and kind.
+
+        They are taken as they are, without a check or a copy, and can no longer be written to: for what bpviz computed.
+        """
+        other = object.__new__(Network)
+        other._take(self.layout, weights, biases, self.activations, self.loss)
+        return other
 
     def in_float64(self) -> Network:
         """The same network in float64: itself, unless it is in float32."""
         if self.dtype == np.float64:
             return self
-        weights = [W.astype(np.float64) for W in self.weights]
         biases = [None if b is None else b.astype(np.float64) for b in self.biases]
-        names = self.weight_names, self.bias_names
-        return Network(weights, biases, list(self.activations), self.loss, *names)
+        return self.with_arrays([W.astype(np.float64) for W in self.weights], biases)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything about the network in lists, texts and numbers, as it is saved."""
+        """Everything about the network in lists, texts and numbers, as it is saved; None for names nobody chose."""
+        named = not self.layout.is_default
         return {
             "format": FORMAT,
             "version": 1,
@@ -216,8 +244,8 @@ class Network:
             "biases": [None if b is None else b.tolist() for b in self.biases],
             "activations": [f.to_dict() for f in self.activations],
             "loss": self.loss.name,
-            "weight_names": self.weight_names,
-            "bias_names": self.bias_names,
+            "weight_names": self.weight_names if named else None,
+            "bias_names": self.bias_names if named else None,
         }
 
     def to_json(self) -> str:
@@ -276,17 +304,46 @@ class Network:
         except (ValueError, TypeError) as error:
             raise ValueError(f"path: {file.name} does not hold a network: {error}") from None
 
+    def differs_in_numbers_only(self, other: Network) -> bool:
+        """Whether the other network has the same names, places, activations and loss."""
+        return (self.layout, self.activations, self.loss.name) == (other.layout, other.activations, other.loss.name)
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Network) and self.to_json() == other.to_json()
+        if self is other:
+            return True
+        return isinstance(other, Network) and self.differs_in_numbers_only(other) and self._bytes() == other._bytes()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Network.from_json, (self.to_json(),)
 
     def __hash__(self) -> int:
-        return hash(self.to_json())
+        return hash((self.layout, self.activations, self.loss.name, *self._bytes()))
+
+    def _bytes(self) -> list[bytes]:
+        return [array.tobytes() for array in (*self.weights, *self.biases) if array is not None]
 
     def __repr__(self) -> str:
         shape = "-".join(map(str, self.sizes))
         functions = [str(f) for f in self.activations]
         shown = functions[0] if len(set(functions)) == 1 else " ".join(functions)
-        return f"Network({shape}, {shown}, {self.loss}, {len(self.parameters)} parameters)"
+        return f"Network({shape}, {shown}, {self.loss}, {len(self.layout)} parameters)"
+
+
+class Parameters(Mapping[str, Parameter]):
+    """The parameters of a network by name, each made when somebody asks for it."""
+
+    def __init__(self, net: Network) -> None:
+        self._net, self._layout = net, net.layout
+
+    def __getitem__(self, name: str) -> Parameter:
+        uses = self._layout.uses(name)
+        return Parameter(name, self._net.value_at(uses[0]), uses)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._layout.first_slot
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layout.first_slot)
+
+    def __len__(self) -> int:
+        return len(self._layout)

@@ -1,7 +1,6 @@
 """What a `Network` may be made from: each argument checked, and filled in where it is left out."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 from ..words.validation import FloatArray, real_array, shorten, wrong_type
 from .activation import Activation
 from .activations import activation
-from .names import Use, bias_name, is_taken, name_of, quantity_names, updated, weight_name
+from .layout import BiasNames, WeightNames
+from .names import Use, bias_name, weight_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,49 +27,6 @@ class Parameter:
         return all(use.source is None for use in self.uses)
 
 
-def parameters_given(
-    places: Mapping[str, Sequence[Use]], value_at: Callable[[Use], float], sizes: Sequence[int]
-) -> dict[str, Parameter]:
-    """All parameters by name, in reading order, each with the places that it is used in."""
-    places = dict(sorted(places.items(), key=reading_order(places)))
-    for name, uses in places.items():
-        values = sorted({value_at(use) for use in uses})
-        if len(values) > 1:
-            argument = "bias_names" if uses[-1].source is None else "weight_names"
-            raise ValueError(
-                f"{argument}: {name!r} names one shared parameter, so it needs one value, "
-                f"but it has {values[0]!r} and {values[-1]!r}"
-            )
-    taken = {*quantity_names(sizes), *(name_of(updated(name), sizes) for name in places)}
-    for name, uses in places.items():
-        if is_taken(name, taken):
-            argument = "bias_names" if uses[-1].source is None else "weight_names"
-            raise ValueError(
-                f"{argument}: {name!r} already means another quantity of this network, or a number; choose another name"
-            )
-    return {name: Parameter(name, value_at(uses[0]), tuple(uses)) for name, uses in places.items()}
-
-
-def reading_order(places: Mapping[str, Sequence[Use]]) -> Callable[[tuple[str, Sequence[Use]]], tuple[Any, ...]]:
-    """Layer by layer, the weights before the biases; where all are numbered alike w2 before w10, else as they stand."""
-    pieces = {name: re.split(r"(\d+)", name) for name in places}
-    position = {name: n for n, name in enumerate(places)}
-    beginnings: dict[tuple[int, bool], set[str]] = {}
-    for name, uses in places.items():
-        beginnings.setdefault((uses[0].layer, uses[0].source is None), set()).add(pieces[name][0])
-
-    def key(named: tuple[str, Sequence[Use]]) -> tuple[Any, ...]:
-        name, uses = named
-        group = uses[0].layer, uses[0].source is None
-        numbered = len(beginnings[group]) == 1 and len(pieces[name]) > 1
-        order = (
-            [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces[name]] if numbered else [(position[name], "")]
-        )
-        return *group, order
-
-    return key
-
-
 def list_given(value: Any, argument: str, each: str = "layer") -> list[Any]:
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, (Sequence, np.ndarray)):
         raise wrong_type(value, argument, f"a list with one entry per {each}")
@@ -78,12 +35,6 @@ def list_given(value: Any, argument: str, each: str = "layer") -> list[Any]:
 
 def floats_given(dtype: np.dtype[Any], value: Any, argument: str) -> FloatArray:
     return real_array(value, argument, (0, 1, 2)).astype(dtype)
-
-
-def read_only(array: FloatArray) -> FloatArray:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
 
 
 def weights_given(weights: Any) -> list[FloatArray]:
@@ -148,7 +99,7 @@ def _name(value: Any, argument: str) -> str:
     return value
 
 
-def weight_names_given(names: Any, sizes: tuple[int, ...]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+def weight_names_given(names: Any, sizes: tuple[int, ...]) -> WeightNames:
     if names is None:
         return tuple(
             tuple(tuple(weight_name(n, j, i) for i in range(sizes[n - 1])) for j in range(sizes[n]))
@@ -170,9 +121,7 @@ def weight_names_given(names: Any, sizes: tuple[int, ...]) -> tuple[tuple[tuple[
     return tuple(result)
 
 
-def bias_names_given(
-    names: Any, vectors: Sequence[FloatArray | None], sizes: tuple[int, ...]
-) -> tuple[str | tuple[str, ...] | None, ...]:
+def bias_names_given(names: Any, vectors: Sequence[FloatArray | None], sizes: tuple[int, ...]) -> BiasNames:
     if names is None:
         names = [
             None if b is None else bias_name(n, None) if b.ndim == 0 else [bias_name(n, j) for j in range(sizes[n])]

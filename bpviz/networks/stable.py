@@ -13,13 +13,16 @@ Array = NDArray[Any]
 
 def decay(z: Array) -> Array:
     """exp(-|z|), which never overflows."""
-    return np.exp(np.where(z.real < 0, z, -z))
+    return np.exp(np.where(z.real < 0, z, -z)) if z.dtype.kind == "c" else np.exp(-np.abs(z))
 
 
 def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(-z))."""
-    e = decay(z)
-    return np.asarray(np.where(z.real < 0, e, 1) / (1 + e))
+    if z.dtype.kind == "c":
+        e = decay(z)
+        return np.asarray(np.where(z.real < 0, e, 1) / (1 + e))
+    with np.errstate(over="ignore"):  # where exp(-z) is too large for a float, its inverse is too small for one
+        return np.asarray(1 / (1 + np.exp(-z)))
 
 
 def sigmoid_slope(z: Array) -> Array:

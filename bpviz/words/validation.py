@@ -1,7 +1,7 @@
 """What may come in.  Each function returns clean data or raises with one sentence naming the argument."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Kind = TypeVar("Kind")
 FloatArray = NDArray[np.floating[Any]]
+
+#: Among so many names a near miss is looked for: comparing takes longer than anything else does with a name.
+MOST_COMPARED = 1000
 
 
 def shorten(value: object, limit: int = 60) -> str:
@@ -59,24 +62,34 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
                 raise ValueError(f"{argument} has rows of unequal length: {shorten(value)}")
             real_number(item, argument)
         array = array.astype(np.float64)
-    with np.errstate(over="ignore"):
-        array = array.astype(np.float32 if array.dtype == np.float32 else np.float64)
+    if array.dtype.char in "fd":
+        array = array.copy()
+    else:
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float64)
     allowed = (ndim,) if isinstance(ndim, int) else ndim
     if array.ndim not in allowed:
         wanted = " or ".join(f"{n}-D" for n in allowed)
         raise ValueError(f"{argument} must be {wanted}, but it has shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{argument} must hold at least one number, but it has shape {array.shape}")
-    if not np.isfinite(array).all():
+    if not is_finite(array):
         raise ValueError(f"{argument} must hold finite numbers only, but it has {array[~np.isfinite(array)][0]}")
     return array
 
 
+def is_finite(array: NDArray[Any]) -> bool:
+    """Whether an array holds finite numbers only.  Squares are quick to add up, but that may overflow by itself."""
+    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
+
+
 def fitting(array: FloatArray, argument: str, dtype: np.dtype[Any]) -> FloatArray:
     """Finite numbers in another float type; ValueError if one is too large for it."""
+    if array.dtype == dtype:
+        return array
     with np.errstate(over="ignore"):
         cast = array.astype(dtype)
-    if not np.isfinite(cast).all():
+    if not is_finite(cast):
         raise ValueError(f"{argument} has {array[~np.isfinite(cast)][0]:g}, which is too large for {dtype}")
     return cast
 
@@ -138,7 +151,7 @@ def truth(value: object, argument: str) -> bool:
     return bool(of_type(value, (bool, np.bool_), argument, "True or False"))
 
 
-def one_of(value: object, argument: str, choices: Iterable[str]) -> str:
+def one_of(value: object, argument: str, choices: Collection[str]) -> str:
     """`value` if it is one of the `choices`; the message suggests a near miss.
 
     Examples
@@ -148,11 +161,11 @@ def one_of(value: object, argument: str, choices: Iterable[str]) -> str:
         ...
     ValueError: activations: there is no 'sigmiod' (did you mean 'sigmoid'?); there are sigmoid, tanh
     """
-    known = list(choices)
     if not isinstance(value, str):
         raise wrong_type(value, argument, "a name")
-    if value not in known:
-        near = get_close_matches(value, known, n=1)
+    if value not in choices:
+        known = list(choices)
+        near = get_close_matches(value, known[:MOST_COMPARED], n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         short = [name if len(name) <= 40 else f"{name[:37]}..." for name in known[:40]]
         listed = ", ".join([*short, "..."] if len(known) > len(short) else short)

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ...calculus.passes import run, twin
+from ...calculus.passes import run
+from ...calculus.twin import twin
 from ...networks.arrays import columns
 from ...networks.network import Network
 

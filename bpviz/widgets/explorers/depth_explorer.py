@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ...calculus.passes import Twin, errors_back, run
+from ...calculus.passes import errors_back, run
+from ...calculus.twin import Twin
 from ...networks.activations import activation as find_activation
 from ...networks.initialising import draw_weights
 from ...networks.losses import loss as find_loss
@@ -139,7 +140,7 @@ def profile(function: str, method: str, width: int, depth: int, seed: int) -> li
     weights = draw_weights([width] * (depth + 1), method, np.random.default_rng(seed))
     rng = np.random.default_rng([seed, 1])
     functions = tuple(find_activation(function) for _ in weights)
-    net = Twin(tuple(weights), (None,) * depth, functions, find_loss("half_squared_error"), {})
+    net = Twin(tuple(weights), (None,) * depth, functions, find_loss("half_squared_error"))
     x = rng.normal(size=(width, N_SAMPLES))
     z, a = run(net, x)
     target = a[-1] - rng.normal(size=a[-1].shape)  # so that every network starts its way back with an error alike
