@@ -11,16 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..words.validation import FloatArray, fitting, of_type, one_of, path_given, real_number, shorten
-from . import network_input
+from ..words.validation import FloatArray, fitting, one_of, path_given, real_number
+from . import network_input, saved
 from .activation import Activation
+from .by_name import Parameter, Parameters, at
 from .layout import EACH, NONE, ONE, BiasNames, Layout, WeightNames, default_layout
 from .losses import Loss
 from .losses import loss as find_loss
 from .names import Symbol, Use, drawn_unit, name_of, unit_name
-from .network_input import Parameter
-
-FORMAT = "bpviz.network"
 
 
 class Network:
@@ -140,7 +138,7 @@ class Network:
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """Every weight and bias by its name, in the order in which they are read."""
-        return Parameters(self)
+        return Parameters(self.layout, self.weights, self.biases)
 
     def unit(self, layer: int, j: int) -> str:
         """The name of unit `j` (from 0) of `layer` (0 is the inputs)."""
@@ -176,11 +174,7 @@ class Network:
 
     def value_at(self, use: Use) -> float:
         """The value of the parameter used there."""
-        if use.source is not None:
-            return float(self.weights[use.layer - 1][use.to, use.source])
-        bias = self.biases[use.layer - 1]
-        assert bias is not None
-        return float(bias if bias.ndim == 0 else bias[use.to])
+        return float(at(self.weights, self.biases, use))
 
     def __getitem__(self, name: str) -> float:
         """The value of a parameter; ValueError if there is none of that name."""
@@ -237,8 +231,7 @@ class Network:
         """Everything about the network in lists, texts and numbers, as it is saved; None for names nobody chose."""
         named = not self.layout.is_default
         return {
-            "format": FORMAT,
-            "version": 1,
+            **saved.HEAD,
             "dtype": str(self.dtype),
             "weights": [W.tolist() for W in self.weights],
             "biases": [None if b is None else b.tolist() for b in self.biases],
@@ -267,29 +260,7 @@ class Network:
         >>> Network.from_json(net.to_json()) == net
         True
         """
-        of_type(text, str, "text", "JSON as a str")
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"text is not valid JSON: {error}") from None
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise ValueError(f"text is JSON, but not a saved network (it has no 'format': '{FORMAT}')")
-        if data.get("version") != 1:
-            raise ValueError(
-                f"text is a saved network of version {shorten(data.get('version'))}; this bpviz reads version 1"
-            )
-        wanted = ("weights", "biases", "activations", "loss", "weight_names", "bias_names")
-        missing = [key for key in wanted if key not in data]
-        if missing:
-            raise ValueError(f"text is a saved network, but it lacks {', '.join(missing)}")
-        dtype = np.dtype(one_of(data.get("dtype", "float64"), "dtype", ("float32", "float64")))
-        arguments = {key: data[key] for key in wanted}
-        for key in ("weights", "biases"):
-            arguments[key] = [
-                entry if entry is None else network_input.floats_given(dtype, entry, f"{key}[{n}]")
-                for n, entry in enumerate(network_input.list_given(data[key], key))
-            ]
-        return cls(**arguments)
+        return cls(**saved.arguments_in(text))
 
     def save(self, path: str | Path) -> None:
         """Write the network to a JSON file."""
@@ -327,23 +298,3 @@ class Network:
         functions = [str(f) for f in self.activations]
         shown = functions[0] if len(set(functions)) == 1 else " ".join(functions)
         return f"Network({shape}, {shown}, {self.loss}, {len(self.layout)} parameters)"
-
-
-class Parameters(Mapping[str, Parameter]):
-    """The parameters of a network by name, each made when somebody asks for it."""
-
-    def __init__(self, net: Network) -> None:
-        self._net, self._layout = net, net.layout
-
-    def __getitem__(self, name: str) -> Parameter:
-        uses = self._layout.uses(name)
-        return Parameter(name, self._net.value_at(uses[0]), uses)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._layout.first_slot
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._layout.first_slot)
-
-    def __len__(self) -> int:
-        return len(self._layout)

@@ -1,7 +1,6 @@
 """What a `Network` may be made from: each argument checked, and filled in where it is left out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,21 +9,7 @@ from ..words.validation import FloatArray, real_array, shorten, wrong_type
 from .activation import Activation
 from .activations import activation
 from .layout import BiasNames, WeightNames
-from .names import Use, bias_name, weight_name
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A named weight or bias, its value, and every place it is used in (several if it is shared)."""
-
-    name: str
-    value: float
-    uses: tuple[Use, ...]
-
-    @property
-    def is_bias(self) -> bool:
-        """Whether every use of it is as a bias."""
-        return all(use.source is None for use in self.uses)
+from .names import bias_name, weight_name
 
 
 def list_given(value: Any, argument: str, each: str = "layer") -> list[Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from ..formula.tree import Expression, Quantity, add_all
+from ..networks.by_name import Parameter
 from ..networks.names import LOSS_NODE, Use, edge_name, loss_edge, parameter, ratio
-from ..networks.network_input import Parameter
 from ..words.catalogue import say
 from .book import Book
 from .factors import error_by_output, multiplied, slope

@@ -1,8 +1,8 @@
 """The factors of the chain rule, one arrow each: dE/dout, dout/dnet, dnet/dout, dnet/dw."""
 
 from ..formula.tree import Expression, Number, Quantity, Stable, add_all
+from ..networks.by_name import Parameter
 from ..networks.names import LOSS_NODE, Use, edge_name, loss_edge, parameter, ratio
-from ..networks.network_input import Parameter
 from ..words.catalogue import say
 from .book import Book
 

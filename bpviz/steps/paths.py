@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ..formula.tree import Expression, Quantity, add_all, multiply_all
+from ..networks.by_name import Parameter
 from ..networks.names import Station, Symbol, edge_name, parameter, ratio, station_name
-from ..networks.network_input import Parameter
 from ..words.catalogue import say
 from .book import Book
 from .deltas import delta, delta_times_input, gradient_from_deltas, needed_for, write_deltas

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ..formula.tree import Expression, Quantity, Stable, add_all
+from ..networks.by_name import Parameter
 from ..networks.exercise import Exercise
 from ..networks.names import (
     LOSS,
@@ -17,7 +18,6 @@ from ..networks.names import (
     ratio,
     updated,
 )
-from ..networks.network_input import Parameter
 from ..words.catalogue import say
 from .book import Book
 from .deltas import gradient_from_deltas, write_deltas
