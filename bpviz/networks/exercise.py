@@ -81,19 +81,23 @@ class Exercise:
             yield from ((Symbol("input", 0, i, sample), float(x[i, s])) for i in range(len(x)))
             last = self.network.depth
             yield from ((Symbol("target", last, j, sample), float(target[j, s])) for j in range(len(target)))
-        yield from ((parameter(name), known.value) for name, known in self.network.parameters.items())
+        yield from ((parameter(name), value) for name, value in self.network.numbers.items())
         if self.learning_rate is not None:
             yield RATE, self.learning_rate
 
     @cached_property
+    def _by_name(self) -> dict[str, tuple[Symbol, float]]:
+        return {self.network.name_of(symbol): (symbol, value) for symbol, value in self._given()}
+
+    @cached_property
     def symbols(self) -> dict[str, Symbol]:
         """What each given number is, by the name that `derive` gives it, in `derive`'s order."""
-        return {self.network.name_of(symbol): symbol for symbol, _ in self._given()}
+        return {name: symbol for name, (symbol, _) in self._by_name.items()}
 
     @cached_property
     def numbers(self) -> dict[str, float]:
         """Every given number by its name."""
-        return dict(zip(self.symbols, (value for _, value in self._given()), strict=True))
+        return {name: value for name, (_, value) in self._by_name.items()}
 
     def with_numbers(self, changed: Mapping[str, Any]) -> Exercise:
         """The same with some numbers changed.

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .names import Use, bias_name, is_taken, name_of, quantity_names, updated, weight_name
+from .names import Use, bias_name, drawn_unit, is_taken, name_of, quantity_names, unit_name, updated, weight_name
 
 Array = NDArray[Any]
 WeightNames = tuple[tuple[tuple[str, ...], ...], ...]
@@ -108,6 +108,16 @@ class Layout:
             return bias_name(layer, None if kind == ONE else to)
         names = self.bias_names[layer - 1]
         return names[to] if isinstance(names, tuple) else str(names)
+
+    @cached_property
+    def units(self) -> tuple[tuple[str, ...], ...]:
+        """The names of the units, layer by layer, the inputs first."""
+        return tuple(tuple(unit_name(self.sizes, l, j) for j in range(n)) for l, n in enumerate(self.sizes))
+
+    @cached_property
+    def drawn_units(self) -> tuple[tuple[str, ...], ...]:
+        """The same as they are drawn and said."""
+        return tuple(tuple(drawn_unit(self.sizes, l, j) for j in range(n)) for l, n in enumerate(self.sizes))
 
     # --- slots ---
 

@@ -18,7 +18,7 @@ from .by_name import Parameter, Parameters, at
 from .layout import EACH, NONE, ONE, BiasNames, Layout, WeightNames, default_layout
 from .losses import Loss
 from .losses import loss as find_loss
-from .names import Symbol, Use, drawn_unit, name_of, unit_name
+from .names import Symbol, Use, name_of
 
 
 class Network:
@@ -140,13 +140,19 @@ class Network:
         """Every weight and bias by its name, in the order in which they are read."""
         return Parameters(self.layout, self.weights, self.biases)
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The value of every parameter by its name, in the order in which they are read."""
+        slots = self.layout.vector(self.weights, self.biases)[self.layout.in_reading_order]
+        return dict(zip(self.layout.first_slot, slots.tolist(), strict=True))
+
     def unit(self, layer: int, j: int) -> str:
         """The name of unit `j` (from 0) of `layer` (0 is the inputs)."""
-        return unit_name(self.sizes, layer, j)
+        return self.layout.units[layer][j]
 
     def drawn_unit(self, layer: int, j: int) -> str:
         """The same as it is drawn and said."""
-        return drawn_unit(self.sizes, layer, j)
+        return self.layout.drawn_units[layer][j]
 
     def name_of(self, symbol: Symbol) -> str:
         """The name of a quantity of this network."""

@@ -28,19 +28,25 @@ class Book:
         self.sample: int | None = None
         self.pair = fused(self.net.loss, self.net.activations[-1])
         self._written: dict[str, Step] = {}
+        self._units: dict[tuple[str, int], tuple[list[Symbol], list[Expression]]] = {}
 
     def samples(self) -> Iterator[int]:
         """The samples one after the other; what is written meanwhile is about that sample."""
         for s in range(self.exercise.n_samples):
-            self.sample = s if self.exercise.is_batch else None
+            self._about(s if self.exercise.is_batch else None)
             yield s
-        self.sample = None
+        self._about(None)
+
+    def _about(self, sample: int | None) -> None:
+        if sample != self.sample:
+            self.sample = sample
+            self._units.clear()
 
     # --- quantities by what they are ---
 
     def symbol(self, kind: str, layer: int = 0, unit: int = 0) -> Symbol:
         """The symbol of a unit's quantity, of the sample at hand."""
-        return Symbol(kind, layer, unit, self.sample)
+        return self._of_layer(kind, layer)[0][unit]
 
     @property
     def loss(self) -> Symbol:
@@ -51,13 +57,24 @@ class Book:
         """A symbol's name as a formula."""
         return Quantity(self.net.name_of(symbol))
 
-    def out(self, layer: int, unit: int) -> Quantity:
+    def of(self, kind: str, layer: int, unit: int) -> Expression:
+        """A unit's quantity, of the sample at hand, as a formula."""
+        return self._of_layer(kind, layer)[1][unit]
+
+    def out(self, layer: int, unit: int) -> Expression:
         """The output of a unit; that of layer 0 is an input."""
-        return self.quantity(self.symbol("out" if layer else "input", layer, unit))
+        return self.of("out" if layer else "input", layer, unit)
 
     def layer(self, kind: str, layer: int) -> list[Expression]:
         """That quantity of every unit of a layer."""
-        return [self.quantity(self.symbol(kind, layer, j)) for j in range(self.net.sizes[layer])]
+        return self._of_layer(kind, layer)[1]
+
+    def _of_layer(self, kind: str, layer: int) -> tuple[list[Symbol], list[Expression]]:
+        """The symbols and names of a layer's quantities: made once, and not once for every formula that has them."""
+        if (kind, layer) not in self._units:
+            symbols = [Symbol(kind, layer, j, self.sample) for j in range(self.net.sizes[layer])]
+            self._units[kind, layer] = symbols, [self.quantity(symbol) for symbol in symbols]
+        return self._units[kind, layer]
 
     def coupled(self, layer: int, j: int) -> list[int]:
         """The outputs of a layer that net_j changes: its own, or in softmax all of them."""

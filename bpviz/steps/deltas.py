@@ -68,7 +68,7 @@ def delta_times_input(book: Book, known: Parameter) -> Expression:
     """BP3 and BP4: the delta of each place times what the parameter multiplies there, added up."""
     terms: list[Expression] = []
     for use in known.uses:
-        here = book.quantity(book.symbol("delta", use.layer, use.to))
+        here = book.of("delta", use.layer, use.to)
         terms.append(here if use.source is None else here * multiplied(book, use))
     return add_all(terms)
 
