@@ -287,12 +287,17 @@ def test_no_registry_host_and_no_path_of_this_machine_is_committed():
         assert f"{Path.home()}/" not in text, path
 
 
+#: Where code is made and run: of formulas whose every name bpviz made.
+RUNS_CODE = {"sympy_witness.py": {"lambdify"}, "compiled.py": {"exec"}}
+
+
 def test_user_text_never_reaches_eval_exec_or_sympify():
     for path in PACKAGE.rglob("*.py"):
+        allowed = RUNS_CODE.get(path.name, set())
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                assert called not in ("eval", "exec", "sympify", "parse_expr", "lambdify", "S"), path
+                assert called not in {"eval", "exec", "sympify", "parse_expr", "lambdify", "S"} - allowed, path
 
 
 def test_javascript_does_no_mathematics_of_its_own():

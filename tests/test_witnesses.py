@@ -5,7 +5,8 @@ from hypothesis import given
 
 import bpviz as bp
 from bpviz.calculus import passes
-from bpviz.derivation.witnesses import WitnessError, by_complex_step, by_sympy
+from bpviz.derivation.sympy_witness import by_sympy
+from bpviz.derivation.witnesses import WitnessError, by_complex_step
 from bpviz.networks.exercise import exercise
 
 from .networks import cases, examples, two_three_two
@@ -120,10 +121,10 @@ def test_stacked_softmax_layers_are_checked_formula_by_formula():
 
 
 def test_formula_by_formula_and_composed_are_the_same(monkeypatch):
-    from bpviz.derivation import witnesses
+    from bpviz.derivation import sympy_witness
 
     ex = two_three_two()
     composed = [by_sympy(exercise(ex.network, ex.x, ex.target), name) for name in ("w1", "b1", "w8")]
-    monkeypatch.setattr(witnesses, "MOST_COMPOSED", 0)
+    monkeypatch.setattr(sympy_witness, "MOST_COMPOSED", 0)
     chained = [by_sympy(exercise(ex.network, ex.x, ex.target), name) for name in ("w1", "b1", "w8")]
     assert chained == pytest.approx(composed, rel=1e-13)

@@ -1,44 +1,32 @@
 """Three witnesses for every gradient, none of which knows the derivation.
 
 * the backward pass (BP1 to BP4 on arrays),
-* ``sympy.diff`` of the loss, composed with one parameter left as a symbol and evaluated to 30 digits,
+* ``sympy.diff`` of the loss, evaluated to as many digits as it takes (`sympy_witness`),
 * the complex step, ``Im E(w + ih) / h`` with h = 1e-30 (Squire and Trapp, SIAM Review 40, 1998), which has no
   cancellation and so no step size to choose.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..calculus.passes import gradients, over_samples, run
-from ..calculus.twin import twin
-from ..formula.arithmetic import evaluate, exact
-from ..formula.tree import Quantity
-from ..networks.arrays import Array
+from ..calculus.twin import Twin
 from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
-from ..networks.names import Use
 from ..steps.trail import Trail
 from ..views.table import Table, Tabled
 from ..words.catalogue import heads, say
+from .sympy_witness import by_sympy, is_asked
 
 #: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
 #: to the size of the terms, of which the rounding of floats takes its share.
 TOLERANCE = 1e-9
 
-#: With more paths than this to the error, the composed loss would fill the memory; it is then differentiated formula
-#: by formula, from the parameter to the error.
-MOST_COMPOSED = 8
-
 STEP = 1e-30
 
 #: Below this a complex step's imaginary part is too small for a float, and a witness may say 0.
 SMALLEST = 1e-270
-
-#: Digits that SymPy computes with, one after the other, until two agree.
-PRECISIONS = (40, 60, 120, 500, 1500)
 
 
 class WitnessError(AssertionError):
@@ -47,12 +35,12 @@ class WitnessError(AssertionError):
 
 @dataclass(frozen=True)
 class Testimony:
-    """What the derivation says of one gradient, and what each witness says."""
+    """What the derivation says of one gradient, and what each witness says; None from one that was not asked."""
 
     parameter: str
     product_of_factors: float
     backward: float
-    sympy_diff: float
+    sympy_diff: float | None
     complex_step: float
     agree: bool
 
@@ -78,6 +66,7 @@ class Check(Tabled):
             abs(row.product_of_factors - other)
             for row in self.rows
             for other in (row.backward, row.sympy_diff, row.complex_step)
+            if other is not None
         )
 
     def table(self) -> Table:
@@ -85,7 +74,7 @@ class Check(Tabled):
         rows = [
             (
                 row.parameter,
-                *(f"{v + 0.0:.10g}" for v in (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
+                *map(_told, (row.product_of_factors, row.backward, row.sympy_diff, row.complex_step)),
                 say("tables.yes" if row.agree else "tables.no"),
             )
             for row in self.rows
@@ -113,16 +102,23 @@ def check(trail: Trail) -> Check:
     tolerance = TOLERANCE if given.network.dtype == np.float64 else 1e-4
     rounding = 1e-3 * tolerance
     rows = []
+    steps, asked = ComplexSteps(given), is_asked(given, trail.gradients)
     for name, value in trail.gradients.items():
-        back, step = float(grads[name]), by_complex_step(given, name)
-        told = back, by_sympy(given, name, max(map(abs, (value, back, step)))), step
-        allowed = tolerance * max(map(abs, (value, *told))) + rounding * sizes[name] + SMALLEST
-        rows.append(Testimony(name, value, *told, agree=all(abs(value - other) <= allowed for other in told)))
-    result = Check(tuple(rows), trail.notes)
+        back, step = float(grads[name]), steps.gradient(name)
+        told = back, by_sympy(given, name, max(map(abs, (value, back, step)))) if asked else None, step
+        answers = [answer for answer in told if answer is not None]
+        allowed = tolerance * max(map(abs, (value, *answers))) + rounding * sizes[name] + SMALLEST
+        rows.append(Testimony(name, value, *told, agree=all(abs(value - answer) <= allowed for answer in answers)))
+    result = Check(tuple(rows), trail.notes if asked else (*trail.notes, say("tables.sympy_not_asked")))
     wrong = [row.parameter for row in rows if not row.agree]
     if wrong:
         raise WitnessError(f"the witnesses disagree about {', '.join(wrong)}\n{result}")
     return result
+
+
+def _told(value: float | None) -> str:
+    """What a witness says, or that it was not asked."""
+    return say("tables.not_asked") if value is None else f"{value + 0.0:.10g}"
 
 
 def _sizes(exercise: Exercise) -> ByName:
@@ -142,98 +138,27 @@ def _sizes(exercise: Exercise) -> ByName:
     return ByName(net.layout, *over_samples(net, dW, size, exercise.share))
 
 
-def loss_of(given: Exercise, values: Mapping[str, Any], dtype: type) -> Any:
-    """The loss with other values for the parameters: SymPy objects, complex numbers, ..."""
-    net, (inputs, targets) = given.network, (_as(array, dtype) for array in given.columns)
-    with np.errstate(all="ignore"):
-        z, a = run(twin(net, values, dtype), inputs)
-        return net.loss.value(net.activations[-1], z[-1], a[-1], targets).sum() / given.share
-
-
-def by_sympy(given: Exercise, name: str, about: float = 0.0) -> float:
-    """The gradient by one parameter, from ``sympy.diff`` of the loss, or, where that is huge, of each formula.
-
-    `about` is how large others say it is: a tiny one is looked for with very many digits.
-    """
-    import sympy as sp
-
-    net = given.network
-    if sum(net.paths_from(use.layer) for use in net.parameters[name].uses) > MOST_COMPOSED:
-        return _settled(lambda digits: _forwards_to(digits, given, name), about)
-    symbol = sp.Symbol(name, real=True)
-    values = {other: sp.Rational(p.value) for other, p in net.parameters.items()}
-    loss = loss_of(given, {**values, name: symbol}, object)
-    slope = sp.diff(loss, symbol).subs(symbol, values[name])
-    return _settled(lambda digits: slope.evalf(digits, maxn=2 * digits), about)
-
-
-def _settled(value: Callable[[int], Any], about: float) -> float:
-    """A number to more and more digits until two runs agree: where terms cancel, or 1 - out is 1e-400, it takes many.
-
-    What is still 0 to a hundred digits is 0, unless `about` says that it is just so small.
-    """
-    before: Any = None
-    for digits in PRECISIONS:
-        now = value(digits)
-        if before is not None and now.is_finite and before.is_finite and abs(now - before) < 1e-20 * abs(now):
-            return float(now)
-        if digits > 100 and now.is_finite and abs(now) < 1e-100 and not 0 < about < 1e-40:
-            return float(now)
-        before = now
-    return float(before) if before.is_finite else float("nan")
-
-
-def _forwards_to(digits: int, given: Exercise, name: str) -> Any:
-    """The same, one formula after the other: ``sympy.diff`` of each, times how fast its arguments change."""
-    import sympy as sp
-
-    net, (xs, targets) = given.network, given.columns
-    places = {(use.layer, use.to, use.source) for use in net.parameters[name].uses}
-    total = sp.Float(0, digits)
-    for s in range(xs.shape[1]):
-        a = [sp.Float(float(value), digits) for value in xs[:, s]]
-        speed = [sp.Integer(0)] * len(a)
-        for l, (W, f) in enumerate(zip(net.weights, net.activations, strict=True), start=1):
-            nets, rates = [], []
-            for j, row in enumerate(W):
-                bias = net.value_at(Use(l, j, None)) if net.biases[l - 1] is not None else 0.0
-                nets.append(
-                    sum((sp.Float(float(w), digits) * v for w, v in zip(row, a, strict=True)), sp.Float(bias, digits))
-                )
-                own = sum((v for i, v in enumerate(a) if (l, j, i) in places), sp.Integer((l, j, None) in places))
-                rates.append(own + sum(sp.Float(float(w), digits) * v for w, v in zip(row, speed, strict=True)))
-            symbols = [sp.Symbol(f"net{j}", real=True) for j in range(len(nets))]
-            at = dict(zip(symbols, nets, strict=True))
-            named = {symbol.name: symbol for symbol in symbols}
-            outs = [evaluate(f.output([Quantity(n) for n in named], j), named, exact()) for j in range(len(nets))]
-            a = [out.subs(at).evalf(digits) for out in outs]
-            speed = [
-                sum(
-                    sp.diff(out, symbol).subs(at).evalf(digits) * rate
-                    for symbol, rate in zip(symbols, rates, strict=True)
-                )
-                for out in outs
-            ]
-        out, wanted = sp.Symbol("out", real=True), sp.Symbol("target", real=True)
-        part = evaluate(
-            net.loss.part(Quantity("out"), Quantity("target"), len(a)), {"out": out, "target": wanted}, exact()
-        )
-        for j, value in enumerate(a):
-            put = {out: value, wanted: sp.Float(float(targets[j, s]), digits)}
-            total += sp.diff(part, out).subs(put) * speed[j]
-    return total / given.share
-
-
 def by_complex_step(given: Exercise, name: str) -> float:
     """The gradient by one parameter, from a forward pass a tiny imaginary step away."""
-    values = {other: complex(p.value) for other, p in given.network.parameters.items()}
-    loss = loss_of(given, {**values, name: values[name] + STEP * 1j}, complex)
-    return float(loss.imag / STEP)
+    return ComplexSteps(given).gradient(name)
 
 
-def _as(array: Array, dtype: type) -> Array:
-    if dtype is not object:
-        return array.astype(dtype)
-    import sympy as sp
+class ComplexSteps:
+    """Forward passes of one exercise, each with one parameter a tiny imaginary step away."""
 
-    return np.asarray(np.frompyfunc(lambda value: sp.Rational(float(value)), 1, 1)(array))
+    def __init__(self, given: Exercise) -> None:
+        self.given, net = given, given.network
+        self._slots = net.layout.vector(net.weights, net.biases).astype(complex)
+        self._twin = Twin(*net.layout.arrays(self._slots), net.activations, net.loss, net.layout)
+        self._x, self._target = (array.astype(complex) for array in given.columns)
+
+    def gradient(self, name: str) -> float:
+        """The gradient by that parameter."""
+        twin, slots = self._twin, list(self.given.network.layout.slots(name))
+        before = self._slots[slots]
+        self._slots[slots] = before + STEP * 1j
+        with np.errstate(all="ignore"):
+            z, a = run(twin, self._x)
+            loss = twin.loss.value(twin.activations[-1], z[-1], a[-1], self._target).sum() / self.given.share
+        self._slots[slots] = before
+        return float(loss.imag / STEP)

@@ -10,7 +10,6 @@ shares is one slot that works in every unit; parameters that share a name have s
 from __future__ import annotations
 
 import itertools
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .names import Use, bias_name, drawn_unit, is_taken, name_of, quantity_names, unit_name, updated, weight_name
+from .names import Use, bias_name, drawn_unit, reading_order, taken_names, unit_name, weight_name
 
 Array = NDArray[Any]
 WeightNames = tuple[tuple[tuple[str, ...], ...], ...]
@@ -118,6 +117,14 @@ class Layout:
     def drawn_units(self) -> tuple[tuple[str, ...], ...]:
         """The same as they are drawn and said."""
         return tuple(tuple(drawn_unit(self.sizes, l, j) for j in range(n)) for l, n in enumerate(self.sizes))
+
+    def all_uses(self) -> Iterator[Use]:
+        """Every place of a weight or bias, layer by layer, unit by unit, the bias after the weights."""
+        for layer, kind in enumerate(self.biases, start=1):
+            for to in range(self.sizes[layer]):
+                yield from (Use(layer, to, source) for source in range(self.sizes[layer - 1]))
+                if kind != NONE:
+                    yield Use(layer, to, None)
 
     # --- slots ---
 
@@ -246,13 +253,11 @@ class Layout:
 
     def _check(self) -> None:
         """Raise ValueError if a name means something else."""
-        taken = {*quantity_names(self.sizes), *(name_of(updated(name), self.sizes) for name in self.first_slot)}
-        for name, slot in self.first_slot.items():
-            if is_taken(name, taken):
-                raise ValueError(
-                    f"{self.argument(slot)}: {name!r} already means another quantity of this network, or a number; "
-                    "choose another name"
-                )
+        for name in taken_names(self.names, self.sizes):
+            raise ValueError(
+                f"{self.argument(self.first_slot[name])}: {name!r} already means another quantity of this network, "
+                "or a number; choose another name"
+            )
 
     def argument(self, slot: int) -> str:
         """The argument that names the parameter in a slot."""
@@ -277,25 +282,6 @@ class Layout:
 def default_layout(sizes: tuple[int, ...], biases: tuple[str, ...]) -> Layout:
     """The layout in which nobody chose a name; kept, with the names that it has made."""
     return Layout(sizes, biases)
-
-
-def reading_order(places: Mapping[str, Use]) -> Any:
-    """Layer by layer, the weights before the biases; where all are numbered alike w2 before w10, else as they stand."""
-    pieces = {name: re.split(r"(\d+)", name) for name in places}
-    position = {name: n for n, name in enumerate(places)}
-    beginnings: dict[tuple[int, bool], set[str]] = {}
-    for name, use in places.items():
-        beginnings.setdefault((use.layer, use.source is None), set()).add(pieces[name][0])
-
-    def key(name: str) -> tuple[Any, ...]:
-        group = places[name].layer, places[name].source is None
-        numbered = len(beginnings[group]) == 1 and len(pieces[name]) > 1
-        order = (
-            [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces[name]] if numbered else [(position[name], "")]
-        )
-        return *group, order
-
-    return key
 
 
 def _pairs(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:

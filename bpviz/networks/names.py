@@ -8,8 +8,9 @@ the notation's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..formula.grammar import plain
 
@@ -219,6 +220,12 @@ def is_taken(name: str, taken: Collection[str]) -> bool:
     return of_a_sample or bare in taken or name in OTHER_NAMES_OF_THE_RATE or _OF_FORMULAS.fullmatch(read) is not None
 
 
+def taken_names(names: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    """Those names of parameters that already mean something else in a network with these layer sizes."""
+    taken = {*quantity_names(sizes), *(name_of(updated(name), sizes) for name in names)}
+    return (name for name in names if is_taken(name, taken))
+
+
 def quantity_names(sizes: Sequence[int]) -> Iterator[str]:
     """The names that a derivation gives to units' quantities."""
     yield from (name_of(LOSS, sizes), name_of(RATE, sizes))
@@ -227,3 +234,25 @@ def quantity_names(sizes: Sequence[int]) -> Iterator[str]:
         kinds = (*kinds, "target", "loss_part") if layer == len(sizes) - 1 else kinds
         for unit in range(size):
             yield from (name_of(Symbol(kind, layer, unit), sizes) for kind in kinds)
+
+
+def reading_order(places: Mapping[str, Use]) -> Callable[[str], tuple[Any, ...]]:
+    """How to sort parameters, each with its first place, as they are read.
+
+    Layer by layer, the weights before the biases; where all are numbered alike w2 before w10, else as they stand.
+    """
+    pieces = {name: re.split(r"(\d+)", name) for name in places}
+    position = {name: n for n, name in enumerate(places)}
+    beginnings: dict[tuple[int, bool], set[str]] = {}
+    for name, use in places.items():
+        beginnings.setdefault((use.layer, use.source is None), set()).add(pieces[name][0])
+
+    def key(name: str) -> tuple[Any, ...]:
+        group = places[name].layer, places[name].source is None
+        numbered = len(beginnings[group]) == 1 and len(pieces[name]) > 1
+        order = (
+            [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces[name]] if numbered else [(position[name], "")]
+        )
+        return *group, order
+
+    return key

@@ -104,10 +104,8 @@ class Network:
         for array in (*weights, *biases):
             if array is not None:
                 array.flags.writeable = False
-        own = self.__dict__
-        own["layout"], own["sizes"] = layout, layout.sizes
-        own["weights"], own["biases"] = tuple(weights), tuple(biases)
-        own["activations"], own["loss"] = activations, loss
+        own = {"layout": layout, "sizes": layout.sizes, "activations": activations, "loss": loss}
+        self.__dict__.update(own, weights=tuple(weights), biases=tuple(biases))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Network never changes, so {name} cannot be set; with_values() makes a new one")
@@ -172,11 +170,7 @@ class Network:
 
     def uses(self) -> Iterator[Use]:
         """Every place of a weight or bias, layer by layer, unit by unit, the bias after the weights."""
-        for layer in range(1, self.depth + 1):
-            for to in range(self.sizes[layer]):
-                yield from (Use(layer, to, source) for source in range(self.sizes[layer - 1]))
-                if self.biases[layer - 1] is not None:
-                    yield Use(layer, to, None)
+        return self.layout.all_uses()
 
     def value_at(self, use: Use) -> float:
         """The value of the parameter used there."""
@@ -235,7 +229,7 @@ class Network:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything about the network in lists, texts and numbers, as it is saved; None for names nobody chose."""
-        named = not self.layout.is_default
+        chosen = not self.layout.is_default
         return {
             **saved.HEAD,
             "dtype": str(self.dtype),
@@ -243,8 +237,8 @@ class Network:
             "biases": [None if b is None else b.tolist() for b in self.biases],
             "activations": [f.to_dict() for f in self.activations],
             "loss": self.loss.name,
-            "weight_names": self.weight_names if named else None,
-            "bias_names": self.bias_names if named else None,
+            "weight_names": self.weight_names if chosen else None,
+            "bias_names": self.bias_names if chosen else None,
         }
 
     def to_json(self) -> str:
@@ -286,9 +280,9 @@ class Network:
         return (self.layout, self.activations, self.loss.name) == (other.layout, other.activations, other.loss.name)
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return isinstance(other, Network) and self.differs_in_numbers_only(other) and self._bytes() == other._bytes()
+        return self is other or (
+            isinstance(other, Network) and self.differs_in_numbers_only(other) and self._bytes() == other._bytes()
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Network.from_json, (self.to_json(),)
@@ -302,5 +296,5 @@ class Network:
     def __repr__(self) -> str:
         shape = "-".join(map(str, self.sizes))
         functions = [str(f) for f in self.activations]
-        shown = functions[0] if len(set(functions)) == 1 else " ".join(functions)
+        shown = " ".join(functions if len(set(functions)) > 1 else functions[:1])
         return f"Network({shape}, {shown}, {self.loss}, {len(self.layout)} parameters)"
