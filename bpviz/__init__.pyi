@@ -9,6 +9,7 @@ from .calculus.passes import update as update
 from .calculus.symbols import symbolic as symbolic
 from .calculus.training import AdaptiveRate as AdaptiveRate
 from .calculus.training import train as train
+from .derivation.compiled import compiled as compiled
 from .derivation.derive import derive as derive
 from .derivation.theorems import proof as proof
 from .networks.activations import ACTIVATIONS as ACTIVATIONS

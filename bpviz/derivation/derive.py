@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..calculus.passes import gradients
@@ -15,12 +15,14 @@ from ..networks.network import Network
 from ..steps.notation import Notation
 from ..steps.step import Step
 from ..steps.trail import Trail
+from ..views.javascript import program as javascript_program
 from ..views.latex import steps_latex
 from ..views.mathml import steps_mathml
 from ..views.table import Table
 from ..views.text import steps_text
 from ..words.catalogue import heads
 from ..words.validation import one_of
+from .compiled import LANGUAGES
 from .witnesses import Check, check
 
 View = Callable[[Trail, Sequence[Step], int], str]
@@ -78,6 +80,34 @@ class Derivation(Viewed, Trail):
           dnet_o1/dw = i1 = 2
         """
         return Excerpt(self, self.chosen(*which))
+
+    def program(self, language: str = "python") -> str:
+        """The steps as a program that a person can read and run; `compiled` hands it back as a function.
+
+        Parameters
+        ----------
+        language : "python", "numpy" or "javascript"
+            ``step(parameters, x, target, learning_rate)`` for this sample or batch in plain Python, or for any number
+            of samples at once in NumPy; or the module of the pages, where ``derive(v)`` fills in an array that begins
+            with what is given.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If there is no such language.
+
+        Examples
+        --------
+        >>> net = Network(weights=[[[0.5]]], weight_names=[[["w1"]]])
+        >>> print(derive(net, [1], [0]).program().splitlines()[9:11])
+        ['    net_o1 = w1*i1', '    out_o1 = 1/(1 + exp(-net_o1))']
+        """
+        if one_of(language, "language", (*LANGUAGES, "javascript")) == "javascript":
+            return javascript_program(derive=(list(self.given), self.steps))
+        given = self.exercise
+        if language == "numpy" and given.is_batch:
+            return LANGUAGES[language](Trail.of(replace(given, x=given.x[0], target=given.target[0]), self.wrt))
+        return LANGUAGES[language](self)
 
     def table(self, digits: int = 6) -> Table:
         """Every parameter asked for: its value, its gradient and, with a learning rate, its new value."""

@@ -80,15 +80,6 @@ def exact() -> Arithmetic:
 
 
 @cache
-def printable() -> Arithmetic:
-    """SymPy's arithmetic in the forms that floats survive, to be printed as a program."""
-    import sympy as sp
-
-    functions = {**exact().functions, "softplus": sp.Function("softplus"), "log_sum_exp": sp.Function("log_sum_exp")}
-    return Arithmetic(exact().number, functions, exact().choose, uses_stable_form=True)
-
-
-@cache
 def multiprecision() -> Arithmetic:
     """mpmath's arithmetic, at whatever precision is set when it is used."""
     import mpmath

@@ -250,16 +250,3 @@ def mapped(x: Expression, change: Callable[[Expression], Expression]) -> Express
         return change(value) if isinstance(value, Expression) else value
 
     return type(x)(*(again(getattr(x, field)) for field in _fields(x)))
-
-
-def renamed(x: Expression, names: Mapping[str, str]) -> Expression:
-    """The same formula with other names in it.
-
-    Examples
-    --------
-    >>> renamed(Quantity("a") + Quantity("b"), {"a": "x", "b": "y"})
-    Sum(terms=(Quantity(name='x'), Quantity(name='y')))
-    """
-    if isinstance(x, Quantity):
-        return Quantity(names[x.name])
-    return mapped(x, lambda part: renamed(part, names))

@@ -1,16 +1,14 @@
-"""The steps as a JavaScript program: what SymPy prints of each formula, one statement a step.
+"""The steps as a JavaScript program, one statement a step.
 
 A page runs it to follow a changed number without Python.  The program knows quantities by their place in one array,
 so no name that a person chose ever becomes code.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-from ..formula.arithmetic import evaluate, printable
-from ..formula.tree import Expression, all_names, renamed
+from ..formula.tree import Expression, all_names
 from ..steps.step import Step
+from .code import JAVASCRIPT, Code, code
 
 #: The two functions that JavaScript lacks, in forms that never overflow.
 PRELUDE = """\
@@ -74,17 +72,4 @@ def javascript(x: Expression, place: Mapping[str, int]) -> str:
     >>> javascript(Quantity("w7") - Quantity("rate") * Quantity("slope"), {"w7": 4, "rate": 5, "slope": 30})
     'v[4] - v[5]*v[30]'
     """
-    names = all_names(x)
-    code = _printed(renamed(x, {name: f"q{n}" for n, name in enumerate(names)}), len(names))
-    return re.sub(r"\bq(\d+)\b", lambda found: f"v[{place[names[int(found[1])]]}]", code)
-
-
-@cache
-def _printed(x: Expression, count: int) -> str:
-    """What SymPy prints of a formula in q0, q1, ...; formulas of one shape are printed once."""
-    import sympy as sp
-
-    values = {f"q{n}": sp.Symbol(f"q{n}", real=True) for n in range(count)}
-    own = {"softplus": "softplus", "log_sum_exp": "log_sum_exp"}
-    # order="none" keeps the terms as they are written; each sum of ours has a fixed order already.
-    return " ".join(sp.jscode(evaluate(x, values, printable()), user_functions=own, order="none").split())
+    return code(x, {name: Code(f"v[{place[name]}]") for name in all_names(x)}, JAVASCRIPT)
