@@ -1,14 +1,11 @@
 # The public names and where each lives.  Type checkers read it, and `__init__.py` loads by it.
 
 from . import articles as articles
-from .calculus.descent import descend as descend
 from .calculus.mistakes import MISTAKES as MISTAKES
 from .calculus.passes import backward as backward
 from .calculus.passes import forward as forward
 from .calculus.passes import update as update
 from .calculus.symbols import symbolic as symbolic
-from .calculus.training import AdaptiveRate as AdaptiveRate
-from .calculus.training import train as train
 from .derivation.compiled import compiled as compiled
 from .derivation.derive import derive as derive
 from .derivation.theorems import proof as proof
@@ -25,6 +22,9 @@ from .publish.worksheets import worksheet as worksheet
 from .teaching.asking import ask as ask
 from .teaching.doctor import diagnose as diagnose
 from .teaching.variants import variant as variant
+from .training.adaptive_rate import AdaptiveRate as AdaptiveRate
+from .training.descend import descend as descend
+from .training.train import train as train
 from .views.curves import error_curve as error_curve
 from .views.diagram import diagram as diagram
 from .views.figure import figure as figure

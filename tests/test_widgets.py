@@ -160,7 +160,7 @@ def test_frozen_parameters_stay_in_the_steppers_of_their_runs():
     stepper = trainer.stepper(1, "kept")
     stepper.iteration = 1
     assert stepper.network["w1[1,1]"] == net["w1[1,1]"]
-    assert stepper.network == kept.network_at(2)
+    assert stepper.network.numbers == pytest.approx(kept.network_at(2).numbers, rel=1e-14)  # trained by its program
     programs = [state["_program"] for state in trainer._steppers]
     assert programs[0] != programs[1]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..calculus.descent import Descent
+from ..calculus.history import Descent
 from ..calculus.passes import backward, errors_back, forward, run
 from ..networks.arrays import columns, network_given
 from ..networks.network import Network

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..networks.arrays import Array, columns, frozen_names, network_given, samples
+from ..networks.arrays import columns, frozen_names, network_given, samples
 from ..networks.exercise import Exercise
 from ..networks.network import Network
 from ..steps.trail import Trail
-from ..views.programs import OF_MATH, numpy_program, python_program
+from ..views.programs import OF_MATH, error_program, numpy_program, python_program
 from ..words.validation import one_of, positive_number, truth
 
 #: A derivation with more parameters than this is no program that a person would read, and takes long to print.
@@ -19,6 +19,9 @@ MOST_PARAMETERS = 5_000
 
 #: The languages that a step is compiled in.
 LANGUAGES = {"python": python_program, "numpy": numpy_program}
+
+#: What Python's own floats raise where NumPy's go on to 0 or infinity: at exp(710), over 0, at the logarithm of 0.
+REFUSALS = (OverflowError, ZeroDivisionError, ValueError)
 
 #: (parameters, x, target) or (parameters, x, target, learning_rate) -> the error, and a number for each parameter.
 Function = Callable[..., tuple[Any, tuple[Any, ...]]]
@@ -43,6 +46,9 @@ class Program:
     network: Network
     language: str
     updates: bool
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (self.source, self.network, self.language, self.updates)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,23 +88,28 @@ class Program:
         rate = [positive_number(learning_rate, "learning_rate")] if self.updates else []
         if not self.updates and learning_rate is not None:
             raise ValueError("learning_rate is for a program that updates; this one hands back gradients")
-        error, found = self.run(values, xs, targets, *rate)
+        if self.language == "numpy":
+            with np.errstate(all="ignore"):
+                error, found = self.function(values.tolist(), xs, targets, *rate)
+        else:
+            error, found = self.run(values.tolist(), xs.tolist(), targets.tolist(), *rate)
         return float(error), tuple(map(float, found))
 
-    def run(self, values: Array, x: Array, target: Array, *rate: float) -> tuple[Any, tuple[Any, ...]]:
-        """The same without checks, on arrays."""
-        with np.errstate(all="ignore"):
-            if self.language == "numpy":
-                return self.function(values.tolist(), x, target, *rate)
-            try:
-                return self.function(values.tolist(), x.tolist(), target.tolist(), *rate)
-            except (OverflowError, ZeroDivisionError, ValueError):
-                # NumPy's numbers go on to 0 and infinity where Python's own refuse
-                return self._in_numpy(values, x, target, *map(np.float64, rate))
+    def run(
+        self, parameters: Sequence[float], x: Sequence[float], target: Sequence[float], *rate: float
+    ) -> tuple[float, tuple[float, ...]]:
+        """One sample, without checks."""
+        try:
+            return self.function(parameters, x, target, *rate)
+        except REFUSALS:
+            numbers = ([np.float64(value) for value in part] for part in (parameters, x, target))
+            with np.errstate(all="ignore"):
+                error, found = self._in_numpy(*numbers, *map(np.float64, rate))
+            return float(error), tuple(map(float, found))
 
     @cached_property
     def function(self) -> Function:
-        """The bare function; Python's own floats raise where NumPy's go on: at exp(710), or over 0."""
+        """The bare function; Python's own floats raise one of `REFUSALS` where NumPy's go on."""
         return _run(self.source)
 
     @cached_property
@@ -154,7 +165,12 @@ def compiled(net: Network, *, language: str = "python", update: bool = True, fro
         raise ValueError(
             f"net must have at most {MOST_PARAMETERS:,} parameters to be compiled, not {len(net.layout):,}"
         )
-    return _compiled(_Kind(net.in_float64()), language, truth(update, "update"), frozen_names(net, frozen))
+    return made(net, language, "update" if truth(update, "update") else "gradients", frozen_names(net, frozen))
+
+
+def made(net: Network, language: str, what: str, frozen: frozenset[str] = frozenset()) -> Program:
+    """The same without checks; `what` is "update", "gradients" or, without either, "error"."""
+    return _made(_Kind(net.in_float64()), language, what, frozen)
 
 
 class _Kind:
@@ -171,9 +187,10 @@ class _Kind:
 
 
 @lru_cache(maxsize=32)
-def _compiled(kind: _Kind, language: str, update: bool, frozen: frozenset[str]) -> Program:
-    net = kind.net
+def _made(kind: _Kind, language: str, what: str, frozen: frozenset[str]) -> Program:
+    net, updates = kind.net, what == "update"
     # Any sample will do: no number of it is in the program.
     x, target = np.zeros(net.sizes[0]), np.full(net.sizes[-1], 1 / net.sizes[-1])
-    trail = Trail.of(Exercise(net, x, target, 1.0 if update else None, frozen=frozen))
-    return Program(LANGUAGES[language](trail), net, language, update)
+    trail = Trail.of(Exercise(net, x, target, 1.0 if updates else None, frozen=frozen))
+    source = error_program(trail) if what == "error" else LANGUAGES[language](trail)
+    return Program(source, net, language, updates)

@@ -211,6 +211,14 @@ class Layout:
 
     # --- arrays ---
 
+    def slots_of(self, parameters: Array) -> Array:
+        """Numbers of all parameters, in the order in which they are read, slot by slot."""
+        if self.is_default:
+            return parameters.copy()
+        vector = np.empty(self.size, dtype=parameters.dtype)
+        vector[self.in_reading_order] = parameters
+        return vector if self.owners is None else np.asarray(vector[self.owners])
+
     def vector(self, weights: Sequence[Array], biases: Sequence[Array | None]) -> Array:
         """The numbers of weights and biases slot by slot."""
         parts: list[Array] = []

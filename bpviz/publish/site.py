@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import articles
-from ..calculus.training import train
 from ..networks.initialising import initialise
+from ..training.train import train
 from ..widgets.builder.network_builder import NetworkBuilder
 from ..widgets.explorers.activation_explorer import ActivationExplorer
 from ..widgets.explorers.depth_explorer import DepthExplorer

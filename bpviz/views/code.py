@@ -86,15 +86,16 @@ class Language:
 
 _NAMES = ("exp", "log", "tanh", "sqrt", "max")
 #: Functions that no language has: a program brings its own.
-_OWN = {"softplus": "softplus", "log_sum_exp": "log_sum_exp"}
+OWN = {"softplus": "softplus", "log_sum_exp": "log_sum_exp"}
 
-PYTHON = Language({**dict(zip(_NAMES, _NAMES, strict=True)), **_OWN}, "({above} if {test} {sign} 0 else {otherwise})")
+MATH = "Math"
+PYTHON = Language({**dict(zip(_NAMES, _NAMES, strict=True)), **OWN}, "({above} if {test} {sign} 0 else {otherwise})")
 NUMPY = Language(
-    {**{name: f"np.{name}" for name in _NAMES}, "max": "np.maximum", **_OWN},
+    {**{name: f"np.{name}" for name in _NAMES}, "max": "np.maximum", **OWN},
     "np.where({test} {sign} 0, {above}, {otherwise})",
 )
 JAVASCRIPT = Language(
-    {**{name: f"Math.{name}" for name in _NAMES}, **_OWN}, "({test} {sign} 0 ? {above} : {otherwise})"
+    {**{name: f"{MATH}.{name}" for name in _NAMES}, **OWN}, "({test} {sign} 0 ? {above} : {otherwise})"
 )
 
 _ARITHMETICS: dict[int, Arithmetic] = {}

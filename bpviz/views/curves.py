@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..calculus.descent import Descent
-from ..calculus.training import History
+from ..calculus.history import Descent, History
 from ..words.catalogue import say
 from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
 

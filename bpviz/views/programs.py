@@ -6,28 +6,21 @@ spelled anew; any other is called by its first place, such as w1_2_3, so that no
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from inspect import getsource
+from typing import Any
 
 from ..networks.names import LOSS, Symbol, Use, bias_name, gradient, updated, weight_name
-from ..steps.step import Step
+from ..steps.step import PHASES, Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from .code import NUMPY, PYTHON, Code, Language, code
+from . import numpy_helpers, python_helpers
+from .code import NUMPY, OWN, PYTHON, Code, Language, code
 
-#: Functions that Python or NumPy lack, in forms that never overflow.
-_HELPERS = {
-    "python": {
-        "softplus": "def softplus(x):\n    return max(x, 0.0) + log1p(exp(-abs(x)))\n",
-        "log_sum_exp": (
-            "def log_sum_exp(*xs):\n    top = max(xs)\n    return top + log(sum(exp(x - top) for x in xs))\n"
-        ),
-    },
-    "numpy": {
-        "softplus": "def softplus(x):\n    return np.logaddexp(0, x)\n",
-        "log_sum_exp": "def log_sum_exp(*xs):\n    return np.logaddexp.reduce(xs)\n",
-    },
-}
+NUMPY_IMPORT, MATH_IMPORT = "import numpy as np", "from math import"
+#: Functions that Python or NumPy lack.
+_HELPERS = {"python": python_helpers, "numpy": numpy_helpers}
 #: What Python's own library has.
 OF_MATH = ("exp", "log", "log1p", "sqrt", "tanh")
 
@@ -73,6 +66,11 @@ def python_program(trail: Trail) -> str:
     return _Writer(trail, "python", PYTHON).program()
 
 
+def error_program(trail: Trail) -> str:
+    """The forward pass and the error alone, in plain Python: ``step(parameters, x, target)``."""
+    return _Writer(trail, "python", PYTHON, phases=("forward", "loss")).program()
+
+
 def numpy_program(trail: Trail) -> str:
     """The steps of one sample as a function of many at once: x of shape (n_samples, n_in), target (n_samples, n_out).
 
@@ -84,20 +82,21 @@ def numpy_program(trail: Trail) -> str:
 class _Writer:
     """One trail, and the names that its quantities have in a program."""
 
-    def __init__(self, trail: Trail, which: str, language: Language) -> None:
+    def __init__(self, trail: Trail, which: str, language: Language, phases: Sequence[str] = tuple(PHASES)) -> None:
         self.trail, self.net, self.which, self.language = trail, trail.network, which, language
+        self.phases = phases
         self.names = identifiers(trail)
         self.codes = {name: Code(identifier) for name, identifier in self.names.items()}
 
     def program(self) -> str:
         """The whole text: what is imported, helpers, and the function."""
         body = "\n".join(self._function()) + "\n"
-        helpers = [text for name, text in _HELPERS[self.which].items() if f"{name}(" in body]
-        whole = "\n\n".join([*helpers, body])
+        helpers = [_text(getattr(_HELPERS[self.which], name)) for name in OWN if f"{name}(" in body]
+        whole = "\n".join([*helpers, body])
         if self.which == "numpy":
-            return f"import numpy as np\n\n\n{whole}"
+            return f"{NUMPY_IMPORT}\n\n\n{whole}"
         wanted = [name for name in OF_MATH if re.search(rf"\b{name}\(", whole)]
-        return (f"from math import {', '.join(wanted)}\n\n\n" if wanted else "") + whole
+        return (f"{MATH_IMPORT} {', '.join(wanted)}\n\n\n" if wanted else "") + whole
 
     def _function(self) -> Iterator[str]:
         trail = self.trail
@@ -106,7 +105,7 @@ class _Writer:
         for line in self._given():
             yield f"    {line}"
         phase = ""
-        for step in trail.steps:
+        for step in (step for step in trail.steps if step.phase in self.phases):
             if step.phase != phase:
                 phase = step.phase
                 yield ""
@@ -135,13 +134,20 @@ class _Writer:
 
     def _results(self) -> Iterator[str]:
         of = gradient if self.trail.learning_rate is None else updated
-        for name in self.trail.gradients:
+        for name in self.trail.gradients if "chain" in self.phases else ():
             yield self.names[self.net.name_of(of(name))]
+
+
+def _text(function: Callable[..., Any]) -> str:
+    """A helper as it is written, without what only our type checker reads."""
+    return re.sub(r"  # type: .*", "", getsource(function)) + "\n"
 
 
 def _tuple(names: Iterable[str]) -> str:
     """A tuple, on several lines if it is long."""
     listed = list(names)
+    if not listed:
+        return "()"
     inside = textwrap.fill(", ".join(listed), 90, subsequent_indent=" " * 8, break_long_words=False)
     return f"({inside},)" if len(listed) == 1 else f"({inside})"
 

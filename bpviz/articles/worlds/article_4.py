@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...calculus.passes import run
-from ...calculus.training import train
 from ...networks.arrays import columns
 from ...networks.initialising import initialise
 from ...networks.network import Network
+from ...training.train import train
 from .tools import World, derivatives, jacobian, random_network, sigmoid, slope
 
 

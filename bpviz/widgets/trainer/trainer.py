@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from ...calculus.history import History
 from ...calculus.passes import backward, forward
-from ...calculus.training import History
 from ...derivation.derive import derive
 from ...networks.arrays import alike, batch
 from ...networks.names import Symbol
@@ -127,7 +127,7 @@ class Trainer(Shown):
         ]
         self._films = [
             {
-                "parameters": np.ascontiguousarray(h.parameters, dtype=np.float64).tobytes(),
+                "parameters": np.ascontiguousarray(h.every_epoch(), dtype=np.float64).tobytes(),
                 "losses": np.array(h.losses).tobytes(),
                 "rates": np.array(_rates(h)).tobytes(),
                 **heights[name],
