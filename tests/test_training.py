@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bpviz as bp
+from tests.networks import cases, examples
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 
@@ -246,3 +248,130 @@ def test_min_max_goes_to_its_range_and_back(data):
 def test_the_part_of_the_validation_that_does_not_fit_is_named(validation, message):
     with pytest.raises(ValueError, match=message):
         bp.train(bp.Network([[[0.5]]]), [[1.0]], [[1.0]], validation=validation)
+
+
+WAYS = [
+    {"batch_size": 1},
+    {"batch_size": 1, "momentum": 0.5},
+    {"batch_size": 3, "bias_rate": 0.25},
+    {"momentum": 0.9},
+    {"adaptive": bp.AdaptiveRate(), "learning_rate": 8.0},
+    {"batch_size": 2, "adaptive": bp.AdaptiveRate(), "momentum": 0.5, "learning_rate": 4.0},
+    {"batch_size": 1, "frozen": ["w1[1,1]"]},
+    {"batch_size": 2, "validation": XOR},
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 40, 1)])
+def test_what_is_not_kept_is_replayed_to_the_last_bit(way, sizes):
+    """A memory that holds a handful of networks, beside one that holds them all."""
+    net = bp.initialise(sizes, seed=1)
+    every = bp.train(net, *XOR, epochs=41, **way)
+    few = bp.train(net, *XOR, epochs=41, memory=0.015, **way)
+    assert len(every.kept) == 42
+    assert len(few.kept) < 20
+    assert few.losses == every.losses
+    assert (few.every_epoch() == every.parameters).all()
+    assert all(few.network_at(epoch) == every.network_at(epoch) for epoch in (0, 1, 7, 23, 40, 41))
+    assert few.network == every.network
+
+
+def test_kept_epochs_are_spread_evenly():
+    kept = bp.train(bp.initialise((2, 3, 1)), *XOR, epochs=1000, memory=0.02).kept
+    gaps = {b - a for a, b in itertools.pairwise(kept[:-1])}
+    assert len(gaps) == 1
+    assert kept[0] == 0
+    assert kept[-1] == 1000
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_the_program_and_the_array_lines_train_alike(way, monkeypatch):
+    from bpviz.training import engines
+
+    net = bp.initialise((2, 3, 1), seed=1)
+    by_program = bp.train(net, *XOR, epochs=20, **way)
+    monkeypatch.setattr(engines, "REACH", 0)
+    by_arrays = bp.train(net, *XOR, epochs=20, **way)
+    assert by_program.parameters == pytest.approx(by_arrays.parameters, rel=1e-11)
+    assert by_program.losses == pytest.approx(by_arrays.losses, rel=1e-11)
+    assert by_program.learning_rates == by_arrays.learning_rates
+
+
+def test_tied_weights_are_trained_as_one():
+    net = bp.Network([[[0.5, 0.5]], [[0.5]]], weight_names=[[["t", "w"]], [["t"]]])
+    history = bp.train(net, [[1, 2], [2, 1]], [[0.2], [0.7]], epochs=5)
+    descent = bp.descend(net, [[1, 2], [2, 1]], [[0.2], [0.7]], 0.5, 5)
+    assert history.network.weights[0][0, 0] == history.network.weights[1][0, 0]
+    assert history.network.numbers == pytest.approx(descent.networks[-1].numbers, rel=1e-12)
+
+
+@examples(20)
+@given(cases())
+def test_descending_is_forward_backward_and_update_to_the_last_bit(case):
+    net = case.net
+    descent = bp.descend(net, case.x, case.target, 0.1, steps=3)
+    for there, loss in zip(descent.networks, descent.losses, strict=True):
+        assert there == net
+        grads = bp.backward(net, bp.forward(net, case.x), case.target)
+        assert loss == pytest.approx(grads.loss, rel=1e-15)
+        net = bp.update(net, grads, 0.1)
+
+
+def test_a_descent_that_diverges_hands_back_what_it_reached():
+    descent = bp.descend(line(2.0), [1.0], [1.0], 1e100, steps=10)
+    assert descent.losses[0] == 0.5
+    assert descent.stopped.startswith("learning_rate = 1e+100 is too large here")
+    assert descent.networks[-1]["w"] == -1e100
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_an_interrupted_training_hands_back_its_history(way, monkeypatch):
+    """Ctrl-C in the middle of epoch 6: five epochs stay, as if no more had been asked for."""
+    from bpviz.training.run import Course
+
+    net = bp.initialise((2, 3, 1), seed=1)
+    five = bp.train(net, *XOR, epochs=5, **way)
+    whole = Course.go_through
+
+    def interrupted(self, here):
+        if here.epoch == 5:
+            here.theta += 1  # half done
+            raise KeyboardInterrupt
+        whole(self, here)
+
+    monkeypatch.setattr(Course, "go_through", interrupted)
+    history = bp.train(net, *XOR, epochs=50, **way)
+    monkeypatch.undo()
+    assert history.stopped == "it was interrupted after 5 epochs"
+    assert history.losses == five.losses
+    assert history.network == five.network
+
+
+def test_a_validation_error_that_is_no_number_is_never_the_best():
+    """The validation sample overflows as soon as the weight has grown."""
+    history = bp.train(
+        line(1.0), [[1.0]], [[1e60]], learning_rate=0.5, epochs=4, validation=([[1e100]], [[0.0]]), patience=10
+    )
+    assert history.validation_losses[0] == 5e199
+    assert math.isinf(history.validation_losses[-1])
+    assert history.best_epoch == 0
+
+
+def test_a_start_that_overflows_does_not_blame_the_learning_rate():
+    with pytest.raises(ValueError, match="x: with these weights the errors grow beyond what float64 holds"):
+        bp.train(line(1e200), [[1e200]], [[0]])
+
+
+def test_a_float32_network_is_trained_in_float32():
+    net = bp.Network([np.array([[0.5]], dtype=np.float32)], activations="linear")
+    history = bp.train(net, [[1]], [[1]], epochs=3)
+    assert history.network.dtype == history.parameters.dtype == np.float32
+
+
+def test_long_runs_show_a_bar(monkeypatch, capsys):
+    from bpviz.training import going_on
+
+    monkeypatch.setattr(going_on, "PATIENCE", 0.0)
+    bp.train(bp.initialise((2, 2, 1)), *XOR, epochs=3)
+    assert "epoch" in capsys.readouterr().err

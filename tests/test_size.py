@@ -1,0 +1,126 @@
+"""Networks of any size: arrays first, and names only when somebody asks."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import bpviz as bp
+from tests.networks import cases, examples, two_three_two
+
+LARGE = (784, 128, 10)
+
+
+def made_no_names(net):
+    return not {"first_slot", "weight_names", "_slot_names"} & set(vars(net.layout))
+
+
+def test_a_step_of_a_large_network_makes_no_names():
+    net = bp.initialise((61, 47, 9), seed=1)
+    x, target = np.ones((5, 61)), np.zeros((5, 9))
+    after = bp.update(net, bp.backward(net, bp.forward(net, x), target), 0.5)
+    bp.train(net, x, target, epochs=2, batch_size=2)
+    assert repr(after) == "Network(61-47-9, sigmoid, half_squared_error, 3346 parameters)"
+    assert after == bp.Network.from_json(after.to_json())
+    assert made_no_names(net)
+
+
+def test_networks_that_differ_in_numbers_share_their_layout():
+    net = bp.initialise(LARGE)
+    grads = bp.backward(net, bp.forward(net, np.ones(784)), np.zeros(10))
+    assert bp.update(net, grads, 0.1).layout is net.layout is bp.Network(net.weights, net.biases).layout
+
+
+@examples(60)
+@given(cases())
+def test_an_update_moves_every_parameter_against_its_gradient(case):
+    """Tied weights, shared biases and all: by name, as a person would write it."""
+    grads = bp.backward(case.net, bp.forward(case.net, case.x), case.target)
+    after = bp.update(case.net, grads, 0.25)
+    for name, value in case.net.numbers.items():
+        assert after[name] == pytest.approx(value - 0.25 * grads[name], rel=1e-12, abs=1e-15)
+    assert set(after.numbers) == set(grads.by_name)
+    assert bp.Network.from_json(after.to_json()) == after  # what is shared has one value
+
+
+def test_frozen_parameters_are_left_alone_to_the_last_bit():
+    ex = two_three_two()
+    grads = bp.backward(ex.network, bp.forward(ex.network, ex.x), ex.target)
+    after = bp.update(ex.network, grads, 0.5, frozen=["b1", "w7"])
+    changed = {name for name, value in after.numbers.items() if value != ex.network[name]}
+    assert changed == set(ex.network.parameters) - {"b1", "w7"}
+
+
+def test_names_that_are_the_default_ones_make_the_same_network():
+    plain = bp.Network([[[0.1, 0.2]]], [0.3])
+    assert bp.Network([[[0.1, 0.2]]], [0.3], weight_names=[[["w1[1,1]", "w1[1,2]"]]], bias_names=["b1"]) == plain
+    assert bp.Network([[[0.1, 0.2]]], [0.3], weight_names=[[["a", "b"]]]) != plain
+
+
+def test_a_file_with_default_names_written_out_is_read_as_before():
+    net = bp.initialise((2, 3, 1))
+    data = json.loads(net.to_json())
+    assert data["weight_names"] is None
+    data["weight_names"], data["bias_names"] = net.weight_names, net.bias_names
+    assert bp.Network.from_json(json.dumps(data)) == net
+
+
+def test_a_network_differs_from_one_with_another_sign_of_zero_as_its_json_does():
+    plus, minus = bp.Network([[[0.0]]]), bp.Network([[[-0.0]]])
+    assert plus != minus
+    assert hash(plus) == hash(bp.Network([[[0.0]]]))
+
+
+def test_arrays_of_a_network_cannot_be_written_to():
+    net = bp.initialise((2, 2))
+    grads = bp.backward(net, bp.forward(net, [1, 2]), [0, 1])
+    for some in (net, bp.update(net, grads, 0.5), net.with_values({"w1[1,1]": 3.0})):
+        with pytest.raises(ValueError, match="read-only"):
+            some.weights[0][0, 0] = 1
+        with pytest.raises(ValueError, match="read-only"):
+            some.biases[0][0] = 1
+
+
+def test_a_trace_does_not_follow_what_is_written_into_x_afterwards():
+    net, x = bp.initialise((2, 2)), np.array([1.0, 2.0])
+    trace = bp.forward(net, x)
+    x[0] = 100
+    assert trace.a[0].tolist() == [1, 2]
+
+
+def test_gradients_of_a_network_with_other_places_are_refused():
+    a, b = bp.initialise((2, 2, 1)), bp.initialise((2, 2, 1), biases=False)
+    with pytest.raises(ValueError, match="grads must come from this network"):
+        bp.update(a, bp.backward(b, bp.forward(b, [1, 2]), [0]), 0.5)
+
+
+def test_an_update_that_leaves_the_floats_names_the_rate():
+    net = bp.Network([[[1e5]]], activations="linear")
+    grads = bp.backward(net, bp.forward(net, [1e3]), [0])
+    with pytest.raises(ValueError, match=r"learning_rate: with 1e\+300 the parameters grow beyond what float64 holds"):
+        bp.update(net, grads, 1e300)
+
+
+def test_a_near_miss_is_found_among_many_names_at_once():
+    with pytest.raises(ValueError, match=r"there is no 'w1\[1,1\}' \(did you mean 'w1\[1,1\]'\?\)"):
+        bp.initialise(LARGE)["w1[1,1}"]
+
+
+@pytest.mark.parametrize("sizes", [(100, 100, 100), (1, 1000, 1), (3,) * 51, (2, 5, 1000)])
+def test_one_gradient_of_a_large_network_is_checked_by_witnesses(sizes):
+    net = bp.initialise(sizes, "gaussian", scale=0.5, seed=2)
+    rng = np.random.default_rng(3)
+    name = "w1[2,1]"
+    d = bp.derive(net, rng.uniform(size=sizes[0]), rng.uniform(size=sizes[-1]), wrt=name)
+    (row,) = d.check().rows
+    assert row.agree
+    assert row.sympy_diff == pytest.approx(row.complex_step, rel=1e-9, abs=1e-25)
+
+
+def test_a_witness_that_would_take_too_long_is_not_asked_and_the_table_says_so():
+    net = bp.initialise((40, 40, 40), seed=1)
+    check = bp.derive(net, np.ones(40), np.zeros(40)).check()
+    assert all(row.sympy_diff is None and row.agree for row in check.rows)
+    assert "not asked" in str(check).splitlines()[2]
+    assert "sympy.diff would take too long, so it was not asked" in str(check)
