@@ -79,7 +79,7 @@ def test_the_program_of_the_article_says_its_own_names_in_teaching_order():
     assert "    w7_new = w7 - learning_rate*dE_total_dw7\n" in text
 
 
-HOSTILE = [
+HOSTILE = ["__import__('os')", "exp", "class", "x", "lambda", "w1; import os", "é1", "parameters", "w_1", "w\u0661"]
     "__import__('os')",
     "w1\u2003",
     "exp",

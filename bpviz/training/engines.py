@@ -18,7 +18,7 @@ from ..networks.network import Network
 
 #: Where the program gives way to the array lines: at so many samples at once times parameters, for each layer.
 #: `benchmarks/training.py` finds the place where both take as long.
-REACH = 150
+REACH = 120
 
 
 def by_program(net: Network, n_samples: int) -> bool:
