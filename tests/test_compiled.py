@@ -80,18 +80,6 @@ def test_the_program_of_the_article_says_its_own_names_in_teaching_order():
 
 
 HOSTILE = ["__import__('os')", "exp", "class", "x", "lambda", "w1; import os", "é1", "parameters", "w_1", "w\u0661"]
-    "__import__('os')",
-    "w1\u2003",
-    "exp",
-    "class",
-    "x",
-    "lambda",
-    "w1; import os",
-    "é1",
-    "parameters",
-    "w_1",
-    "w١",
-]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

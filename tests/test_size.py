@@ -124,3 +124,21 @@ def test_a_witness_that_would_take_too_long_is_not_asked_and_the_table_says_so()
     assert all(row.sympy_diff is None and row.agree for row in check.rows)
     assert "not asked" in str(check).splitlines()[2]
     assert "sympy.diff would take too long, so it was not asked" in str(check)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ((1, 1000, 1), "net must have at most 200 units in a layer for one formula, not 1000"),
+        ((100, 100, 100), "of at most about 100,000 terms; Network\\(100-100-100.* has about 4,020,300"),
+        ((3,) * 51, "which derive\\(\\) writes in steps"),
+    ],
+)
+def test_a_formula_that_would_fill_the_memory_is_refused(sizes, message):
+    with pytest.raises(ValueError, match=message):
+        bp.symbolic(bp.initialise(sizes))
+
+
+def test_a_surface_of_a_large_network_is_refused_at_once():
+    with pytest.raises(ValueError, match="net must have from 2 to 2,000 parameters, not 101,770"):
+        bp.LossSurface(bp.initialise(LARGE), np.ones(784), np.zeros(10))

@@ -316,7 +316,10 @@ def test_a_path_that_blows_up_ends_where_it_leaves_the_floats():
         (lambda net: bp.LossSurface(net, [1, 2], [1], "w9"), "first: there is no 'w9'"),
         (lambda net: bp.LossSurface(net, [1, 2], [1], steps=0), "steps must be from 1 to 500"),
         (lambda net: bp.LossSurface(net, [1, 2], [1], learning_rate=-1), "learning_rate must be above zero"),
-        (lambda net: bp.LossSurface(bp.Network([[[1.0]]]), [1], [1]), "net must have at least two parameters, not 1"),
+        (
+            lambda net: bp.LossSurface(bp.Network([[[1.0]]]), [1], [1]),
+            "net must have from 2 to 2,000 parameters, not 1",
+        ),
         (lambda net: setattr(bp.LossSurface(net, [1, 2], [1]), "start", [1]), "start must be two numbers"),
         (lambda net: setattr(bp.LossSurface(net, [1, 2], [1]), "first", "w1[1,2]"), "first and second must be two"),
         (lambda net: bp.LossSurface("x", [1, 2], [1]), "net must be a Network, not str"),

@@ -186,14 +186,20 @@ def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
 
 def errors_back(net: Any, z: list[Array], a: list[Array], target: Array) -> tuple[list[Array], ...]:
     """The backward pass on columns: delta, dC/dW and dC/db of every layer, dC/db still sample by sample."""
+    delta = deltas_back(net, z, a, target)  # BP1 and BP2
+    dC_dW = [delta[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
+    dC_db = delta  # BP4: dC/db_j = delta_j
+    return delta, dC_dW, dC_db
+
+
+def deltas_back(net: Any, z: list[Array], a: list[Array], target: Array) -> list[Array]:
+    """The error sent back from layer to layer, on columns: delta = dC/dz of every layer."""
     f, W, last = net.activations, net.weights, len(z) - 1
     delta = [z[-1]] * len(z)
     delta[last] = net.loss.delta(f[last], z[last], a[-1], target)  # BP1: delta = dC/da f'(z)
     for l in reversed(range(last)):
         delta[l] = f[l].pull_back(W[l + 1].T @ delta[l + 1], z[l], a[l + 1])  # BP2: delta = W^T delta_next f'(z)
-    dC_dW = [delta[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
-    dC_db = delta  # BP4: dC/db_j = delta_j
-    return delta, dC_dW, dC_db
+    return delta
 
 
 def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: str, given: Array) -> Gradients:

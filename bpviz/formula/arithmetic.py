@@ -1,9 +1,9 @@
 """The value of a formula in any arithmetic: float64, exact numbers and symbols, fifty digits, or a program to print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import add, mul
 from typing import Any
 
@@ -12,15 +12,23 @@ from numpy.typing import NDArray
 
 from .tree import Cases, Expression, Function, Negative, Number, Power, Product, Quantity, Quotient, Stable, Sum
 
+#: A sum and a product, one number after the other.
+_FROM_LEFT = {sign: partial(reduce, sign) for sign in (add, mul)}
+
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """A number system a formula can be evaluated in; ``+ - * / **`` are the numbers' own."""
+    """A number system a formula can be evaluated in; ``+ - * / **`` are the numbers' own.
+
+    `total` and `product` add and multiply several numbers, from left to right unless it has a better way.
+    """
 
     number: Callable[[float], Any]
     functions: Mapping[str, Callable[..., Any]]
     choose: Callable[[Any, bool, Any, Any], Any]
     uses_stable_form: bool
+    total: Callable[[Iterable[Any]], Any] = _FROM_LEFT[add]
+    product: Callable[[Iterable[Any]], Any] = _FROM_LEFT[mul]
 
 
 def _choose_by_sign(test: Any, inclusive: bool, above: Any, otherwise: Any) -> Any:
@@ -76,6 +84,8 @@ def exact() -> Arithmetic:
         },
         choose=choose,
         uses_stable_form=False,
+        total=lambda terms: sp.Add(*terms),  # at once: one after the other takes the square of the time
+        product=lambda factors: sp.Mul(*factors),
     )
 
 
@@ -123,9 +133,9 @@ def evaluate(x: Expression, values: Mapping[str, Any], arithmetic: Arithmetic = 
         case Quantity(name=name):
             return values[name]
         case Sum(terms=terms):
-            return reduce(add, (evaluate(term, values, arithmetic) for term in terms))
+            return arithmetic.total([evaluate(term, values, arithmetic) for term in terms])
         case Product(factors=factors):
-            return reduce(mul, (evaluate(factor, values, arithmetic) for factor in factors))
+            return arithmetic.product([evaluate(factor, values, arithmetic) for factor in factors])
         case Negative(of=of):
             return -evaluate(of, values, arithmetic)
         case Quotient(above=above, below=below):

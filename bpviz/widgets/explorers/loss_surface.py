@@ -8,12 +8,12 @@ from typing import Any
 import traitlets
 
 from ...calculus.passes import gradients
-from ...calculus.timeline import Timeline
 from ...derivation.derive import derivation_of
 from ...formula.grammar import grammar
 from ...networks.exercise import Exercise, exercise
 from ...networks.names import RATE
 from ...networks.network import Network
+from ...training.descend import descend
 from ...views.inline import in_sentences
 from ...views.javascript import program
 from ...words.catalogue import say, words
@@ -24,6 +24,9 @@ from ..stepper.program import advance, gradient_places, limits
 from .path_verdict import FASTER, Point, judging, sentences, summary, verdict
 
 MOST_STEPS = 500
+
+#: The page computes with every parameter; with more it would be too large to open at once.
+MOST_PARAMETERS = 2_000
 
 #: The slider of the learning rate goes from the one to the other; any positive rate can be typed.
 RATES = (0.01, 100.0)
@@ -38,6 +41,7 @@ class LossSurface(Shown):
     Parameters
     ----------
     net : Network
+        Of 2 to 2,000 parameters.
     x, target : arrays
         A sample (1-D) or a batch (2-D), as for `derive`.
     first, second : str, optional
@@ -100,9 +104,10 @@ class LossSurface(Shown):
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
         given = exercise(net, x, target, rate).in_float64()
-        names = list(net.parameters)
-        if len(names) < 2:
-            raise ValueError(f"net must have at least two parameters, not {len(names)}")
+        count = len(net.layout)
+        if not 2 <= count <= MOST_PARAMETERS:
+            raise ValueError(f"net must have from 2 to {MOST_PARAMETERS:,} parameters, not {count:,}")
+        names = list(net.layout.names)
         one = names[0] if first is None else one_of(first, "first", names)
         other = next(name for name in names if name != one) if second is None else one_of(second, "second", names)
         if one == other:
@@ -175,15 +180,9 @@ class LossSurface(Shown):
     def _path(self, times: float) -> list[Point]:
         """The path with so many times the rate."""
         given = self._at(*self.start)
-        timeline = Timeline(replace(given, learning_rate=times * self.learning_rate))
-        found = []
-        for n in range(int(self.steps) + 1):
-            try:
-                given = timeline.at(n)
-            except ValueError:
-                break
-            found.append((given.network[self.first], given.network[self.second], float(gradients(given).loss)))
-        return found
+        rate, steps = times * self.learning_rate, int(self.steps)
+        down = descend(given.network, given.x, given.target, rate, steps, frozen=given.frozen)
+        return [(net[self.first], net[self.second], loss) for net, loss in zip(down.networks, down.losses, strict=True)]
 
     @property
     def summary(self) -> dict[str, float]:
