@@ -8,6 +8,7 @@ from .calculus.passes import update as update
 from .calculus.symbols import symbolic as symbolic
 from .derivation.compiled import compiled as compiled
 from .derivation.derive import derive as derive
+from .derivation.derive_layers import derive_layers as derive_layers
 from .derivation.theorems import proof as proof
 from .networks.activations import ACTIVATIONS as ACTIVATIONS
 from .networks.activations import activation as activation

@@ -205,8 +205,8 @@ def test_what_follows_ends_where_the_articles_end(name, expected):
 
 def test_the_matrix_form_says_what_article_2_says():
     shown = [line.split("    (")[0].strip() for line in str(bp.proof("matrix")).splitlines()[1:]]
-    assert shown[3] == "δ^(l) = (w^(l+1))^Tδ^(l+1) ∘ σ'(z^(l))"
-    assert shown[5] == "dC/dw^(l) = δ^(l)(a^(l-1))^T"
+    assert shown[3] == "δ^(l) = (w^(l+1))^T δ^(l+1) ∘ σ'(z^(l))"
+    assert shown[5] == "dC/dw^(l) = δ^(l) (a^(l-1))^T"
 
 
 def test_a_missing_transpose_fails():

@@ -98,8 +98,8 @@ LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*[.?!:]?")
 ELSEWHERE = {"articles", "words"}
 
 
-#: Functions that put the name of an argument into the error that they raise.
-REFUSING = {"of_type", "wrong_type", "_refuse", "real_number", "whole_number", "fitting", "one_of"}
+#: Functions that put the name of an argument into the error that they raise; and what names a type.
+REFUSING = {"TypeVar", "of_type", "wrong_type", "_refuse", "real_number", "whole_number", "fitting", "one_of"}
 
 
 def refuses(node):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from ..calculus.passes import gradients
@@ -23,38 +23,16 @@ from ..views.text import steps_text
 from ..words.catalogue import heads
 from ..words.validation import one_of
 from .compiled import LANGUAGES
+from .viewed import Viewed
 from .witnesses import Check, check
 
 View = Callable[[Trail, Sequence[Step], int], str]
 
 
-class Viewed(ABC):
-    """Steps that show themselves; each view shows the same digits."""
-
-    @abstractmethod
-    def _view(self, view: View, digits: int) -> str: ...
-
-    def text(self, digits: int = 6) -> str:
-        """The steps as plain text, a line each; what ``print`` shows."""
-        return self._view(steps_text, digits)
-
-    def latex(self, digits: int = 6) -> str:
-        """The steps as LaTeX: one ``aligned`` block."""
-        return self._view(steps_latex, digits)
-
-    def mathml(self, digits: int = 6) -> str:
-        """The steps as native MathML: one table, a row for each equals sign."""
-        return self._view(steps_mathml, digits)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
-
-
-class Derivation(Viewed, Trail):
+class Derivation(Viewed[View], Trail):
     """The steps from the inputs to the gradient of one parameter, or of all, with their views.  Made by `derive`."""
+
+    views = MappingProxyType({"text": steps_text, "latex": steps_latex, "mathml": steps_mathml})
 
     def _view(self, view: View, digits: int) -> str:
         return view(self, self.steps, digits)
@@ -126,11 +104,13 @@ class Derivation(Viewed, Trail):
 
 
 @dataclass(frozen=True, repr=False)
-class Excerpt(Viewed):
+class Excerpt(Viewed[View]):
     """Some steps of a derivation, to look at.  Made by `Derivation.excerpt`."""
 
     derivation: Trail
     steps: tuple[Step, ...]
+
+    views = Derivation.views
 
     def _view(self, view: View, digits: int) -> str:
         return view(self.derivation, self.steps, digits)

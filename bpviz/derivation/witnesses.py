@@ -6,6 +6,7 @@
   cancellation and so no step size to choose.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,19 +98,23 @@ def check(trail: Trail) -> Check:
     >>> derive(net, [1.0], [0.0], wrt="w").check().rows[0].agree
     True
     """
-    given = trail.exercise
+    return check_gradients(trail.exercise, trail.gradients, trail.notes)
+
+
+def check_gradients(given: Exercise, told: Mapping[str, float], notes: tuple[str, ...]) -> Check:
+    """Ask the witnesses about some gradients of an exercise, by the names of the parameters."""
     grads, sizes = gradients(given), _sizes(given)
     tolerance = TOLERANCE if given.network.dtype == np.float64 else 1e-4
     rounding = 1e-3 * tolerance
     rows = []
-    steps, asked = ComplexSteps(given), is_asked(given, trail.gradients)
-    for name, value in trail.gradients.items():
+    steps, asked = ComplexSteps(given), is_asked(given, told)
+    for name, value in told.items():
         back, step = float(grads[name]), steps.gradient(name)
-        told = back, by_sympy(given, name, max(map(abs, (value, back, step)))) if asked else None, step
-        answers = [answer for answer in told if answer is not None]
+        others = back, by_sympy(given, name, max(map(abs, (value, back, step)))) if asked else None, step
+        answers = [answer for answer in others if answer is not None]
         allowed = tolerance * max(map(abs, (value, *answers))) + rounding * sizes[name] + SMALLEST
-        rows.append(Testimony(name, value, *told, agree=all(abs(value - answer) <= allowed for answer in answers)))
-    result = Check(tuple(rows), trail.notes if asked else (*trail.notes, say("tables.sympy_not_asked")))
+        rows.append(Testimony(name, value, *others, agree=all(abs(value - answer) <= allowed for answer in answers)))
+    result = Check(tuple(rows), notes if asked else (*notes, say("tables.sympy_not_asked")))
     wrong = [row.parameter for row in rows if not row.agree]
     if wrong:
         raise WitnessError(f"the witnesses disagree about {', '.join(wrong)}\n{result}")

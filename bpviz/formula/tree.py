@@ -140,6 +140,24 @@ class Stable(Expression):
     computed: Expression
 
 
+@dataclass(frozen=True, slots=True)
+class Dots(Expression):
+    """The terms of a long sum that are not written."""
+
+
+def shortened(x: Expression, most: int = 16, first: int = 3) -> Expression:
+    """A formula whose long sums have their first terms, three dots and the last one; only to be shown.
+
+    Examples
+    --------
+    >>> shortened(Sum(tuple(Quantity(f"a{n}") for n in range(1, 101)))).terms
+    (Quantity(name='a1'), Quantity(name='a2'), Quantity(name='a3'), Dots(), Quantity(name='a100'))
+    """
+    if isinstance(x, Sum) and len(x.terms) > most:
+        return Sum((*x.terms[:first], Dots(), x.terms[-1]))
+    return x if isinstance(x, (Quantity, Number, Dots)) else mapped(x, lambda part: shortened(part, most, first))
+
+
 def exp(x: Expression) -> Expression:
     """The exponential function of a formula."""
     return Function("exp", (x,))

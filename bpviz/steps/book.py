@@ -33,11 +33,12 @@ class Book:
     def samples(self) -> Iterator[int]:
         """The samples one after the other; what is written meanwhile is about that sample."""
         for s in range(self.exercise.n_samples):
-            self._about(s if self.exercise.is_batch else None)
+            self.about(s if self.exercise.is_batch else None)
             yield s
-        self._about(None)
+        self.about(None)
 
-    def _about(self, sample: int | None) -> None:
+    def about(self, sample: int | None) -> None:
+        """Turn to a sample, or away from all of them."""
         if sample != self.sample:
             self.sample = sample
             self._units.clear()

@@ -7,6 +7,7 @@ no number.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..networks.names import Symbol, drawn_unit, route_name
 from ..networks.network import Network
@@ -45,12 +46,16 @@ class Notation:
 
     In the table, {unit} stands for the unit's name (h1), {j} for its number in the layer, {l} for the
     layer counted from 0, the inputs, and {n} counted from 1.  `first_layer` is the number of the inputs' layer, which
-    the default names of weights and biases follow.
+    the default names of weights and biases follow.  In whole layers, `weights` and `function` are the letters of a
+    matrix of weights and of the activation, and `slope_first` says which factor of a hidden delta comes first.
     """
 
     name: str
     table: Mapping[str, tuple[str, str, str]]
     first_layer: int = 0
+    weights: str = "W"
+    function: str = "f"
+    slope_first: bool = False
 
     def label(self, symbol: Symbol, sizes: Sequence[int]) -> Label:
         """How this notation writes a quantity of a unit, or of no unit, in a network with these layer sizes."""
@@ -95,14 +100,14 @@ class Labels:
         return self.notation.label(symbol, self.sizes)
 
 
-def _notation(name: str, first_layer: int = 0, **looks: str) -> Notation:
+def _notation(name: str, first_layer: int = 0, whole: Mapping[str, Any] | None = None, **looks: str) -> Notation:
     """A notation from what each kind looks like: ``base_sub^sup``."""
     table = {}
     for kind, look in looks.items():
         below, _, sup = look.partition("^")
         base, _, sub = below.partition("_")
         table[kind] = base, sub, sup
-    return Notation(name, table, first_layer)
+    return Notation(name, table, first_layer, **(whole or {}))
 
 
 # fmt: off
@@ -114,7 +119,8 @@ NET_OUT = _notation(
 
 #: Article 5, after Nielsen: z, a, C.
 Z_A = _notation(
-    "z_a", input="a_{j}^(0)", net="z_{j}^({l})", out="a_{j}^({l})", target="y_{j}", loss_part="C_{j}",
+    "z_a", whole={"weights": "w", "function": "σ"},
+    input="a_{j}^(0)", net="z_{j}^({l})", out="a_{j}^({l})", target="y_{j}", loss_part="C_{j}",
     sample_loss="C", loss="C", delta="δ_{j}^({l})", rate="η",
 )
 
@@ -126,7 +132,8 @@ H_D = _notation(
 
 #: Article 2's matrix form: z, n, L, with the inputs as layer 0.
 Z_N = _notation(
-    "z_n", input="n_{j}^(0)", net="z_{j}^({l})", out="n_{j}^({l})", target="y_{j}", loss_part="L_{j}",
+    "z_n", whole={"slope_first": True},
+    input="n_{j}^(0)", net="z_{j}^({l})", out="n_{j}^({l})", target="y_{j}", loss_part="L_{j}",
     sample_loss="L", loss="L", delta="δ_{j}^({l})", rate="η",
 )
 

@@ -34,6 +34,8 @@ class Step:
         The formula before it was simplified.
     note, kink
         What a learner has to know here: a corner, a jump; and a quantity with the note that holds where it is 0.
+    largest : tuple of (Expression, float)
+        Of a long sum the largest terms by size, each with its value, where somebody looked for them.
     """
 
     symbol: Symbol
@@ -47,6 +49,7 @@ class Step:
     before: Expression | None = None
     note: str | None = None
     kink: tuple[str, str] | None = None
+    largest: tuple[tuple[Expression, float], ...] = ()
 
     @property
     def phase(self) -> str:

@@ -44,10 +44,10 @@ def write(exercise: Exercise, wrt: str | None) -> tuple[Book, list[tuple[str, ..
             paths += write_one(book, wanted[0])
     for known in wanted:
         if exercise.is_batch:
-            _batch_gradient(book, known)
+            write_batch_gradient(book, known)
     for known in wanted:
         if exercise.learning_rate is not None:
-            _update(book, known)
+            write_update(book, known)
     return book, paths
 
 
@@ -56,15 +56,15 @@ def _forward(book: Book) -> None:
     for layer in range(1, net.depth + 1):
         f = net.activations[layer - 1]
         for j in range(net.sizes[layer]):
-            _net(book, layer, j)
+            write_net(book, layer, j)
             if f.elementwise:
-                _out(book, layer, j)
+                write_out(book, layer, j)
         if not f.elementwise:
             for j in range(net.sizes[layer]):
-                _out(book, layer, j)
+                write_out(book, layer, j)
 
 
-def _net(book: Book, layer: int, j: int) -> None:
+def write_net(book: Book, layer: int, j: int) -> None:
     net = book.net
     uses = [Use(layer, j, i) for i in range(net.sizes[layer - 1])]
     sources = tuple(net.unit(layer - 1, i) for i in range(net.sizes[layer - 1]))
@@ -83,7 +83,7 @@ def _net(book: Book, layer: int, j: int) -> None:
     )
 
 
-def _out(book: Book, layer: int, j: int) -> None:
+def write_out(book: Book, layer: int, j: int) -> None:
     net, f = book.net, book.net.activations[layer - 1]
     all_units = tuple(net.unit(layer, k) for k in range(net.sizes[layer]))
     book.add(
@@ -127,7 +127,7 @@ def _batch_loss(book: Book) -> None:
     book.add(LOSS, "loss", _over_samples(book, lambda: book.loss), sentence, nodes=(LOSS_NODE,))
 
 
-def _batch_gradient(book: Book, known: Parameter) -> None:
+def write_batch_gradient(book: Book, known: Parameter) -> None:
     given = book.exercise
     book.add(
         gradient(known.name),
@@ -138,7 +138,7 @@ def _batch_gradient(book: Book, known: Parameter) -> None:
     )
 
 
-def _update(book: Book, known: Parameter) -> None:
+def write_update(book: Book, known: Parameter) -> None:
     name, old = known.name, Quantity(known.name)
     is_frozen = name in book.exercise.frozen
     moved = old - book.quantity(RATE) * book.quantity(gradient(name))

@@ -6,7 +6,7 @@ which grows with every path, is never written.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
@@ -40,6 +40,8 @@ class Trail:
     paths : tuple of tuples of str
         The names of the factors along each path from the error to the parameter; empty where they are too many.
     notation : Notation
+    known : mapping of str to float
+        Quantities that no step computes and that are not given: of a part of a larger derivation.
     """
 
     exercise: Exercise
@@ -48,6 +50,7 @@ class Trail:
     symbols: Mapping[str, Symbol] = field(repr=False)
     paths: tuple[tuple[str, ...], ...]
     notation: Notation
+    known: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, exercise: Exercise, wrt: str | None = None, notation: str | Notation = "net_out") -> Self:
@@ -99,7 +102,12 @@ class Trail:
     @cached_property
     def values(self) -> Mapping[str, float]:
         """Every quantity's value in float64, what is given included."""
-        return MappingProxyType({**self.given, **{step.name: step.value for step in self.steps}})
+        return MappingProxyType({**self._before, **{step.name: step.value for step in self.steps}})
+
+    @property
+    def _before(self) -> Mapping[str, float]:
+        """What the first step may speak of."""
+        return {**self.given, **self.known}
 
     @cached_property
     def samples(self) -> Mapping[str, int | None]:
@@ -170,7 +178,7 @@ class Trail:
         >>> derive(net, [1.0], [0.0], wrt="w1").in_notation("z_a").label("net_o1")
         Label(base='z', sub='1', sup='(1)')
         """
-        return type(self)(self.exercise, self.wrt, self.steps, self.symbols, self.paths, find_notation(name))
+        return replace(self, notation=find_notation(name))
 
     def chosen(self, *which: str) -> tuple[Step, ...]:
         """Some of the steps: by phase (forward, loss, chain, update), kind or name; all without any."""
@@ -192,7 +200,7 @@ class Trail:
         2/5
         """
         arithmetic = exact()
-        return self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self.given.items()})
+        return self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self._before.items()})
 
     def evaluate(self, digits: int = 50) -> dict[str, Any]:
         """Every quantity to `digits` significant digits (up to 10,000), as SymPy Floats, which print them all.
@@ -213,7 +221,7 @@ class Trail:
         # Cancellation costs digits, nobody knows how many: more and more are carried until the answer stays.
         for carried in (30 * 2**n for n in range(12)):
             with mpmath.workdps(digits + carried):
-                given = {name: arithmetic.number(value) for name, value in self.given.items()}
+                given = {name: arithmetic.number(value) for name, value in self._before.items()}
                 found = self._evaluate(arithmetic, given)
                 close = mpmath.mpf(10) ** (-digits - 2)
                 if earlier and all(abs(v - earlier[name]) <= close * abs(v) for name, v in found.items()):

@@ -11,7 +11,16 @@ from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operat
 from .sides import equation
 
 _OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}
-_LETTERS = {"δ": r"\delta", "η": r"\eta", "σ": r"\sigma", "α": r"\alpha", "Δ": r"\Delta", "∞": r"\infty", "→": r"\to "}
+_LETTERS = {
+    "δ": r"\delta",
+    "η": r"\eta",
+    "σ": r"\sigma",
+    "α": r"\alpha",
+    "Δ": r"\Delta",
+    "∞": r"\infty",
+    "→": r"\to ",
+    "⋯": r"\cdots ",
+}
 _SPECIAL = {
     "\\": r"\backslash ",
     "{": r"\{",

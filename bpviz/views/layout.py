@@ -83,6 +83,8 @@ def _lay_out(x: tree.Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[
             return Figure(round_number(value, digits), "", guard), _ATOM
         case tree.Quantity(name=name):
             return leaf(name, guard), _ATOM
+        case tree.Dots():
+            return Word("⋯"), _ATOM
         case tree.Stable(shown=shown):
             return _lay_out(shown, leaf, digits, guard)
         case tree.Sum(terms=terms):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ..formula.digits import Digits, round_number
-from ..formula.tree import Number, Quantity, Sum
+from ..formula.tree import Number, Quantity, Sum, shortened
 from ..steps.notation import Ratio
 from ..steps.step import Step
 from ..steps.trail import Trail
@@ -44,11 +44,12 @@ def equation(trail: Trail, step: Step, digits: int) -> list[Box]:
 
 def equation_with(step: Step, names: Leaf, numbers: Leaf) -> list[Box]:
     """The sides of a step's equation after its name, with these leaves for labels and values."""
-    sides = [lay_out(step.expression, names)]
+    shown = shortened(step.expression)
+    sides = [lay_out(shown, names)]
     if step.before is not None:
-        sides.insert(0, lay_out(step.before, names))
+        sides.insert(0, lay_out(shortened(step.before), names))
     if step.uses and not isinstance(step.expression, Quantity):
-        sides.append(lay_out(step.expression, numbers))
+        sides.append(lay_out(shown, numbers))
     if not isinstance(step.expression, Number):
         sides.append(numbers(step.name, False))
     return sides

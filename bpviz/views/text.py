@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from ..formula.digits import check_digits
+from ..formula.digits import check_digits, round_number
+from ..formula.tree import parts
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from .boxes import TIMES, BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Word
-from .sides import equation
+from .layout import lay_out
+from .sides import equation, name_leaf
 
 
 def text(box: Box) -> str:
@@ -21,7 +23,8 @@ def text(box: Box) -> str:
             return f"({digits})" if box.needs_brackets and digits.negative else str(digits)
         case Row(boxes=boxes):
             airy = any(isinstance(b, Reference) and "/" in b.text for b in boxes)  # a/b · c/d, but w·x
-            return "".join(" · " if airy and b == TIMES else text(b) for b in boxes)
+            parts = [" · " if airy and b == TIMES else text(b) for b in boxes]
+            return "".join(f" {part}" if _side_by_side(boxes[n - 1 : n + 1]) else part for n, part in enumerate(parts))
         case Fraction(above=above, below=below):
             return f"{_compact(above)}/{_compact(below)}"
         case Script(base=base, sub=sub, sup=sup):
@@ -41,6 +44,11 @@ def text(box: Box) -> str:
         case Reference(text=name):
             return name
     raise TypeError(f"no text for {type(box).__name__}")
+
+
+def _side_by_side(pair: tuple[Box, ...]) -> bool:
+    """Whether two boxes are factors without a sign between them, as matrices are."""
+    return len(pair) == 2 and all(isinstance(box, (Script, Reference, Grid, Brackets, Figure)) for box in pair)
 
 
 def _compact(box: Box) -> str:
@@ -63,6 +71,13 @@ def step_text(trail: Trail, step: Step, digits: int) -> str:
     return " = ".join(text(side) for side in equation(trail, step, digits))
 
 
+def largest_text(trail: Trail, step: Step, digits: int) -> str:
+    """The largest terms of a step's long sum, in one sentence."""
+    names, count = name_leaf(trail), len(parts(step.expression))
+    terms = [f"{text(lay_out(term, names))} = {round_number(value, digits)}" for term, value in step.largest]
+    return say("steps.largest", count=count, terms=", ".join(terms))
+
+
 def steps_text(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps, a line each, with a heading for each phase and the notes at the end."""
     check_digits(digits)
@@ -73,6 +88,8 @@ def steps_text(trail: Trail, steps: Sequence[Step], digits: int) -> str:
             phase = step.phase
             lines += ["", say(f"phases.{phase}")]
         lines.append(f"  {step_text(trail, step, digits)}")
+        if step.largest:
+            lines.append(f"      {largest_text(trail, step, digits)}")
     notes = dict.fromkeys(step.note for step in steps if step.note)
     lines += ["", *notes] if notes else []
     return "\n".join(lines).strip("\n")

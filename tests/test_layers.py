@@ -1,0 +1,182 @@
+"""The derivation in whole layers: its formulas, its numbers, and the entries that it opens."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+
+import bpviz as bp
+from bpviz.derivation.witnesses import WitnessError
+from bpviz.formula.arithmetic import evaluate
+from bpviz.steps.layers import in_the_way
+from tests.networks import cases, examples, two_three_two
+
+
+def article_2():
+    """The 2-3-2-1 net of the matrix chapter."""
+    net = bp.initialise((2, 3, 2, 1), seed=3)
+    return bp.derive_layers(net, [1, 2], [0.4], 0.5, notation="z_n")
+
+
+def untied(case):
+    d = bp.derive(case.net, case.x, case.target)
+    assume(not in_the_way(d.exercise))
+    return bp.derive_layers(case.net, case.x, case.target, 0.25)
+
+
+@examples(60)
+@given(cases(max_units=4))
+def test_every_matrix_is_what_its_formula_says(case):
+    """The typeset formula itself, evaluated on the matrices that it mentions."""
+    layers = untied(case)
+    functions = dict(zip(layers.network.sizes[1:], layers.network.activations, strict=False))
+    assert functions
+    for step in layers.steps:
+        if set(layers.uses(step.expression)) - set(layers.values):
+            continue  # a column of a batch stands for all of them
+        f = layers.network.activations[step.of.layer - 1]
+        names = {
+            "f": f, "softmax": f, "Σ": np.sum, **layers.values,
+            "f'": lambda z, f=f: f.f_prime(z, f(z)),
+        }  # fmt: skip
+        value = evaluate(step.expression, names)
+        if step.of.kind == "delta" and layers.network.loss.probabilities and step.of.layer == layers.network.depth:
+            value = np.asarray(value, dtype=float)  # cancelled: right to fewer digits where out rounds to 1
+            assert step.value == pytest.approx(value, rel=1e-6, abs=1e-12)
+        else:
+            assert step.value == pytest.approx(np.broadcast_to(value, step.value.shape), rel=1e-9, abs=1e-12)
+
+
+@examples(40)
+@given(cases(max_units=4))
+def test_all_gradients_are_those_of_the_backward_pass(case):
+    layers = untied(case)
+    assert all(row.agree for row in layers.check().rows)
+
+
+def test_a_wrong_matrix_is_found_out():
+    layers = article_2()
+    wrong = {**layers.values, "weight_gradient 2": layers.values["weight_gradient 2"].T.reshape(2, 3)}
+    with pytest.raises(WitnessError, match="the backward pass disagrees about weight_gradient 2"):
+        dataclasses.replace(layers, values=wrong).check()
+
+
+@examples(40)
+@given(cases(max_units=4))
+def test_an_entry_is_derived_as_by_unit(case):
+    layers = untied(case)
+    every = bp.derive(case.net, case.x, case.target, learning_rate=0.25)
+    for name in case.net.parameters:
+        entry = layers.entry(name)
+        assert entry.value == pytest.approx(every.gradients[name], rel=1e-9, abs=1e-13)
+        assert entry.updated == pytest.approx(every.by_name[f"{name}_new"].value, rel=1e-9, abs=1e-13)
+        assert {step.name for step in entry.steps} <= {step.name for step in every.steps}
+
+
+def test_an_entry_of_another_sample_says_that_sample():
+    ex = two_three_two()
+    layers = bp.derive_layers(ex.network, [ex.x, (1, 2)], [ex.target, (0.5, 0.25)])
+    assert "net_h1(2) = w1·i1(2) + w2·i2(2) + b1 = 0.1·1 + 0.15·2 + 0.35 = 0.75" in str(layers.entry("w1", sample=2))
+
+
+def test_article_2s_matrix_form_letter_for_letter():
+    lines = [line.strip() for line in str(article_2()).splitlines()]
+    for formula in (
+        "z^(2) = W^(2) n^(1) + b^(2) = ",
+        "n^(2) = f(z^(2)) = ",
+        "delta^(2) = f'(z^(2)) ∘ (W^(3))^T delta^(3) = ",
+        "dL/dW^(2) = delta^(2) (n^(1))^T = ",
+        "dL/db^(2) = delta^(2) = ",
+        "W^(2) new = W^(2) - eta · dL/dW^(2) = ",
+    ):
+        assert any(line.startswith(formula) for line in lines), formula
+
+
+@pytest.mark.parametrize(
+    ("notation", "first", "delta"),
+    [
+        ("net_out", "net^(1) = W^(1) i + b^(1)", "delta^(1) = (W^(2))^T delta^(2) ∘ f'(net^(1))"),
+        ("z_a", "z^(1) = w^(1) a^(0) + b^(1)", "delta^(1) = (w^(2))^T delta^(2) ∘ σ'(z^(1))"),
+        ("h_d", "net^(2) = W^(2) h^(1) + b^(2)", "delta^(2) = (W^(3))^T delta^(3) ∘ f'(net^(2))"),
+        ("z_n", "z^(1) = W^(1) n^(0) + b^(1)", "delta^(1) = f'(z^(1)) ∘ (W^(2))^T delta^(2)"),
+        ("s_y", "S^(1) = W^(1) x + b^(1)", "delta^(1) = (W^(2))^T delta^(2) ∘ f'(S^(1))"),
+    ],
+)
+def test_each_notation_writes_its_own_letters(notation, first, delta):
+    ex = two_three_two()
+    net = bp.initialise((2, 3, 2), seed=1)
+    shown = str(bp.derive_layers(net, ex.x, ex.target, notation=notation))
+    assert f"  {first} = " in shown
+    assert f"  {delta} = " in shown
+
+
+def test_large_matrices_are_told_by_shape_range_and_largest_entries():
+    net = bp.Network([np.arange(80.0).reshape(8, 10) / 80 - 0.25], activations="linear")
+    lines = str(bp.derive_layers(net, np.ones(10), np.zeros(8))).splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("  dE_total/dW^(1) = "))
+    assert lines[place] == "  dE_total/dW^(1) = delta^(1) i^T = 8×10"
+    assert (
+        lines[place + 1] == "      from -1.9375 to 6.8125; largest: 6.8125 at [8,1], 6.8125 at [8,2], 6.8125 at [8,3]"
+    )
+
+
+def test_long_sums_are_written_short_and_their_largest_terms_named():
+    net = bp.Network([[[0.01 * n for n in range(1, 31)]]], activations="linear")
+    shown = str(bp.derive_layers(net, np.ones(30), [0]).entry("w1[1,7]"))
+    assert (
+        "net_o1 = w1[1,1]·i1 + w1[1,2]·i2 + w1[1,3]·i3 + ⋯ + w1[1,30]·i30 = 0.01·1 + 0.02·1 + 0.03·1 + ⋯ + 0.3·1"
+        in shown
+    )
+    assert "the largest of its 30 terms: w1[1,30]·i30 = 0.3, w1[1,29]·i29 = 0.29, w1[1,28]·i28 = 0.28" in shown
+
+
+def test_a_digit_classifier_is_derived_and_opened_at_one_pixel():
+    net = bp.initialise((784, 128, 10), activations=["sigmoid", "softmax"], loss="categorical_cross_entropy", seed=2)
+    layers = bp.derive_layers(net, np.linspace(0, 1, 784), np.eye(10)[3], 0.5)
+    assert "net^(1) = W^(1) i + b^(1) = 128×1" in str(layers)
+    (row,) = layers.entry("w1[5,100]").check().rows
+    assert row.agree
+    assert row.sympy_diff is not None
+
+
+def test_frozen_entries_stay_in_their_matrix():
+    net = bp.initialise((2, 2, 1), seed=1)
+    layers = bp.derive_layers(net, [1, 2], [0.5], 0.5, frozen=["w1[1,2]"])
+    step = layers.by_name["weights_new 1"]
+    assert (step.value == net.weights[0]).tolist() == [[False, True], [False, False]]
+    assert step.sentence.endswith("Frozen ones stay as they are.")
+
+
+def test_latex_and_mathml_write_small_matrices_out():
+    layers = article_2()
+    assert r"W^{(1)}n^{(0)} + b^{(1)} = \begin{bmatrix}" in layers.latex()
+    assert "<mtable><mtr><mtd>" in layers.mathml()
+    assert layers._repr_latex_().startswith("$$\\begin{aligned}\nz^{(1)} &= ")
+
+
+def test_notations_change_letters_and_no_number():
+    layers = article_2()
+    other = layers.in_notation("z_a")
+    assert [step.value.tolist() for step in other.steps] == [step.value.tolist() for step in layers.steps]
+    assert str(other) != str(layers)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda d: d.entry("w9[1,1]"), ValueError, r"parameter: there is no 'w9\[1,1\]'"),
+        (lambda d: d.entry("w1[1,1]", 2), ValueError, "sample must be from 1 to 1, not 2"),
+        (lambda d: d.excerpt("delta 9"), ValueError, "which: there is no 'delta 9' \\(did you mean 'delta"),
+        (lambda d: d.text(99), ValueError, "digits must be from 1"),
+        (lambda d: d.in_notation("z"), ValueError, "notation: there is no 'z'"),
+        (
+            lambda d: bp.derive_layers(bp.Network([[[1.0, 1.0]]], weight_names=[[["t", "t"]]]), [1, 2], [0]),
+            ValueError,
+            "net shares 't' between several places",
+        ),
+    ],
+)
+def test_bad_input_gets_one_sentence(call, kind, message):
+    with pytest.raises(kind, match=message):
+        call(article_2())
