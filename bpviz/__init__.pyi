@@ -12,6 +12,7 @@ from .derivation.derive_layers import derive_layers as derive_layers
 from .derivation.theorems import proof as proof
 from .networks.activations import ACTIVATIONS as ACTIVATIONS
 from .networks.activations import activation as activation
+from .networks.datasets import digits as digits
 from .networks.datasets import iris as iris
 from .networks.initialising import hidden_size as hidden_size
 from .networks.initialising import initialise as initialise

@@ -1,4 +1,4 @@
-"""Data to train on: Fisher's Iris, shipped with the package."""
+"""Data to train on, shipped with the package: Fisher's Iris, and handwritten digits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ import numpy as np
 from ..words.validation import FloatArray, real_number, whole_number
 
 IRIS = Path(__file__).with_name("iris.csv")
+DIGITS = Path(__file__).with_name("digits.csv")
+
+#: How many pixels a digit is wide and high, and how dark a pixel can be; the file has a letter for each darkness.
+SIDE, DARKEST = 8, 16
+DARKNESS = "0123456789abcdefg"
 
 
 @dataclass(frozen=True)
@@ -81,3 +86,25 @@ def iris() -> Classes:
     return Classes(
         np.array([row[:-1] for row in rows], dtype=float), np.eye(len(names))[labels], labels, features, names
     )
+
+
+def digits() -> Classes:
+    """1,797 handwritten digits of 13 people, each 8 by 8 pixels, from 0 (white) to 16.
+
+    E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository (1998),
+    doi:10.24432/C50P49, licence CC BY 4.0: the test set, its numbers unchanged, written with a letter for a pixel.
+
+    Examples
+    --------
+    >>> data = digits()
+    >>> data.x.shape, int(data.x.max()), data.names[3]
+    ((1797, 64), 16, '3')
+    >>> data.x[1].reshape(8, 8)[0].astype(int).tolist()
+    [0, 0, 0, 12, 13, 5, 0, 0]
+    """
+    with DIGITS.open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    labels = np.array([int(digit) for _, digit in rows])
+    x = np.array([[DARKNESS.index(letter) for letter in pixels] for pixels, _ in rows], dtype=float)
+    features = tuple(f"pixel {row + 1},{column + 1}" for row in range(SIDE) for column in range(SIDE))
+    return Classes(x, np.eye(10)[labels], labels, features, tuple(map(str, range(10))))
