@@ -30,6 +30,7 @@ from .training.train import train as train
 from .views.curves import error_curve as error_curve
 from .views.diagram import diagram as diagram
 from .views.figure import figure as figure
+from .views.heatmap import heat_maps as heat_maps
 from .views.plots import activation_table as activation_table
 from .views.plots import confusion as confusion
 from .views.plots import plot_activations as plot_activations

@@ -28,7 +28,7 @@ class Whole:
     `kind` is ``input``, ``net``, ``out``, ``target``, ``errors`` (of each sample), ``loss``, ``by_output``,
     ``sent_back``, ``slope``, ``delta``, ``weights``, ``biases``, ``weight_gradient``, ``bias_gradient``,
     ``weights_new``, ``biases_new``, ``rate``, ``ones`` (as many as there are samples) or, for one column of a batch,
-    ``out of s`` and ``target of s``.
+    ``out of s``, ``target of s``, ``by_output of s`` and ``sent_back of s``.
     """
 
     kind: str
@@ -42,8 +42,10 @@ class Whole:
 
 def whole_label(of: Whole, notation: Notation) -> AnyLabel:
     """How a notation writes a quantity of a whole layer: the letter of its units, and the layer above."""
-    if of.kind in ("by_output", "sent_back"):
-        return Ratio(_letter("loss", 0, notation), _letter("out", of.layer, notation))
+    kind, _, column = of.kind.partition(" of ")
+    if kind in ("by_output", "sent_back"):
+        loss, out = ("errors", "out of s") if column else ("loss", "out")
+        return Ratio(_letter(loss, 0, notation), _letter(out, of.layer, notation))
     if of.kind in ("weight_gradient", "bias_gradient"):
         by = "weights" if of.kind == "weight_gradient" else "biases"
         return Ratio(_letter("loss", 0, notation), _letter(by, of.layer, notation))
@@ -240,10 +242,11 @@ def _delta(book: LayerBook, l: int, f: Activation) -> None:
     if not f.elementwise:
         if not is_last:
             book.add("chain", "sent_back", l, upstream, coming, "sent_back")
-            upstream = book.q("sent_back", l)
-        out = book.q("out", l)
-        together = Hadamard((out, upstream - Matmul((Transposed(out), upstream))))
-        book.add("chain", "delta", l, together, f.pull_back(coming, z, a), "delta_softmax", layer=l)
+        column = " of s" if book.exercise.is_batch else ""
+        out, e = book.q(f"out{column}", l), book.q(f"{'by_output' if is_last else 'sent_back'}{column}", l)
+        together = Hadamard((out, e - Matmul((Transposed(out), e))))
+        key = "delta_softmax_batch" if column else "delta_softmax"
+        book.add("chain", "delta", l, together, f.pull_back(coming, z, a), key, layer=l)
         return
     slope_at = Apply(f"{book.notation.function}'", book.q("net", l))
     steep = f.f_prime(z, a)

@@ -31,6 +31,6 @@ def go_on(run: Run, epochs: int, unit: str) -> str:
 
 
 def _bar(done: int, epochs: int, unit: str):  # type: ignore[no-untyped-def]
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     return tqdm(total=epochs, initial=done, unit=unit, leave=False, file=sys.stderr)

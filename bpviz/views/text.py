@@ -48,7 +48,11 @@ def text(box: Box) -> str:
 
 def _side_by_side(pair: tuple[Box, ...]) -> bool:
     """Whether two boxes are factors without a sign between them, as matrices are."""
-    return len(pair) == 2 and all(isinstance(box, (Script, Reference, Grid, Brackets, Figure)) for box in pair)
+    alone = (Script, Reference, Grid, Brackets, Figure)
+    if len(pair) != 2 or not isinstance(pair[0], alone):
+        return False
+    called = isinstance(pair[1], Row) and isinstance(pair[1].boxes[0], Word) and len(pair[1].boxes) == 2
+    return isinstance(pair[1], alone) or called
 
 
 def _compact(box: Box) -> str:
