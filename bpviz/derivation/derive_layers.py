@@ -15,9 +15,9 @@ from ..networks.names import Use
 from ..networks.network import Network
 from ..steps.entry import entry_trail
 from ..steps.layer_trail import LayerTrail
-from ..steps.layers import LayerStep, Whole
 from ..steps.notation import Notation
 from ..steps.step import PHASES
+from ..steps.whole import LayerStep, Whole
 from ..views.layers import largest, layers_latex, layers_mathml, layers_text
 from ..words.validation import one_of, whole_number
 from .derive import Derivation

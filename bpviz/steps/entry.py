@@ -17,10 +17,10 @@ from ..networks.names import Symbol, Use, parameter, ratio
 from .book import Book
 from .deltas import delta, gradient_from_deltas
 from .layer_trail import LayerTrail
-from .layers import Whole
 from .step import Step
 from .story import write_batch_gradient, write_net, write_out, write_update
 from .trail import Trail
+from .whole import Whole
 
 #: Of a sum of more terms than this the largest are named.
 LONG, NAMED = 16, 3

@@ -12,9 +12,10 @@ from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.network import Network
 from ..words.validation import one_of
-from .layers import LayerStep, Whole, in_the_way, whole_label, write_layers
+from .layers import in_the_way, write_layers
 from .notation import AnyLabel, Notation
 from .notation import notation as find_notation
+from .whole import LayerStep, Whole, whole_label
 
 
 @dataclass(frozen=True)

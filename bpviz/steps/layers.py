@@ -4,7 +4,7 @@ A column is a sample, so that the lines read like the equations (article 2's mat
 The values are computed as each line says, and from nothing else.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,90 +18,8 @@ from ..networks.layout import EACH, ONE
 from ..networks.losses import fused
 from ..networks.names import Use
 from ..words.catalogue import say
-from .notation import AnyLabel, Label, Notation, Ratio
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What a quantity of a whole layer is.
-
-    `kind` is ``input``, ``net``, ``out``, ``target``, ``errors`` (of each sample), ``loss``, ``by_output``,
-    ``sent_back``, ``slope``, ``delta``, ``weights``, ``biases``, ``weight_gradient``, ``bias_gradient``,
-    ``weights_new``, ``biases_new``, ``rate``, ``ones`` (as many as there are samples) or, for one column of a batch,
-    ``out of s``, ``target of s``, ``by_output of s`` and ``sent_back of s``.
-    """
-
-    kind: str
-    layer: int = 0
-
-    @property
-    def name(self) -> str:
-        """What it is called, whatever the notation."""
-        return f"{self.kind} {self.layer}" if self.layer else self.kind
-
-
-def whole_label(of: Whole, notation: Notation) -> AnyLabel:
-    """How a notation writes a quantity of a whole layer: the letter of its units, and the layer above."""
-    kind, _, column = of.kind.partition(" of ")
-    if kind in ("by_output", "sent_back"):
-        loss, out = ("errors", "out of s") if column else ("loss", "out")
-        return Ratio(_letter(loss, 0, notation), _letter(out, of.layer, notation))
-    if of.kind in ("weight_gradient", "bias_gradient"):
-        by = "weights" if of.kind == "weight_gradient" else "biases"
-        return Ratio(_letter("loss", 0, notation), _letter(by, of.layer, notation))
-    if of.kind in ("weights_new", "biases_new"):
-        old = _letter(of.kind.removesuffix("_new"), of.layer, notation)
-        return Label(old.base, old.sub, f"{old.sup} new")
-    return _letter(of.kind, of.layer, notation)
-
-
-def _letter(kind: str, layer: int, notation: Notation) -> Label:
-    if kind == "ones":
-        return Label("1", "m")
-    if kind in ("loss", "rate"):
-        return Label(*notation.table[kind])
-    if kind == "errors":
-        return Label(notation.table["sample_loss"][0], "s")
-    if kind.endswith(" of s"):  # one column of a batch
-        whole = _letter(kind.removesuffix(" of s"), layer, notation)
-        return Label(whole.base, "s", whole.sup)
-    number = f"({layer + notation.first_layer})"
-    if kind in ("weights", "biases"):
-        return Label(notation.weights if kind == "weights" else "b", "", number)
-    base, _, sup = notation.table[kind]
-    return Label(base, "", number if sup or kind not in ("input", "target") else "")
-
-
-@dataclass(frozen=True, eq=False)
-class LayerStep:
-    """One line: a matrix, its formula in earlier ones, and its value.
-
-    Attributes
-    ----------
-    of : Whole
-    phase : str
-        ``forward``, ``loss``, ``chain`` or ``update``.
-    expression : Expression
-    value : array of shape (rows, columns)
-    sentence : str
-    """
-
-    of: Whole
-    phase: str
-    expression: Expression
-    value: Array
-    sentence: str
-
-    @property
-    def name(self) -> str:
-        """What its quantity is called."""
-        return self.of.name
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        rows, columns = self.value.shape
-        return rows, columns
+from .notation import Notation
+from .whole import LayerStep, Whole
 
 
 class LayerBook:
@@ -126,9 +44,9 @@ class LayerBook:
     def _give(self, of: Whole, value: Array) -> None:
         self.values[of.name], self.wholes[of.name] = value, of
 
-    def q(self, kind: str, layer: int = 0) -> Quantity:
-        """A whole layer's quantity as a formula; the outputs of layer 0 are the inputs."""
-        of = Whole("input" if (kind, layer) == ("out", 0) else kind, layer)
+    def q(self, kind: str, layer: int = 0, column: bool = False) -> Quantity:
+        """A whole layer's quantity as a formula, or a column of it; the outputs of layer 0 are the inputs."""
+        of = Whole("input" if (kind, layer) == ("out", 0) else kind, layer, column)
         self.wholes.setdefault(of.name, of)
         return Quantity(of.name)
 
@@ -189,8 +107,7 @@ def _forward(book: LayerBook) -> None:
 
 def _loss(book: LayerBook) -> None:
     net, L, given = book.net, book.net.depth, book.exercise
-    column = " of s" if given.is_batch else ""
-    a, t, n = book.q(f"out{column}", L), book.q(f"target{column}"), net.sizes[-1]
+    a, t, n = book.q("out", L, given.is_batch), book.q("target", 0, given.is_batch), net.sizes[-1]
     squared = Matmul((Transposed(t - a), t - a))
     formula: dict[str, Expression] = {
         "half_squared_error": Number(1) / Number(2) * squared,
@@ -242,10 +159,10 @@ def _delta(book: LayerBook, l: int, f: Activation) -> None:
     if not f.elementwise:
         if not is_last:
             book.add("chain", "sent_back", l, upstream, coming, "sent_back")
-        column = " of s" if book.exercise.is_batch else ""
-        out, e = book.q(f"out{column}", l), book.q(f"{'by_output' if is_last else 'sent_back'}{column}", l)
+        is_batch = book.exercise.is_batch
+        out, e = book.q("out", l, is_batch), book.q("by_output" if is_last else "sent_back", l, is_batch)
         together = Hadamard((out, e - Matmul((Transposed(out), e))))
-        key = "delta_softmax_batch" if column else "delta_softmax"
+        key = "delta_softmax_batch" if is_batch else "delta_softmax"
         book.add("chain", "delta", l, together, f.pull_back(coming, z, a), key, layer=l)
         return
     slope_at = Apply(f"{book.notation.function}'", book.q("net", l))

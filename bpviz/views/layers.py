@@ -8,7 +8,7 @@ from ..formula.digits import check_digits, round_number
 from ..formula.tree import Expression, Quantity
 from ..networks.arrays import Array
 from ..steps.layer_trail import LayerTrail
-from ..steps.layers import LayerStep
+from ..steps.whole import LayerStep
 from ..words.catalogue import say
 from .boxes import Box, Figure, Grid, Reference, Word
 from .latex import latex
