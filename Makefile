@@ -58,9 +58,8 @@ site: $(VENV)/.ready ## Build the notebooks and worked examples as static pages 
 notebooks: $(VENV)/.ready-test ## Run every notebook again and save its outputs
 	$(BIN)/python -m tests.run_notebooks
 
-bench: $(VENV)/.ready-test ## Measure: derivation beside sympy.diff, growth, import, and the pages' frames
-	$(BIN)/python benchmarks/derivation.py
-	$(BIN)/python -m benchmarks.pages
+bench: $(VENV)/.ready-test ## Measure beside peers, and write benchmarks/results.md (peers: pip install '.[peers]')
+	$(BIN)/python -m benchmarks
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,32 +1,19 @@
-"""How long a derivation takes, beside composing the loss and differentiating it, in the same run.
-
-Run with ``make bench``.  Only ratios mean anything; the seconds depend on the machine.
-"""
+"""How long a derivation takes: beside composing the loss and differentiating it, and as networks grow."""
 
 from __future__ import annotations
 
 import itertools
+import math
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 import bpviz as bp
 
-
-def seconds(work: Callable[[], Any], least: int = 3) -> float:
-    """The best of a few runs."""
-    best = float("inf")
-    for _ in range(least):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
+from .timing import Measured, seconds, shown
 
 
 def network(*sizes: int) -> tuple[bp.Network, Any, Any]:
@@ -36,55 +23,88 @@ def network(*sizes: int) -> tuple[bp.Network, Any, Any]:
     return net, rng.normal(size=sizes[0]), rng.uniform(size=sizes[-1])
 
 
-def beside_sympy() -> Table:
+def beside_sympy() -> Measured:
     """Every parameter of 4-8-8-3: the derivation, and sympy.diff of the composed loss."""
     import sympy as sp
 
     net, x, target = network(4, 8, 8, 3)
-    numeric = seconds(lambda: bp.derive(net, x, target, learning_rate=0.5))
-    both = seconds(lambda: bp.derive(net, x, target, learning_rate=0.5).sympy())
 
     def composed() -> None:
         s = bp.symbolic(net)
         for name in net.parameters:
             sp.diff(s.loss, s.symbols[name])
 
-    composing = seconds(composed, least=1)
-    table = Table("every parameter of 4-8-8-3", "seconds", "times the derivation", title="Derivation and sympy.diff")
-    for what, took in (
-        ("derive: numbers", numeric),
-        ("derive: numbers and symbols", both),
-        ("sympy.diff of the loss", composing),
-    ):
-        table.add_row(what, f"{took:.4f}", f"{took / both:.1f}")
-    return table
+    works = {
+        "derive: numbers": lambda: bp.derive(net, x, target, learning_rate=0.5),
+        "derive: numbers and symbols": lambda: bp.derive(net, x, target, learning_rate=0.5).sympy(),
+        "sympy.diff of the loss": composed,
+    }
+    took = {name: seconds(work, 1 if "diff" in name else 5) for name, work in works.items()}
+    first = took["derive: numbers"]
+    rows = [(name, shown(each), f"{each / first:,.1f}") for name, each in took.items()]
+    return Measured("Every parameter of 4-8-8-3", ("what", "took", "times derive"), rows)
 
 
-def growth() -> Table:
+def growth() -> Measured:
     """Seconds and steps per parameter, from small to large: linear if the last columns stay level."""
-    table = Table("network", "parameters", "steps per parameter", "time per parameter (first = 1)", title="Growth")
-    first = None
-    for sizes in ((4, 8, 3), (4, 8, 8, 3), (8, 16, 16, 4), (16, 32, 32, 8), (32, 64, 64, 16)):
-        net, x, target = network(*sizes)
-        took = seconds(lambda net=net, x=x, target=target: bp.derive(net, x, target)) / len(net.parameters)
-        steps = len(bp.derive(net, x, target).steps) / len(net.parameters)
-        first = first or took
-        table.add_row("-".join(map(str, sizes)), str(len(net.parameters)), f"{steps:.2f}", f"{took / first:.2f}")
+    table = Measured("Growth of derive", ("network", "parameters", "steps per parameter", "time per parameter"))
+    sizes = ((4, 8, 3), (4, 8, 8, 3), (8, 16, 16, 4), (16, 32, 32, 8), (32, 64, 64, 16))
+    counts, times = [], []
+    for shape in sizes:
+        net, x, target = network(*shape)
+        count = len(net.parameters)
+        counts.append(count)
+        times.append(seconds(lambda net=net, x=x, target=target: bp.derive(net, x, target), 5))
+        steps = len(bp.derive(net, x, target).steps) / count
+        table.rows.append(("-".join(map(str, shape)), f"{count:,}", f"{steps:.2f}", shown(times[-1] / count)))
+    exponent = np.polyfit([math.log(n) for n in counts], [math.log(t) for t in times], 1)[0]
+    table.notes.append(f"Time grows with the number of parameters to the power {exponent:.2f}.")
     return table
 
 
-def importing() -> Table:
+def importing() -> Measured:
     """What ``import bpviz`` costs, beside NumPy alone and beside SymPy."""
-    table = Table("import", "seconds", "times NumPy", title="Import")
-    base = 0.0
-    for what in ("numpy", "bpviz", "sympy"):
-        took = seconds(lambda what=what: subprocess.run([sys.executable, "-c", f"import {what}"], check=True), 5)
-        base = base or took
-        table.add_row(what, f"{took:.3f}", f"{took / base:.2f}")
+    took = {
+        what: seconds(lambda what=what: subprocess.run([sys.executable, "-c", f"import {what}"], check=True), 5)
+        for what in ("numpy", "bpviz", "sympy")
+    }
+    rows = [(name, shown(each), f"{each / took['numpy']:.2f}") for name, each in took.items()]
+    return Measured("Import", ("module", "took", "times NumPy"), rows)
+
+
+def where_programs_give_way() -> Measured:
+    """The derivation as a program beside the array lines: what `training.engines.REACH` is set by."""
+    from bpviz.training.engines import REACH, ArrayLines, ByProgram
+
+    table = Measured(
+        "Where the program gives way to the array lines",
+        ("network", "samples at once", "samples times parameters over layers", "program over arrays"),
+        notes=[f"Training goes by the program up to {REACH}."],
+    )
+    for sizes, n in (
+        ((2, 3, 2), 4),
+        ((2, 3, 2), 8),
+        ((2, 8, 1), 8),
+        ((4, 8, 3), 4),
+        ((8, 16, 4), 1),
+        ((4, 8, 8, 3), 4),
+    ):
+        net = bp.initialise(sizes)
+        rng = np.random.default_rng(0)
+        x, target = rng.uniform(size=(n, sizes[0])), rng.uniform(size=(n, sizes[-1]))
+        theta = net.layout.vector(net.weights, net.biases)
+        arrays, program = ArrayLines(net, x, target), ByProgram(net, x, target, frozenset())
+        with np.errstate(all="ignore"):
+            ratio = seconds(lambda p=program, t=theta: [p.gradient(t) for _ in range(500)]) / seconds(
+                lambda a=arrays, t=theta: [a.gradient(t) for _ in range(500)]
+            )
+        reach = n * len(net.layout) / net.depth
+        table.rows.append(("-".join(map(str, sizes)), str(n), f"{reach:.0f}", f"{ratio:.2f}"))
     return table
 
 
-if __name__ == "__main__":
-    console = Console()
-    for measured in (beside_sympy(), growth(), importing()):
-        console.print(measured)
+def tables() -> Iterator[Measured]:
+    yield beside_sympy()
+    yield growth()
+    yield where_programs_give_way()
+    yield importing()

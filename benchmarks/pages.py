@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import statistics
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
 
 import bpviz as bp
 from tests.browser.conftest import (
@@ -26,6 +24,8 @@ from tests.browser.conftest import (
     start_server,
     write_notebook,
 )
+
+from .timing import Measured
 
 FRAME = 1000 / 60
 
@@ -96,6 +96,10 @@ def trainer(epochs: int) -> bp.Trainer:
     return bp.Trainer(*xor, run=bp.train(bp.initialise((2, 3, 1), seed=1), *xor, learning_rate=2, epochs=epochs))
 
 
+def add(table: Measured, *row: str) -> None:
+    table.rows.append(row)
+
+
 def told(times: list[float]) -> tuple[str, str, str]:
     times = sorted(times)
     return (
@@ -105,11 +109,16 @@ def told(times: list[float]) -> tuple[str, str, str]:
     )
 
 
-def main() -> None:
+def tables() -> Iterator[Measured]:
+    """Steps, drags and films; nothing where there is no browser."""
     from playwright.sync_api import sync_playwright
 
-    table = Table("what", "median ms", "p95 ms", "a second", title=f"Pages (a frame is {FRAME:.1f} ms)")
-    notes = []
+    table = Measured(f"Pages (a frame is {FRAME:.1f} ms)", ("what", "median ms", "p95 ms", "a second"))
+    notes = table.notes
+    if find_chromium() is None:
+        notes.append("No Chromium was found.")
+        yield table
+        return
     folder = Path(tempfile.mkdtemp())
     (folder / "bare.html").write_text(BARE)
     with sync_playwright() as playwright:
@@ -127,33 +136,30 @@ def main() -> None:
 
         page = browser.new_page()
         page.goto((folder / "bare.html").as_uri())
-        table.add_row("bare page: one number", *told(page.evaluate(STEP, 150)))
+        add(table, "bare page: one number", *told(page.evaluate(STEP, 150)))
         page.close()
         for name, widget, weight in (("2-3-2", worked_example(), "w7"), ("4-8-8-3", network(4, 8, 8, 3), "w1[1,1]")):
             page = opened(widget, name)
-            table.add_row(f"{name}: next step", *told(page.evaluate(STEP, 150)))
+            add(table, f"{name}: next step", *told(page.evaluate(STEP, 150)))
             page.locator(".bpv-stepper").press("End")
-            table.add_row(f"{name}: drag a weight", *told(page.evaluate(FRAMES, [DRAG % weight, 240])))
+            add(table, f"{name}: drag a weight", *told(page.evaluate(FRAMES, [DRAG % weight, 240])))
             page.close()
         page = opened(trainer(10_000), "trainer")
         scrub = """const slider = document.querySelector("input[type=range]");
             slider.value = (n * 37) % 10000;
             slider.dispatchEvent(new Event("input"));"""
-        table.add_row("Trainer, 10,000 epochs: scrub", *told(page.evaluate(FRAMES, [scrub, 240])))
+        add(table, "Trainer, 10,000 epochs: scrub", *told(page.evaluate(FRAMES, [scrub, 240])))
         page.get_by_role("button", name="Play").click()
-        table.add_row("Trainer, 10,000 epochs: play", *told(page.evaluate(FRAMES, ["", 400])))
+        add(table, "Trainer, 10,000 epochs: play", *told(page.evaluate(FRAMES, ["", 400])))
         page.close()
         page = opened(worked_example(), "memory")
         notes.append(memory(page))
         in_jupyterlab(browser, folder, table)
         browser.close()
-    console = Console()
-    console.print(table)
-    for note in notes:
-        console.print(note)
+    yield table
 
 
-def in_jupyterlab(browser: Any, folder: Path, table: Table) -> None:
+def in_jupyterlab(browser: Any, folder: Path, table: Measured) -> None:
     """The same steps and drags in a notebook, with a kernel that follows."""
     port = free_port()
     write_notebook(folder / "bench.ipynb", EXAMPLE)
@@ -164,9 +170,9 @@ def in_jupyterlab(browser: Any, folder: Path, table: Table) -> None:
         run_all(page)
         page.wait_for_selector(".bpv-stepper .bpv-equation math")
         step = STEP.replace("document.querySelector", "document.querySelector('.bpv-stepper').querySelector")
-        table.add_row("2-3-2 in JupyterLab: next step", *told(page.evaluate(step, 150)))
+        add(table, "2-3-2 in JupyterLab: next step", *told(page.evaluate(step, 150)))
         page.locator(".bpv-stepper").press("End")
-        table.add_row("2-3-2 in JupyterLab: drag a weight", *told(page.evaluate(FRAMES, [DRAG % "w7", 240])))
+        add(table, "2-3-2 in JupyterLab: drag a weight", *told(page.evaluate(FRAMES, [DRAG % "w7", 240])))
         page.close()
 
 
@@ -187,7 +193,3 @@ def memory(page: Any, steps: int = 3600) -> str:
     page.wait_for_timeout(200)
     late = heap()
     return f"heap after {steps // 10} steps {early:.2f} MB, after {steps} more {late:.2f} MB ({late / early:.3f} times)"
-
-
-if __name__ == "__main__":
-    main()

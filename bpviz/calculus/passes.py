@@ -5,7 +5,7 @@ chapter 2) are NumPy array lines.  The same lines run on float64 and float32 num
 SymPy symbols.  Inside, a column is a sample, so that the lines read like the equations.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
@@ -156,8 +156,10 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
         grads = gather(net, z, a, columns(targets), reduction, given=trace.a[0])
         if not isfinite(grads.loss):
             _refuse("target: with these weights the errors", net)
-        if not all(map(is_finite, grads.weights)):
-            _refuse("target: with these weights the gradients", net)
+        for delta, outputs, dW in zip(grads.deltas, trace.a, grads.weights, strict=False):
+            # no product is larger than both sizes together; that tells of a large matrix without looking at it
+            if not isfinite(np.vdot(delta, delta) * np.vdot(outputs, outputs)) and not is_finite(dW):
+                _refuse("target: with these weights the gradients", net)
     return grads
 
 
@@ -184,11 +186,18 @@ def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
     return z, a
 
 
-def errors_back(net: Any, z: list[Array], a: list[Array], target: Array) -> tuple[list[Array], ...]:
-    """The backward pass on columns: delta, dC/dW and dC/db of every layer, dC/db still sample by sample."""
-    delta = deltas_back(net, z, a, target)  # BP1 and BP2
-    dC_dW = [delta[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
-    dC_db = delta  # BP4: dC/db_j = delta_j
+def errors_back(
+    net: Any, z: list[Array], a: list[Array], target: Array, share: float = 1, into: Sequence[Any] | None = None
+) -> tuple[list[Array], ...]:
+    """The backward pass on columns: delta, dC/dW and dC/db of every layer, dC/db still sample by sample.
+
+    The last two are divided by `share`, on their way, where arrays are small.  Who makes many steps hands over the
+    arrays that dC/dW is to be written `into`.
+    """
+    delta, into = deltas_back(net, z, a, target), into or [None] * len(z)  # BP1 and BP2
+    each = delta if share == 1 else [d / share for d in delta]
+    dC_dW = [np.matmul(each[l], a[l].T, out=into[l]) for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
+    dC_db = each  # BP4: dC/db_j = delta_j
     return delta, dC_dW, dC_db
 
 
@@ -204,30 +213,23 @@ def deltas_back(net: Any, z: list[Array], a: list[Array], target: Array) -> list
 
 def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: str, given: Array) -> Gradients:
     """The backward pass, summed over the samples and shaped like the network and its trace."""
-    delta, dC_dW, dC_db = errors_back(net, z, a, target)
     share = target.shape[1] if reduction == "mean" else 1
+    delta, dC_dW, dC_db = errors_back(net, z, a, target, share)
     losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
     shaped = tuple([shape_like(given, d) for d in delta])
-    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db, share), net.layout)
+    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db), net.layout)
 
 
 def over_samples(
-    net: Any, dC_dW: list[Array], dC_db: list[Array], share: int
+    net: Any, dC_dW: list[Array], dC_db: list[Array], share: int = 1
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
-    """dE/dW and dE/db, shaped like the network's: summed over the samples, which dC/dW is already, and shared.
-
-    The arrays of dC/dW are used up: large ones cost more to make than to divide.
-    """
-    for dW in dC_dW if share != 1 else ():
-        dW /= share
+    """dE/dW and dE/db, shaped like the network's: summed over the samples, which dC/dW is already, and shared."""
     biases: list[Array | None] = []
     for b, db in zip(net.biases, dC_db, strict=True):
-        if b is None:
-            biases.append(None)
-            continue
-        per_unit = db[:, 0] if db.shape[1] == 1 else db.sum(axis=1)
-        per_unit = per_unit if share == 1 else per_unit / share
-        biases.append(per_unit if b.ndim else np.asarray(per_unit.sum()))
+        per_unit = None if b is None else db[:, 0] if db.shape[1] == 1 else db.sum(axis=1)
+        biases.append(per_unit if b is None or per_unit is None or b.ndim else np.asarray(per_unit.sum()))
+    if share != 1:
+        dC_dW, biases = [dW / share for dW in dC_dW], [None if db is None else np.asarray(db / share) for db in biases]
     return tuple(dC_dW), tuple(biases)
 
 

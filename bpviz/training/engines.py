@@ -4,8 +4,6 @@ Both take every parameter as one vector, in the order in which they are read, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -13,12 +11,15 @@ from ..calculus.passes import errors_back, over_samples, run
 from ..calculus.twin import Twin
 from ..derivation.compiled import REFUSALS, made
 from ..networks.arrays import Array
-from ..networks.losses import Loss
 from ..networks.network import Network
 
 #: Where the program gives way to the array lines: at so many samples at once times parameters, for each layer.
 #: `benchmarks/training.py` finds the place where both take as long.
 REACH = 120
+
+
+#: The error of many samples is added up so many at a time, in arrays that stay in the processor's own memory.
+AT_ONCE = 256
 
 
 def by_program(net: Network, n_samples: int) -> bool:
@@ -29,10 +30,11 @@ def by_program(net: Network, n_samples: int) -> bool:
 class ArrayLines:
     """The four equations on arrays, which are views of the vector of parameters where each has one slot."""
 
-    def __init__(self, net: Network, x: Array, target: Array, exactly: bool = False) -> None:
-        self.net, self.x, self.target, self.exactly = net, x, target, exactly
+    def __init__(self, net: Network, x: Array, target: Array) -> None:
+        self.net, self.x, self.target = net, x, target
         self._twin: Twin | None = None
         self._on: Array | None = None
+        self._slopes = [np.empty(W.shape, W.dtype) for W in net.weights]  # used again and again
 
     def parts(self, vector: Array) -> list[Array]:
         """Such a vector in pieces, as `gradient` has them."""
@@ -42,17 +44,18 @@ class ArrayLines:
         weights, biases = layout.arrays(vector)
         return [array for array in (*weights, *biases) if array is not None]
 
-    def gradient(self, theta: Array, chosen: Array | None = None) -> tuple[float, list[Array]]:
-        """The mean error over some samples, all unless told otherwise, and its gradient by every parameter."""
+    def gradient(self, theta: Array, chosen: Array | None = None, times: float = 1.0) -> tuple[float, list[Array]]:
+        """The mean error over some samples, all unless told otherwise, and so many times its gradient.
+
+        The next call writes over the gradient.
+        """
         net, layout = self._network(theta), self.net.layout
         x, target = (self.x, self.target) if chosen is None else (self.x[chosen], self.target[chosen])
         n_samples, target = len(x), target.T
         z, a = run(net, x.T)
         error = net.loss.value(net.activations[-1], z[-1], a[-1], target).sum() / n_samples
-        share = n_samples if self.exactly else 1  # large arrays are quicker divided where they are small: at the output
-        whole = net if share == n_samples else replace(net, loss=_Mean(net.loss, n_samples))
-        _, dC_dW, dC_db = errors_back(whole, z, a, target)
-        weights, biases = over_samples(net, dC_dW, dC_db, share)
+        _, dC_dW, dC_db = errors_back(net, z, a, target, n_samples / times, self._slopes)
+        weights, biases = over_samples(net, dC_dW, dC_db)
         if layout.is_default:
             return float(error), [slopes for slopes in (*weights, *biases) if slopes is not None]
         slots = layout.summed(layout.vector(weights, biases))
@@ -62,8 +65,12 @@ class ArrayLines:
         """The mean error over the samples, or over others."""
         net = self._network(theta)
         rows, wanted = (self.x, self.target) if x is None or target is None else (x, target)
-        z, a = run(net, rows.T)
-        return float(net.loss.value(net.activations[-1], z[-1], a[-1], wanted.T).sum() / len(rows))
+        total = 0.0
+        for first in range(0, len(rows), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            z, a = run(net, rows[some].T)
+            total += float(net.loss.value(net.activations[-1], z[-1], a[-1], wanted[some].T).sum())
+        return total / len(rows)
 
     def _network(self, theta: Array) -> Twin:
         """The network with these parameters."""
@@ -72,17 +79,6 @@ class ArrayLines:
             arrays = net.layout.arrays(theta if net.layout.is_default else net.layout.slots_of(theta))
             self._twin, self._on = Twin(*arrays, net.activations, net.loss, net.layout), theta
         return self._twin
-
-
-@dataclass(frozen=True)
-class _Mean:
-    """The mean of a loss over so many samples, for the way back."""
-
-    of: Loss
-    n_samples: int
-
-    def delta(self, *given: Any) -> Array:
-        return self.of.delta(*given) / self.n_samples
 
 
 class ByProgram:
@@ -97,12 +93,12 @@ class ByProgram:
         """The vector in one piece."""
         return [vector]
 
-    def gradient(self, theta: Array, chosen: Array | None = None) -> tuple[float, list[Array]]:
-        """The mean error over some samples, all unless told otherwise, and its gradient by every parameter."""
+    def gradient(self, theta: Array, chosen: Array | None = None, times: float = 1.0) -> tuple[float, list[Array]]:
+        """The mean error over some samples, all unless told otherwise, and so many times its gradient."""
         values = tuple(theta.tolist())
         places: Sequence[int] = range(len(self.x)) if chosen is None else chosen.tolist()
         errors, slopes = zip(*(self.slopes.run(values, self.x[n], self.target[n]) for n in places), strict=True)
-        return sum(errors) / len(places), [np.array(slopes).sum(axis=0) / len(places)]
+        return sum(errors) / len(places), [np.array(slopes).sum(axis=0) * (times / len(places))]
 
     def sweep(self, theta: Array, order: Sequence[int], rate: float) -> Array:
         """An update for each sample, one after the other."""

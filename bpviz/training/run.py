@@ -89,7 +89,7 @@ class Course:
         moves = np.array([name not in plan.frozen for name in layout.names]) if plan.frozen else 1.0
         is_plain = plan.bias_rate == plan.learning_rate
         self.rates: Any = plan.learning_rate * moves if is_plain else np.array(self._own_rates()) * moves
-        self.arrays = ArrayLines(net, x, target, plan.exactly_as_update)
+        self.arrays = ArrayLines(net, x, target)
         self.engine: ArrayLines | ByProgram = self.arrays
         self.sweeps: ByProgram | None = None
         self.told: ArrayLines | ByProgram = self.arrays  # who tells the error of an epoch
@@ -126,11 +126,14 @@ class Course:
                 here.theta = self.sweeps.sweep(here.theta, here.order.next().tolist(), self.rate(here))
             elif self.is_whole:
                 gradient = self.engine.gradient(here.theta)[1] if here.gradient is None else here.gradient
-                self._move(here, gradient)
+                self._move(here, gradient, -here.factor * self.rates)
             else:
                 order = here.order.next()
+                one_rate = isinstance(self.rates, float)
+                times, rates = (-here.factor * self.rates, None) if one_rate else (1.0, -here.factor * self.rates)
                 for first in range(0, self.n_samples, plan.batch_size):
-                    self._move(here, self.engine.gradient(here.theta, order[first : first + plan.batch_size])[1])
+                    chosen = order[first : first + plan.batch_size]
+                    self._move(here, self.engine.gradient(here.theta, chosen, times)[1], rates)
             if self.is_whole and self.sweeps is None:
                 loss, here.gradient = self.engine.gradient(here.theta)
             else:
@@ -144,19 +147,18 @@ class Course:
         """The rate that the weights move by."""
         return self.plan.learning_rate * here.factor
 
-    def _move(self, here: Point, gradient: list[Array]) -> None:
-        """Against the gradient, and on with what is left of the last step; the gradient is used up."""
+    def _move(self, here: Point, steps: list[Array], rates: Any) -> None:
+        """Take steps, or gradients times these rates, and go on with what is left of the last; they are used up."""
         parts = self.engine.parts
-        rates: list[Any] = [self.rates] * len(gradient) if isinstance(self.rates, float) else parts(self.rates)
-        carried: list[Any] = [None] * len(gradient) if here.velocity is None else parts(here.velocity)
-        for theta, slopes, rate, velocity in zip(parts(here.theta), gradient, rates, carried, strict=True):
-            step = slopes
-            step *= -here.factor * rate
+        each: list[Any] = [rates] * len(steps) if rates is None or isinstance(rates, float) else parts(rates)
+        carried: list[Any] = [None] * len(steps) if here.velocity is None else parts(here.velocity)
+        for theta, step, rate, velocity in zip(parts(here.theta), steps, each, carried, strict=True):
+            if rate is not None:
+                step *= rate
             if velocity is not None:
                 velocity *= self.plan.momentum
                 velocity += step
-                step = velocity
-            theta += step
+            theta += step if velocity is None else velocity
 
     def _adapt(self, here: Point, loss: float, before: Array | None) -> None:
         """Take the error of the epoch, or take the epoch back where an adaptive rate finds it too large."""
