@@ -58,7 +58,7 @@ def chart(table: Measured) -> str:
     """A bar for each of the five rows that matter: one online step of 2-3-2, as multiples of the fastest."""
     wanted = [row for row in table.rows if row[2]]
     rows = [row for row in wanted if row[0] in ("bpviz, train", peers.HAND)]
-    rows += [row for row in wanted if row not in rows and not row[0].startswith("bpviz")][: 5 - len(rows)]
+    rows += [row for row in wanted if row[0] in peers.OTHERS][: 5 - len(rows)]
     rows.sort(key=lambda row: float(row[2]))
     longest = max(float(row[2]) for row in rows)
     style = (
