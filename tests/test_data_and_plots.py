@@ -110,3 +110,70 @@ def test_bad_input_gets_one_sentence(call, kind, message):
 
 def test_the_activation_table_has_a_row_for_each():
     assert [row[0] for row in bp.activation_table().rows] == list(bp.ACTIVATIONS)
+
+
+def test_digits_are_the_test_set_of_uci():
+    """As many of each digit as the repository says, and the first image as it is printed in many places."""
+    data = bp.digits()
+    assert np.bincount(data.labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert data.x.shape == (1797, 64)
+    assert data.x[0].reshape(8, 8).astype(int).tolist()[:3] == [
+        [0, 0, 5, 13, 9, 1, 0, 0],
+        [0, 0, 13, 15, 10, 15, 5, 0],
+        [0, 3, 15, 2, 0, 11, 8, 0],
+    ]
+    assert (data.target.argmax(axis=1) == data.labels).all()
+
+
+def test_digits_are_learnt_to_96_percent_of_images_never_seen():
+    train, validation, test = bp.digits().split(0.6, 0.2, 0.2, seed=2)
+    functions = {"activations": ["tanh", "softmax"], "loss": "categorical_cross_entropy"}
+    history = bp.train(
+        bp.initialise((64, 32, 10), seed=3, **functions), train.x / 16, train.target, learning_rate=0.05,
+        momentum=0.9, batch_size=16, epochs=40, validation=(validation.x / 16, validation.target),
+    )  # fmt: skip
+    said = bp.forward(history.network, test.x / 16).output.argmax(axis=1)
+    assert (said == test.labels).mean() >= 0.96
+
+
+def drawn(maps):
+    return b64decode(re.search(r"base64,([^\"]+)", maps._repr_html_()).group(1)).decode()
+
+
+def test_a_heat_map_has_a_square_for_each_entry_as_dark_as_it_is_large():
+    svg = drawn(bp.heat_maps([[[1.0, -0.5], [0.0, 0.25]]], ["one"]))
+    squares = re.findall(r'<rect class="([pm])"[^>]* height="48" opacity="([\d.]+)"/>', svg)
+    assert squares == [("p", "1.00"), ("m", "0.50"), ("p", "0.25")]
+    assert ">one</text>" in svg
+    assert ">−1</text>" in svg
+
+
+def test_heat_maps_without_signs_are_drawn_in_ink():
+    svg = drawn(bp.heat_maps([[[0.0, 2.0]], [[1.0, 2.0]]]))
+    assert 'class="p"' not in svg
+    assert svg.count('class="i"') > 3
+
+
+def test_a_large_matrix_is_one_image():
+    maps = bp.heat_maps([np.arange(100 * 50.0).reshape(100, 50)])
+    assert "data:image/png;base64," in drawn(maps)
+    assert repr(maps) == "heat maps: 1 of 100×50, from 0 to 4999"
+
+
+def test_titles_of_heat_maps_are_escaped():
+    assert "<b>" not in drawn(bp.heat_maps([[[1.0]]], ["<b>x"]))
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "message"),
+    [
+        (([],), ValueError, "matrices must be 1 to 100 arrays, not 0"),
+        ((3,), TypeError, "matrices must be a list of arrays, not int"),
+        (([[1.0, 2.0]],), ValueError, r"matrices\[0\] must be 2-D"),
+        (([[[1.0]]], ["a", "b"]), ValueError, "titles must be 1 texts, one for each matrix"),
+        (([[[1.0]]], [3]), ValueError, "titles must be 1 texts, one for each matrix"),
+    ],
+)
+def test_heat_maps_that_cannot_be_get_one_sentence(given, kind, message):
+    with pytest.raises(kind, match=message):
+        bp.heat_maps(*given)

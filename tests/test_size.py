@@ -142,3 +142,17 @@ def test_a_formula_that_would_fill_the_memory_is_refused(sizes, message):
 def test_a_surface_of_a_large_network_is_refused_at_once():
     with pytest.raises(ValueError, match="net must have from 2 to 2,000 parameters, not 101,770"):
         bp.LossSurface(bp.initialise(LARGE), np.ones(784), np.zeros(10))
+
+
+@pytest.mark.parametrize(
+    ("draw", "most"),
+    [(bp.figure, "1,500"), (bp.diagram, "15,000"), (lambda net: bp.Stepper(net, np.ones(784), np.zeros(10)), "15,000")],
+)
+def test_a_network_too_large_to_draw_unit_by_unit_is_refused_at_once(draw, most):
+    with pytest.raises(ValueError, match=f"net must have at most {most} lines to be drawn, not 101,770"):
+        draw(bp.initialise(LARGE))
+
+
+def test_lines_too_many_to_read_are_not_labelled():
+    deep = bp.figure(bp.initialise((3,) * 21))
+    assert not [text for text in deep.axes[0].texts if "w_{" in text.get_text()]

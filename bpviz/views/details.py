@@ -4,7 +4,7 @@ A drawing scales to its place.  Where it would have to shrink so far that its ty
 one is shown, on which less is written: type never gets small, labels go.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: No type on a screen is smaller than this, in pixels.
 SMALLEST_TYPE = 11.0
@@ -102,9 +102,14 @@ _ROOMY = Detail("full", 140, 42, 42, True, 72, 12, 8.6, 20, 178, 48, 34, 26, 24,
 _MANY = Detail("full", 104, 34, 34, True, 72, 12, 8.6, 20, 178, 48, 34, 26, 24, 8, 26, (0.95, 0.9))
 
 
-def full(tallest: int) -> Detail:
-    """The drawing that stands alone, for a network whose largest layer has so many units."""
-    return _ROOMY if tallest <= 4 else _MANY
+#: With more weights and biases than this they are not labelled: nobody would read them all.
+MOST_LABELLED = 100
+
+
+def full(tallest: int, lines: int) -> Detail:
+    """The drawing that stands alone, for a network whose largest layer has so many units, with so many lines."""
+    detail = _ROOMY if tallest <= 4 else _MANY
+    return detail if lines <= MOST_LABELLED or tallest > 4 else replace(detail, labels=False)
 
 
 #: What a page chooses from: the first whose type is large enough in its place, else the last.

@@ -13,7 +13,7 @@ from ..networks.network import Network
 from ..steps.notation import Label
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from .geometry import Edge, Geometry, Node, geometry
+from .geometry import Edge, Geometry, Node, geometry, lines_to_draw
 from .image import as_image
 from .latex import latex
 from .layout import label_box
@@ -27,6 +27,9 @@ PAPER, PALE, GLOW = LIGHT["paper"], LIGHT["panel"], LIGHT["glow"]
 PLUS, MINUS, ACCENT, INK, LINE, DELTA = (LIGHT[name] for name in ("plus", "minus", "accent", "ink", "line", "delta"))
 
 PIXELS_PER_INCH = 96
+
+#: Matplotlib draws a thousand lines in about a second; `diagram` is quicker.
+MOST_IN_FIGURE = 1_500
 
 _SETTABLE = re.compile(r"[A-Za-zα-ωΑ-Ω0-9,() ]+")
 
@@ -82,6 +85,7 @@ def figure(subject: Network | Trail, step: int | str | None = None, digits: int 
         picture = everything if at is None else replace(everything, nodes=at.nodes, edges=at.edges)
     else:
         picture = Picture.of_network(subject_given(subject, step), digits)
+    lines_to_draw(picture.net, MOST_IN_FIGURE)
     places = geometry(picture.net)
     fig = new_figure(places.width / PIXELS_PER_INCH, places.height / PIXELS_PER_INCH)
     axes = fig.add_axes((0, 0, 1, 1))

@@ -75,10 +75,29 @@ def label_width(net: Network, detail: Detail) -> float:
     return detail.character * (min(longest, LONGEST) + 9)
 
 
+#: A network of more lines is not drawn unit by unit: it would take seconds, and be a grey surface.
+MOST_LINES = 15_000
+
+
+def lines_to_draw(net: Network, most: int) -> int:
+    """How many weights and biases a drawing has; ValueError if they are more than this."""
+    count = sum(W.size for W in net.weights) + sum(net.sizes[l] for l, b in enumerate(net.biases, 1) if b is not None)
+    if count > most:
+        raise ValueError(f"net must have at most {most:,} lines to be drawn, not {count:,}; try derive_layers()")
+    return count
+
+
 def geometry(net: Network, detail: Detail | None = None) -> Geometry:
-    """Place every node, edge and label of a network, in full detail unless told otherwise."""
+    """Place every node, edge and label of a network, in full detail unless told otherwise.
+
+    Raises
+    ------
+    ValueError
+        If it has more than 15,000 lines.
+    """
+    count = lines_to_draw(net, MOST_LINES)
     tallest = max(net.sizes)
-    detail = detail or full(tallest)
+    detail = detail or full(tallest, count)
     pitch = detail.pitch
     has_bias = any(b is not None for b in net.biases)
     middle = detail.top + detail.high + (tallest - 1) * pitch / 2

@@ -161,7 +161,7 @@ def heat_maps(matrices: Any, titles: Sequence[str] | None = None, *, columns: in
     --------
     >>> from bpviz import digits
     >>> heat_maps([row.reshape(8, 8) for row in digits().x[:3]], "012")
-    3 heat maps (8×8), from 0 to 16
+    heat maps: 3 of 8×8, from 0 to 16
     """
     if isinstance(matrices, str) or not isinstance(matrices, (Sequence, np.ndarray)):
         raise wrong_type(matrices, "matrices", "a list of arrays")
