@@ -10,7 +10,7 @@ from ..networks.arrays import network_given, samples
 from ..networks.names import Symbol
 from ..networks.network import Network
 from ..words.validation import one_of
-from .passes import Gradients, deltas_back, gather, run
+from .passes import Gradients, errors_back, gather, run
 from .twin import Twin, twin
 
 #: No composed formula is made that has more terms than this, about.
@@ -75,7 +75,7 @@ class SymbolicNetwork:
 
     @cached_property
     def _deltas(self) -> list[Any]:
-        return deltas_back(self._twin, *self._pass, self._target)
+        return errors_back(self._twin, *self._pass, self._target)[0]
 
     @cached_property
     def gradients(self) -> Gradients:
@@ -109,7 +109,7 @@ class SymbolicNetwork:
         return {self.symbols[name]: value for name, value in numbers.items()}
 
     def __getitem__(self, name: str) -> sp.Expr:
-        """The gradient of the loss by that parameter, as one expression; no other is made."""
+        """The gradient of the loss by that parameter, as one expression."""
         places = self.network.layout.uses(one_of(name, "name", self.network.layout.first_slot))
         outs = self._pass[1]
         here = [self._deltas[use.layer - 1][use.to, 0] for use in places]

@@ -4,6 +4,8 @@ Both take every parameter as one vector, in the order in which they are read, an
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from ..calculus.passes import errors_back, over_samples, run
 from ..calculus.twin import Twin
 from ..derivation.compiled import REFUSALS, made
 from ..networks.arrays import Array
+from ..networks.losses import Loss
 from ..networks.network import Network
 
 #: Where the program gives way to the array lines: at so many samples at once times parameters, for each layer.
@@ -34,7 +37,6 @@ class ArrayLines:
         self.net, self.x, self.target = net, x, target
         self._twin: Twin | None = None
         self._on: Array | None = None
-        self._slopes = [np.empty(W.shape, W.dtype) for W in net.weights]  # used again and again
 
     def parts(self, vector: Array) -> list[Array]:
         """Such a vector in pieces, as `gradient` has them."""
@@ -45,17 +47,17 @@ class ArrayLines:
         return [array for array in (*weights, *biases) if array is not None]
 
     def gradient(self, theta: Array, chosen: Array | None = None, times: float = 1.0) -> tuple[float, list[Array]]:
-        """The mean error over some samples, all unless told otherwise, and so many times its gradient.
-
-        The next call writes over the gradient.
-        """
+        """The mean error over some samples, all unless told otherwise, and so many times its gradient."""
         net, layout = self._network(theta), self.net.layout
         x, target = (self.x, self.target) if chosen is None else (self.x[chosen], self.target[chosen])
         n_samples, target = len(x), target.T
         z, a = run(net, x.T)
         error = net.loss.value(net.activations[-1], z[-1], a[-1], target).sum() / n_samples
-        _, dC_dW, dC_db = errors_back(net, z, a, target, n_samples / times, self._slopes)
-        weights, biases = over_samples(net, dC_dW, dC_db)
+        # Large arrays are quicker divided where they are small, at the output; once, it is done as backward() does it.
+        at_output = times != 1
+        back = replace(net, loss=_Share(net.loss, n_samples / times)) if at_output else net
+        _, dC_dW, dC_db = errors_back(back, z, a, target)
+        weights, biases = over_samples(net, dC_dW, dC_db, 1 if at_output else n_samples)
         if layout.is_default:
             return float(error), [slopes for slopes in (*weights, *biases) if slopes is not None]
         slots = layout.summed(layout.vector(weights, biases))
@@ -79,6 +81,17 @@ class ArrayLines:
             arrays = net.layout.arrays(theta if net.layout.is_default else net.layout.slots_of(theta))
             self._twin, self._on = Twin(*arrays, net.activations, net.loss, net.layout), theta
         return self._twin
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A loss divided by a number, for the way back."""
+
+    of: Loss
+    by: float
+
+    def delta(self, *given: Any) -> Array:
+        return self.of.delta(*given) / self.by
 
 
 class ByProgram:
