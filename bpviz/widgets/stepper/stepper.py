@@ -30,6 +30,9 @@ from .stepped import Stepped
 #: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
 PRELOAD = 24
 
+#: Of a larger network a page unit by unit would take seconds to make, and could not be read.
+MOST_BY_UNIT = 5_000
+
 #: A page without Python offers at most so many.
 MOST_PARAMETERS = 200
 
@@ -40,6 +43,7 @@ class Stepper(Stepped):
     Parameters
     ----------
     net : Network
+        Of at most 5,000 parameters.
     x, target : arrays
         A sample (1-D) or a batch (2-D), as for `derive`.
     learning_rate : float
@@ -103,6 +107,8 @@ class Stepper(Stepped):
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
         given = exercise(net, x, target, rate, reduction=reduction, frozen=frozen).in_float64()
+        if (count := len(net.layout)) > MOST_BY_UNIT:
+            raise ValueError(f"net must have at most {MOST_BY_UNIT:,} parameters, not {count:,}; try derive_layers()")
         first = next(iter(net.parameters)) if wrt is None else one_of(wrt, "wrt", net.parameters)
         _ = gradients(given)  # refuses numbers that grow too large
         check_digits(digits)
