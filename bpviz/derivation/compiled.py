@@ -129,8 +129,8 @@ def _run(source: str, names: dict[str, Any] | None = None) -> Function:
 def compiled(net: Network, *, language: str = "python", update: bool = True, frozen: Collection[str] = ()) -> Program:
     """A network's whole step as a function: forward pass, error, chain rule, update.
 
-    Its text is the derivation of all parameters, a line for each step: see its `source`.  For a network of a dozen
-    weights nothing in Python is faster.
+    Its text is the derivation of all parameters, a line for each step: see its `source`.  Small networks are trained by
+    it; ``benchmarks/results.md`` has what was measured beside other ways.
 
     Parameters
     ----------
