@@ -60,6 +60,17 @@ def test_a_wrong_matrix_is_found_out():
         dataclasses.replace(layers, values=wrong).check()
 
 
+def test_gradients_that_cancel_to_nothing_are_no_disagreement():
+    """A bias that all units of a softmax share moves nothing; floats leave a last digit of that."""
+    net = bp.Network(
+        weights=[[[0.411], [-0.691]], [[-1.377, -1.45]], [[0.94]]], biases=[0.8255, None, None],
+        activations=["softmax", "sigmoid", "sigmoid"], loss="binary_cross_entropy",
+    )  # fmt: skip
+    layers = bp.derive_layers(net, [[0.4265431], [0.917986], [0.1745]], [[0.891565], [0.784268], [0.0524646]])
+    assert np.abs(layers.values["bias_gradient 1"]).max() < 1e-16
+    assert all(row.agree for row in layers.check().rows)
+
+
 @examples(40)
 @given(cases(max_units=4))
 def test_an_entry_is_derived_as_by_unit(case):

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from ..calculus.passes import gradients
+from ..networks.arrays import Array
 from ..networks.exercise import exercise
 from ..networks.names import Use
 from ..networks.network import Network
 from ..steps.entry import entry_trail
 from ..steps.layer_trail import LayerTrail
+from ..steps.layers import shares_bias
 from ..steps.notation import Notation
 from ..steps.step import PHASES
 from ..steps.whole import LayerStep, Whole
@@ -22,7 +24,7 @@ from ..views.layers import largest, layers_latex, layers_mathml, layers_text
 from ..words.validation import one_of, whole_number
 from .derive import Derivation
 from .viewed import Viewed
-from .witnesses import Check, WitnessError, check_gradients
+from .witnesses import SMALLEST, Check, WitnessError, check_gradients, sizes, tolerances
 
 #: Of every matrix of gradients so many entries are held against the witnesses, the largest ones.
 ENTRIES = 2
@@ -90,24 +92,28 @@ class LayerDerivation(Viewed[LayerView], LayerTrail):
             If one disagrees.
         """
         grads, net = gradients(self.exercise), self.network
+        dW, db = sizes(self.exercise)
+        pairs = [("weight_gradient", grads.weights, dW), ("bias_gradient", grads.biases, db)]
         named: dict[str, float] = {}
-        for l, (W, b) in enumerate(zip(grads.weights, grads.biases, strict=True), start=1):
-            for kind, there in (("weight_gradient", W), ("bias_gradient", b)):
-                if there is None:
+        for kind, answers, uncancelled in pairs:
+            for l, (there, size) in enumerate(zip(answers, uncancelled, strict=True), start=1):
+                if there is None or size is None:
                     continue
                 own = self.values[Whole(kind, l).name]
-                self._hold_all(own, there, f"{kind} {l}")
+                self._hold(own, there, size, f"{kind} {l}")
                 for row, column in largest(own, ENTRIES):
                     source = column if kind == "weight_gradient" else None
                     named[net.name_at(Use(l, row, source))] = float(own[row, column])
         return check_gradients(self.exercise, named, ())
 
-    def _hold_all(self, own: Any, there: Any, name: str) -> None:
-        """Raise unless a matrix is the backward pass's, entry by entry; of one shared bias, its sum."""
-        other = np.asarray(there, dtype=float).reshape(-1, own.shape[1] if np.ndim(there) == 2 else 1)
-        if len(other) > 1 and (own == own[0]).all() and not np.allclose(own, other, rtol=1e-9, atol=1e-12):
-            other = np.full(own.shape, other.sum())
-        if not np.allclose(own, other, rtol=1e-9, atol=1e-9 * float(np.abs(other).max()) + 1e-300):
+    def _hold(self, own: Array, there: Array, size: Array, name: str) -> None:
+        """Raise unless a matrix is the backward pass's, entry by entry; where units share one bias, their sum."""
+        other, uncancelled = (np.reshape(each, (-1, 1)) if np.ndim(there) < 2 else each for each in (there, size))
+        if name.startswith("bias") and shares_bias(self.exercise, int(name.split()[1])):
+            other, uncancelled = other.sum(keepdims=True), uncancelled.sum(keepdims=True)
+        tolerance, rounding = tolerances(self.exercise)
+        allowed = tolerance * np.maximum(np.abs(own), np.abs(other)) + rounding * uncancelled + SMALLEST
+        if other.size not in (1, own.size) or not (np.abs(own - other) <= allowed).all():
             raise WitnessError(f"the backward pass disagrees about {name}")
 
     def __repr__(self) -> str:

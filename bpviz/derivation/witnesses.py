@@ -13,6 +13,7 @@ import numpy as np
 
 from ..calculus.passes import gradients, over_samples, run
 from ..calculus.twin import Twin
+from ..networks.arrays import Array
 from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
 from ..steps.trail import Trail
@@ -103,16 +104,15 @@ def check(trail: Trail) -> Check:
 
 def check_gradients(given: Exercise, told: Mapping[str, float], notes: tuple[str, ...]) -> Check:
     """Ask the witnesses about some gradients of an exercise, by the names of the parameters."""
-    grads, sizes = gradients(given), _sizes(given)
-    tolerance = TOLERANCE if given.network.dtype == np.float64 else 1e-4
-    rounding = 1e-3 * tolerance
+    grads, uncancelled = gradients(given), ByName(given.network.layout, *sizes(given))
+    tolerance, rounding = tolerances(given)
     rows = []
     steps, asked = ComplexSteps(given), is_asked(given, told)
     for name, value in told.items():
         back, step = float(grads[name]), steps.gradient(name)
         others = back, by_sympy(given, name, max(map(abs, (value, back, step)))) if asked else None, step
         answers = [answer for answer in others if answer is not None]
-        allowed = tolerance * max(map(abs, (value, *answers))) + rounding * sizes[name] + SMALLEST
+        allowed = tolerance * max(map(abs, (value, *answers))) + rounding * uncancelled[name] + SMALLEST
         rows.append(Testimony(name, value, *others, agree=all(abs(value - answer) <= allowed for answer in answers)))
     result = Check(tuple(rows), notes if asked else (*notes, say("tables.sympy_not_asked")))
     wrong = [row.parameter for row in rows if not row.agree]
@@ -121,13 +121,19 @@ def check_gradients(given: Exercise, told: Mapping[str, float], notes: tuple[str
     return result
 
 
+def tolerances(given: Exercise) -> tuple[float, float]:
+    """How far two answers may be apart: relative to the larger, and to the size of what cancelled in them."""
+    tolerance = TOLERANCE if given.network.dtype == np.float64 else 1e-4
+    return tolerance, 1e-3 * tolerance
+
+
 def _told(value: float | None) -> str:
     """What a witness says, or that it was not asked."""
     return say("tables.not_asked") if value is None else f"{value + 0.0:.10g}"
 
 
-def _sizes(exercise: Exercise) -> ByName:
-    """How large each gradient would be if nothing in it cancelled: the backward pass on absolute values."""
+def sizes(exercise: Exercise) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
+    """How large each dE/dW and dE/db would be if nothing in it cancelled: the backward pass on absolute values."""
     net, (x, t) = exercise.network, exercise.columns
     z, a = run(net, x)
     size = [z[-1]] * net.depth
@@ -140,7 +146,7 @@ def _sizes(exercise: Exercise) -> ByName:
             size[l] = upstream + (np.abs(a[l + 1]) * upstream).sum(axis=0)
         upstream = np.abs(net.weights[l]).T @ size[l]
     dW = [s @ np.abs(a[l]).T for l, s in enumerate(size)]
-    return ByName(net.layout, *over_samples(net, dW, size, exercise.share))
+    return over_samples(net, dW, size, exercise.share)
 
 
 def by_complex_step(given: Exercise, name: str) -> float:
