@@ -42,7 +42,7 @@ from .widgets.explorers.depth_explorer import DepthExplorer as DepthExplorer
 from .widgets.explorers.loss_surface import LossSurface as LossSurface
 from .widgets.quiz.quiz import Quiz as Quiz
 from .widgets.stepper.proof_stepper import ProofStepper as ProofStepper
-from .widgets.stepper.stepper import Stepper as Stepper
+from .widgets.steppers import Stepper as Stepper
 from .widgets.trainer.trainer import Trainer as Trainer
 
 __version__: str

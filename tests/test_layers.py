@@ -21,7 +21,7 @@ def article_2():
 
 def untied(case):
     d = bp.derive(case.net, case.x, case.target)
-    assume(not in_the_way(d.exercise))
+    assume(not in_the_way(d.network.layout))
     return bp.derive_layers(case.net, case.x, case.target, 0.25)
 
 

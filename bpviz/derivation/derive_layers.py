@@ -16,7 +16,6 @@ from ..networks.names import Use
 from ..networks.network import Network
 from ..steps.entry import entry_trail
 from ..steps.layer_trail import LayerTrail
-from ..steps.layers import shares_bias
 from ..steps.notation import Notation
 from ..steps.step import PHASES
 from ..steps.whole import LayerStep, Whole
@@ -109,7 +108,7 @@ class LayerDerivation(Viewed[LayerView], LayerTrail):
     def _hold(self, own: Array, there: Array, size: Array, name: str) -> None:
         """Raise unless a matrix is the backward pass's, entry by entry; where units share one bias, their sum."""
         other, uncancelled = (np.reshape(each, (-1, 1)) if np.ndim(there) < 2 else each for each in (there, size))
-        if name.startswith("bias") and shares_bias(self.exercise, int(name.split()[1])):
+        if name.startswith("bias") and self.shares_bias(int(name.split()[1])):
             other, uncancelled = other.sum(keepdims=True), uncancelled.sum(keepdims=True)
         tolerance, rounding = tolerances(self.exercise)
         allowed = tolerance * np.maximum(np.abs(own), np.abs(other)) + rounding * uncancelled + SMALLEST

@@ -99,6 +99,11 @@ class Exercise:
         """Every given number by its name."""
         return {name: value for name, (_, value) in self._by_name.items()}
 
+    @cached_property
+    def float64s(self) -> dict[str, Any]:
+        """The same as NumPy's numbers, which go on where Python's raise an error."""
+        return {name: np.float64(value) for name, value in self.numbers.items()}
+
     def with_numbers(self, changed: Mapping[str, Any]) -> Exercise:
         """The same with some numbers changed.
 

@@ -25,7 +25,7 @@ from ..widgets.explorers.loss_surface import LossSurface
 from ..widgets.quiz.quiz import Quiz
 from ..widgets.shared.shown import Shown
 from ..widgets.stepper.proof_stepper import ProofStepper
-from ..widgets.stepper.stepper import Stepper
+from ..widgets.steppers import Stepper
 from ..widgets.trainer.trainer import Trainer
 from ..words.catalogue import say
 from ..words.validation import shorten

@@ -1,10 +1,8 @@
 """Where the steps are written: each once, under the name of its symbol, and evaluated at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import chain
 from typing import Any
-
-import numpy as np
 
 from ..formula.arithmetic import evaluate
 from ..formula.tree import Expression, Quantity
@@ -23,12 +21,15 @@ class Book:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise, self.net = exercise, exercise.network
         self.steps: list[Step] = []
-        self.symbols: dict[str, Symbol] = dict(exercise.symbols)
-        self.values: dict[str, Any] = {name: np.float64(value) for name, value in exercise.numbers.items()}
+        self.symbols, self.values = self._begun()
         self.sample: int | None = None
         self.pair = fused(self.net.loss, self.net.activations[-1])
         self._written: dict[str, Step] = {}
         self._units: dict[tuple[str, int], tuple[list[Symbol], list[Expression]]] = {}
+
+    def _begun(self) -> tuple[MutableMapping[str, Symbol], MutableMapping[str, Any]]:
+        """What every name of what is given means, and its value; more are written into it."""
+        return dict(self.exercise.symbols), dict(self.exercise.float64s)
 
     def samples(self) -> Iterator[int]:
         """The samples one after the other; what is written meanwhile is about that sample."""

@@ -3,10 +3,11 @@
 What lies before and behind is known from the layers: the outputs that come in, and the deltas of the layer ahead.
 """
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -32,8 +33,13 @@ class EntryBook(Book):
     def __init__(self, exercise: Exercise, known: Mapping[Symbol, float]) -> None:
         super().__init__(exercise)
         self.known = {self.net.name_of(symbol): float(value) for symbol, value in known.items()}
-        self.values |= {name: np.float64(value) for name, value in self.known.items()}
-        self.symbols |= {self.net.name_of(symbol): symbol for symbol in known}
+        self.values.update({name: np.float64(value) for name, value in self.known.items()})
+        self.symbols.update({self.net.name_of(symbol): symbol for symbol in known})
+
+    def _begun(self) -> tuple[MutableMapping[str, Symbol], MutableMapping[str, Any]]:
+        """The same, without a copy: one entry of a large network speaks of few of its numbers."""
+        given = self.exercise
+        return ChainMap({}, given.symbols), ChainMap({}, given.float64s)
 
     def has(self, symbol: Symbol) -> bool:
         name = self.net.name_of(symbol)

@@ -12,7 +12,7 @@ from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.network import Network
 from ..words.validation import one_of
-from .layers import in_the_way, write_layers
+from .layers import in_the_way, shares_bias, write_layers
 from .notation import AnyLabel, Notation
 from .notation import notation as find_notation
 from .whole import LayerStep, Whole, whole_label
@@ -46,7 +46,7 @@ class LayerTrail:
         ValueError
             If a parameter stands in several places of the matrices.
         """
-        if name := in_the_way(exercise):
+        if name := in_the_way(exercise.network.layout):
             raise ValueError(
                 f"net shares {name!r} between several places, so that no whole layer moves alike; derive it by unit"
             )
@@ -67,6 +67,10 @@ class LayerTrail:
     def label(self, name: str) -> AnyLabel:
         """What a matrix looks like in this notation."""
         return whole_label(self.wholes[one_of(name, "name", self.wholes)], self.notation)
+
+    def shares_bias(self, layer: int) -> bool:
+        """Whether all units of a layer share one bias."""
+        return shares_bias(self.exercise, layer)
 
     def uses(self, x: Expression) -> tuple[str, ...]:
         """The matrices that a formula mentions, each once."""

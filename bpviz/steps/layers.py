@@ -14,7 +14,7 @@ from ..formula.tree import Expression, Number, Quantity, log
 from ..networks.activation import Activation
 from ..networks.arrays import Array
 from ..networks.exercise import Exercise
-from ..networks.layout import EACH, ONE
+from ..networks.layout import EACH, ONE, Layout
 from ..networks.losses import fused
 from ..networks.names import Use
 from ..words.catalogue import say
@@ -66,9 +66,8 @@ class LayerBook:
         return self.values[self.q(kind, layer).name]
 
 
-def in_the_way(exercise: Exercise) -> str:
+def in_the_way(layout: Layout) -> str:
     """A parameter that stands in several places of the matrices, so that no whole layer moves alike; empty if none."""
-    layout = exercise.network.layout
     if layout.owners is None:
         return ""
     for name in layout.names:
@@ -210,25 +209,21 @@ def _update(book: LayerBook) -> None:
             if not book.has(kind, l):
                 continue
             old, slopes = book.value(kind, l), book.value(gradient, l)
-            held = _held(given, kind, l, old.shape)
-            new = np.where(held, old, old - given.rate * slopes)
+            new, places = old - given.rate * slopes, held(given, kind, l, old.shape)
+            for place in places:
+                new[place] = old[place]
             moved = book.q(kind, l) - rate * book.q(gradient, l)
             book.add("update", f"{kind}_new", l, moved, new, f"{kind}_new", layer=l)
-            if held.any():
+            if places:
                 step = book.steps[-1]
                 book.steps[-1] = replace(step, sentence=f"{step.sentence} {say('layers.frozen')}")
 
 
-def _held(given: Exercise, kind: str, l: int, shape: tuple[int, ...]) -> Array:
-    """Which entries are frozen."""
-    held = np.zeros(shape, dtype=bool)
-    if not given.frozen:
-        return held
+def held(given: Exercise, kind: str, l: int, shape: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Which entries of the weights or biases of a layer are frozen."""
     layout = given.network.layout
-    for use in (use for name in given.frozen for use in layout.uses(name)):
-        if use.layer == l and (use.source is None) == (kind == "biases"):
-            held[_place(use, shape)] = True
-    return held
+    uses = [use for name in sorted(given.frozen) for use in layout.uses(name)]
+    return [_place(use, shape) for use in uses if use.layer == l and (use.source is None) == (kind == "biases")]
 
 
 def _place(use: Use, shape: tuple[int, ...]) -> tuple[int, int]:

@@ -43,13 +43,15 @@ def whole_label(of: Whole, notation: Notation) -> AnyLabel:
 
 
 def _letter(kind: str, layer: int, notation: Notation, column: bool = False) -> Label:
+    number = f"({layer + notation.first_layer})"
     if kind == "ones":
         return Label("1", "m")
+    if kind == "slope":
+        return Label(f"{notation.function}'", "", number)
     if kind in ("loss", "rate"):
         return Label(*notation.table[kind])
     if kind == "errors":
         return Label(notation.table["sample_loss"][0], "s")
-    number = f"({layer + notation.first_layer})"
     if kind in ("weights", "biases"):
         return Label(notation.weights if kind == "weights" else "b", "", number)
     base, _, sup = notation.table[kind]

@@ -109,7 +109,7 @@ class Slot(Box):
     """The place of a label or a number that a page puts in; `inner` is the label."""
 
     kind: str
-    number: int
+    number: int | str
     inner: Box
 
 

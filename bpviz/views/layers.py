@@ -34,7 +34,7 @@ def matrix(value: Array, digits: int) -> Box:
     if value.size == 1:
         return Figure(round_number(float(value[0, 0]), digits), "", False)
     if not is_small(value):
-        return Word(shape(value))
+        return Word(say("layers.matrix", rows=value.shape[0], cols=value.shape[1]))
     return Grid(tuple(tuple(Figure(round_number(float(v), digits)) for v in row) for row in value))
 
 
@@ -90,12 +90,17 @@ def numbers_in(trail: LayerTrail, digits: int) -> Leaf:
 
 def equation(trail: LayerTrail, step: LayerStep, digits: int) -> list[Box]:
     """A step as the sides of its equation: the letter, the formula, the numbers put in, the value."""
-    names, numbers = names_in(trail), numbers_in(trail, digits)
+    return [*equation_with(trail, step, numbers_in(trail, digits)), matrix(step.value, digits)]
+
+
+def equation_with(trail: LayerTrail, step: LayerStep, numbers: Leaf) -> list[Box]:
+    """The sides of a step's equation without its value: letters, and with that leaf numbers where all are few."""
+    names = names_in(trail)
     formula = lay_out(step.expression, names)
-    sides = [formula] if step.of.kind == "slope" else [names(step.name, False), formula]
-    if step.of.kind != "slope" and _all_small(trail, step.expression):
-        sides.append(lay_out(step.expression, numbers))
-    return [*sides, matrix(step.value, digits)]
+    if step.of.kind == "slope":
+        return [formula]
+    sides = [names(step.name, False), formula]
+    return [*sides, lay_out(step.expression, numbers)] if _all_small(trail, step.expression) else sides
 
 
 def _all_small(trail: LayerTrail, x: Expression) -> bool:

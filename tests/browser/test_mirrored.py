@@ -51,7 +51,7 @@ MIRRORED = (
     (
         "stepper/stepper.js",
         "choose",
-        "widgets/stepper/stepper.py, _same_place",
+        "widgets/stepper/unit_stepper.py, _same_place",
         "test_another_parameter_is_shown_at_the_same_place",
     ),
     (

@@ -11,13 +11,13 @@ from ...calculus.timeline import Timeline
 from ...networks.exercise import exercise
 from ...words.catalogue import say, words
 from ..shared.refusing import refusing
-from ..stepper.stepper import Stepper
+from ..stepper.unit_stepper import UnitStepper
 from .carried import carried, ways
 from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
 from .takeaway import code_of, open_code, open_json
 
 
-class NetworkBuilder(Stepper):
+class NetworkBuilder(UnitStepper):
     """Choose layers, activations, loss, biases, names and numbers; the derivation of that network follows at once.
 
     It is a `Stepper` with a form above it, and with the network's code and JSON to take away below it.

@@ -54,8 +54,8 @@ function broken(side, width) {
 }
 
 export class Equation {
-  // One that is `free` may be as high as it needs.
-  constructor(box, free = false) { Object.assign(this, { box, free, found: new Map() }); }
+  // One that is `free` may be as high as it needs; none is larger than `largest`.
+  constructor(box, free = false, largest = LARGEST) { Object.assign(this, { box, free, largest, found: new Map() }); }
 
   // `fill` puts the numbers into what is shown.
   show(label, sides, fill = () => {}) {
@@ -122,7 +122,7 @@ export class Equation {
   planned(sides, wide, high, start, label) {
     let roomy = null;
     for (const hangs of [false, true]) {
-      for (let size = LARGEST; size >= SMALLEST; size -= STEP) {
+      for (let size = this.largest; size >= SMALLEST; size -= STEP) {
         const width = wide / size - (hangs ? start - label : start);
         const found = sides.map(({ parts, gap }) => ({ parts, gap, lines: broken(parts, width) }));
         const lines = found.flatMap(({ parts, gap, lines: all }) => all.map(([first, end]) => ({

@@ -1,54 +1,43 @@
-"""The stepper: walk through a derivation, one factor at a time, on the drawing and in the formula together."""
+"""The stepper: walk through a derivation and on through its updates, unit by unit or layer by layer."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
-from html import escape
-from typing import Any
+from __future__ import annotations
 
-import traitlets
+from abc import abstractmethod
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from ...calculus.passes import gradients
-from ...calculus.timeline import Timeline
-from ...derivation.derive import Derivation, derivation_of
 from ...formula.digits import check_digits
-from ...networks.arrays import alike, same_shape
 from ...networks.exercise import Exercise, exercise
-from ...networks.names import LOSS
 from ...networks.network import Network
+from ...steps.layers import in_the_way
 from ...steps.notation import Notation
 from ...steps.notation import notation as find_notation
-from ...views.diagram import diagram, drawings
-from ...views.sides import equation
-from ...views.text import step_text, text
-from ...words.catalogue import say
 from ...words.validation import one_of, positive_number
-from ..shared.refusing import refusing
-from .program import limits
-from .script import Script
-from .stepped import Stepped
+from ..shared.shown import Shown
 
-#: Up to so many parameters, all derivations are in the page from the start; beyond, each comes when asked for.
-PRELOAD = 24
-
-#: Of a larger network a page unit by unit would take seconds to make, and could not be read.
-MOST_BY_UNIT = 5_000
-
-#: A page without Python offers at most so many.
+#: A page by unit without Python offers at most so many parameters; a network of more is shown by layer.
 MOST_PARAMETERS = 200
 
 
-class Stepper(Stepped):
+class Stepper(Shown):
     """Step through the derivation of any parameter, apply the update, and go on.
 
     Parameters
     ----------
     net : Network
-        Of at most 5,000 parameters.
     x, target : arrays
         A sample (1-D) or a batch (2-D), as for `derive`.
     learning_rate : float
     wrt : str, optional
-        The parameter to derive first; the first weight unless told otherwise.
+        The parameter to derive first; the first weight unless told otherwise, by layer the one of the first layer with
+        the largest gradient.
+    by : "unit" or "layer", optional
+        Whether the steps are those of single units, on the drawing of the network, or of whole layers, with matrices as
+        pictures and any entry's own derivation beside them.  Unless told: by unit up to 200 parameters, and where a
+        parameter stands in several places.
+    image : (rows, columns), optional
+        By layer: what the inputs are a picture of, row by row.  It can be drawn anew in the page.
     frozen : collection of str, optional
         Parameters that updates leave as they are.
     digits : int
@@ -72,7 +61,7 @@ class Stepper(Stepped):
         the same kind.  What lay ahead of a change is forgotten.
     x, target : arrays
         Likewise.
-    derivation : Derivation
+    derivation : Derivation or LayerDerivation
         The derivation that is shown.
 
     Raises
@@ -82,15 +71,36 @@ class Stepper(Stepped):
 
     Examples
     --------
-    >>> from bpviz import articles
-    >>> ex = articles.example("2-3-2")
-    >>> stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate, wrt="w7")
+    >>> import bpviz as bp
+    >>> ex = bp.articles.example("2-3-2")
+    >>> stepper = bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate, wrt="w7")
     >>> stepper.step = 16
     >>> stepper
     Stepper(wrt='w7', iteration=0, step=16 of 0..19: dE_total/dw7 = 0.0780639)
+    >>> bp.Stepper(ex.network, ex.x, ex.target, by="layer")
+    Stepper(by='layer', wrt='w5', iteration=0, step=0 of 0..16: net^(1) = [1.12; 1.37; 1.62])
     """
 
-    network: Any = traitlets.TraitType(None)
+    #: The two kinds, by what they go by.
+    _kinds: ClassVar[dict[str, type[Stepper]]] = {}
+
+    step: Any
+    wrt: Any
+    iteration: Any
+    learning_rate: Any
+    digits: Any
+    network: Any
+
+    def __init_subclass__(cls, by: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if by:
+            Stepper._kinds[by] = cls
+
+    def __new__(cls, net: Any = None, *args: Any, **kwargs: Any) -> Stepper:
+        """One of the kind that suits the network, or of the kind that is asked for."""
+        chosen = Stepper._kinds[_chosen(net, kwargs.get("by"))] if cls is Stepper else cls
+        made: Stepper = super().__new__(chosen, net, *args, **kwargs)
+        return made
 
     def __init__(
         self,
@@ -100,6 +110,8 @@ class Stepper(Stepped):
         learning_rate: float = 0.5,
         wrt: str | None = None,
         *,
+        by: str | None = None,
+        image: tuple[int, int] | None = None,
         frozen: Collection[str] = (),
         digits: int = 6,
         reduction: str = "mean",
@@ -107,191 +119,40 @@ class Stepper(Stepped):
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
         given = exercise(net, x, target, rate, reduction=reduction, frozen=frozen).in_float64()
-        if (count := len(net.layout)) > MOST_BY_UNIT:
-            raise ValueError(f"net must have at most {MOST_BY_UNIT:,} parameters, not {count:,}; try derive_layers()")
-        first = next(iter(net.parameters)) if wrt is None else one_of(wrt, "wrt", net.parameters)
-        _ = gradients(given)  # refuses numbers that grow too large
+        if wrt is not None:
+            one_of(wrt, "wrt", given.network.layout.first_slot)
         check_digits(digits)
-        self._ready, self._shown_step = False, 0
-        self._kept = Timeline(given)
         self._notation = find_notation(notation)
-        start = self._kept.start
-        super().__init__(digits=digits, network=start.network, _anchors=self._kept.anchors, learning_rate=rate)
-        self._set_up(first)
-
-    def _set_up(self, wrt: str) -> None:
-        """Make the page of the timeline's network, at its start, with the derivation of this parameter."""
-        start = self._kept.start
-        net = start.network
-        self._ready = False
-        with self.hold_sync():
-            self._anchors = self._kept.anchors  # before what is checked against it
-            self.step, self.iteration = 0, 0
-            self.wrt, self.network, self.learning_rate = wrt, net, start.rate
-            self._parameters = list(net.parameters)
-            self._title = say("titles.stepper", sizes="-".join(map(str, net.sizes)))
-            self._start = list(start.numbers.values())
-            self._limits = limits(start)
-            self._loss = self._notation.label(LOSS, net.sizes).base
-            self._drawings = drawings(self.derivation, self.digits)
-            self._script = Script(self._derive(wrt))
-            self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])
-        self._ready = True
-
-    # --- what it shows ---
+        self._image = self._checked_image(image, given)
+        _ = gradients(given)  # refuses numbers that grow too large
+        super().__init__(digits=digits, learning_rate=rate, **self._made_with(given))
+        self._begin(wrt)
 
     @property
     def notation(self) -> str:
         """The name of the notation it is written in; it is chosen when the stepper is made."""
         return self._notation.name
 
-    @property
-    def given(self) -> Exercise:
-        """Network, sample and learning rate at this iteration."""
-        return self._timeline.at(int(self.iteration))
+    def _checked_image(self, image: Any, given: Exercise) -> tuple[int, int] | None:
+        if image is not None:
+            raise ValueError("image is for a stepper by layer; pass by='layer' too")
+        return None
 
-    @property
-    def x(self) -> Any:
-        """The inputs at this iteration; set them to see other numbers."""
-        return self.given.x
+    # --- what the two kinds do in their own ways ---
 
-    @x.setter
-    def x(self, x: Any) -> None:
-        self._change(replace(self.given, x=same_shape(x, self.given.x, "x")))
+    @abstractmethod
+    def _made_with(self, given: Exercise) -> dict[str, Any]:
+        """What the widget is made with; refuses what it cannot show."""
 
-    @property
-    def target(self) -> Any:
-        """The targets at this iteration; set them to see other numbers."""
-        return self.given.target
+    @abstractmethod
+    def _begin(self, wrt: str | None) -> None:
+        """Make the page, with this parameter first."""
 
-    @target.setter
-    def target(self, target: Any) -> None:
-        self._change(replace(self.given, target=same_shape(target, self.given.target, "target")))
 
-    @property
-    def derivation(self) -> Derivation:
-        """The derivation that is shown: of `wrt`, at this iteration."""
-        return self._derive(self.wrt)
-
-    def _derive(self, wrt: str | None) -> Derivation:
-        return derivation_of(self.given, wrt, self._notation)
-
-    def complete(self) -> None:
-        """Load the derivation of every parameter, up to `MOST_PARAMETERS`; the page then offers what it has."""
-        self._load(self._parameters[:MOST_PARAMETERS])
-
-    def page_state(self) -> dict[str, Any]:
-        """What the page reads; it offers the parameters whose derivations it has."""
-        return {**super().page_state(), "_parameters": [name for name in self._parameters if name in self._scripts]}
-
-    def _load(self, names: Iterable[str]) -> None:
-        """Put the derivations of these parameters into the page."""
-        for name in names:
-            if name not in self._script.scripts:
-                self._script.add(self._derive(name))
-        with self.hold_sync():
-            for trait, value in self._script.state(self._derive(None)).items():
-                setattr(self, trait, value)
-
-    # --- what is given, now and before ---
-
-    @property
-    def _timeline(self) -> Timeline:
-        """The timeline of the anchors, which the page may have set."""
-        if self._kept.anchors != self._anchors:
-            self._kept = self._kept.following(self._anchors)
-        return self._kept
-
-    def _change(self, given: Exercise) -> None:
-        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
-        self._kept = self._timeline.changed(int(self.iteration), given)
-        self._anchors = self._kept.anchors
-
-    # --- what may be set, and what follows ---
-
-    @traitlets.validate("_anchors")
-    def _valid_anchors(self, proposal: Any) -> list[Any]:
-        with refusing():
-            if self._kept.anchors != proposal["value"]:
-                self._kept = self._kept.following(proposal["value"])
-            return self._kept.anchors
-
-    @traitlets.validate("wrt")
-    def _valid_wrt(self, proposal: Any) -> str:
-        with refusing():
-            return one_of(proposal["value"], "wrt", self._kept.start.network.parameters)
-
-    @traitlets.validate("iteration")
-    def _valid_iteration(self, proposal: Any) -> int:
-        """Go there, from the last iteration that is known."""
-        with refusing():
-            self._timeline.at(proposal["value"])
-            return int(proposal["value"])
-
-    @traitlets.validate("network")
-    def _valid_network(self, proposal: Any) -> Network:
-        with refusing():
-            net = alike(proposal["value"], self._kept.start.network, "network")
-            if self._ready:
-                _ = gradients(replace(self.given, network=net))  # refuses numbers that are too large
-            return net
-
-    @traitlets.observe("_anchors", "iteration")
-    def _follow_given(self, _change: Any) -> None:
-        if self._ready:
-            with self.hold_sync():
-                self.network = self.given.network
-                self.learning_rate = self.given.learning_rate
-
-    @traitlets.observe("network")
-    def _follow_network(self, change: Any) -> None:
-        if self._ready and change["new"] != self.given.network:
-            self._change(replace(self.given, network=change["new"]))
-
-    @traitlets.observe("learning_rate")
-    def _follow_rate(self, change: Any) -> None:
-        if self._ready and change["new"] != self.given.learning_rate:
-            self._change(replace(self.given, learning_rate=change["new"]))
-
-    @traitlets.observe("wrt")
-    def _follow_wrt(self, change: Any) -> None:
-        if not self._ready:
-            return
-        if change["new"] not in self._scripts:
-            self._load([change["new"]])
-        if self.step == self._shown_step:  # unless another step was asked for at the same time
-            self.step = self._same_place(change["old"], change["new"])
-        self.step = min(int(self.step), len(self._scripts[change["new"]]["steps"]) - 1)
-
-    @traitlets.observe("step")
-    def _follow_step(self, change: Any) -> None:
-        self._shown_step = change["new"]
-
-    def _same_place(self, old: str, new: str) -> int:
-        """Where to go on when another parameter is chosen: the same step, or the start of its chain rule."""
-        before, after = self._scripts[old]["steps"], self._scripts[new]["steps"]
-        same = before[self.step : self.step + 1] == after[self.step : self.step + 1] != []
-        return int(self.step if same else self._scripts[new]["start"])
-
-    # --- without a kernel ---
-
-    def __repr__(self) -> str:
-        derivation = self.derivation
-        step = derivation.steps[self.step]
-        name, *_, value = equation(derivation, step, self.digits)
-        last = len(derivation.steps) - 1
-        shown = f"{text(name)} = {text(value)}"
-        return f"Stepper(wrt={self.wrt!r}, iteration={self.iteration}, step={self.step} of 0..{last}: {shown})"
-
-    def snapshot(self) -> str:
-        """The step that is shown, as HTML that needs no script, no style sheet and no MathML."""
-        derivation = self.derivation
-        step = derivation.steps[self.step]
-        image = diagram(derivation, self.step, self.digits)._repr_html_()
-        phase = say(f"phases.{step.phase}")
-        where = say("stepper.where", phase=phase, step=self.step + 1, count=len(derivation.steps))
-        return (
-            f"<p><b>{escape(where)}</b>: {escape(step.sentence)}</p>"
-            f"<p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
-            f"<p>{image}</p>"
-        )
+def _chosen(net: Any, by: Any) -> str:
+    """By what a stepper of this network goes."""
+    if by is not None:
+        return one_of(by, "by", Stepper._kinds)
+    if not isinstance(net, Network) or len(net.layout) <= MOST_PARAMETERS:
+        return "unit"
+    return "unit" if in_the_way(net.layout) else "layer"

@@ -21,7 +21,7 @@ from ...words.validation import of_type, shorten, whole_number
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 from ..stepper.program import drawn
-from ..stepper.stepper import Stepper
+from ..stepper.unit_stepper import UnitStepper
 
 #: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
 LARGEST_BATCH = 4
@@ -147,7 +147,7 @@ class Trainer(Shown):
         """The last epoch of the longest run."""
         return max(len(history.losses) - 1 for history in self._histories.values())
 
-    def stepper(self, epoch: int | None = None, run: str | None = None) -> Stepper:
+    def stepper(self, epoch: int | None = None, run: str | None = None) -> UnitStepper:
         """The stepper on the network of an epoch, the shown one unless told otherwise.
 
         It shows the gradient step of the whole batch where there are at most four samples, else that of the shown
@@ -160,7 +160,7 @@ class Trainer(Shown):
         last = len(history.losses) - 1
         at = min(int(self.epoch), last) if epoch is None else whole_number(epoch, "epoch", 0, last)
         x, target = (a if self._whole else a[int(self.sample)] for a in self._data)
-        return Stepper(history.network_at(at), x, target, _rates(history)[at], frozen=history.frozen)
+        return UnitStepper(history.network_at(at), x, target, _rates(history)[at], frozen=history.frozen)
 
     def __repr__(self) -> str:
         told = ", ".join(

@@ -1,0 +1,295 @@
+"""The stepper by layer: the same derivation in whole layers, matrices as pictures, any entry's own steps beside."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from ...calculus.passes import gradients
+from ...derivation.derive import Derivation
+from ...derivation.derive_layers import LayerDerivation
+from ...formula.digits import MOST_DIGITS, check_digits
+from ...formula.grammar import grammar
+from ...networks.arrays import Array, alike, same_shape
+from ...networks.exercise import Exercise
+from ...networks.layout import Layout
+from ...networks.names import LOSS, Use
+from ...networks.network import Network
+from ...steps.notation import parameter_label
+from ...steps.step import PHASES
+from ...steps.whole import Whole
+from ...views.heatmap import heat_maps
+from ...views.layer_program import layer_program
+from ...views.layers import equation, in_words, is_small, largest, layers_text
+from ...views.layout import label_box
+from ...views.mathml import mathml
+from ...views.text import text
+from ...words.catalogue import say, words
+from ...words.validation import one_of, positive_number, whole_number, wrong_type
+from ..shared.refusing import Checked, refusing
+from ..shared.shown import synced
+from ..stepper.stepper import Stepper
+from .course import Course, most_iterations
+from .entries import Patterns
+from .script import matrices, rows
+
+#: Of a larger network the page would be larger than ten megabytes.
+MOST_BY_LAYER = 1_000_000
+
+#: Of the entries of a matrix, and of the terms of a sum, so many are named.
+NAMED = 3
+
+
+class LayerStepper(Stepper, by="layer"):
+    """A `Stepper` in whole layers, for networks that are too large to be drawn unit by unit.
+
+    It has all that a `Stepper` has, and takes up to a million parameters, each in one place but for a
+    layer's shared bias.  A press on an entry of a matrix opens the derivation of that parameter, of that unit's largest
+    gradient, or of that input's.  Setting `network` starts over with it.
+
+    Attributes
+    ----------
+    sample : int
+        In a batch: which sample the entries beside are of, from 1.
+    entry : Derivation
+        The derivation of `wrt` that is shown beside.
+
+    Examples
+    --------
+    >>> from bpviz import initialise
+    >>> net = initialise((20, 30, 2), seed=1)
+    >>> stepper = LayerStepper(net, np.linspace(0, 1, 20), [0, 1])
+    >>> stepper.wrt = "w1[5,10]"
+    >>> len(stepper.entry.steps), round(stepper.entry.value, 6)
+    (7, -0.001042)
+    """
+
+    _sheets = ("shared/widget", "stepper/stepper", "layers/layers")
+
+    _hint = "step"
+
+    step: Any = traitlets.TraitType(0).tag(sync=True)
+    wrt: Any = traitlets.TraitType("").tag(sync=True)
+    sample: Any = traitlets.TraitType(1).tag(sync=True)
+    iteration: Any = traitlets.TraitType(0).tag(sync=True)
+    learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
+    digits: Any = Checked(6, lambda _, value: check_digits(value))
+    network: Any = traitlets.TraitType(None)
+
+    _changes: Any = traitlets.TraitType([]).tag(sync=True)
+    _given, _matrices, _patterns, _named, _advance, _gradients = synced(traitlets.Dict, 6)
+    _rows, _picture, _headings, _frozen = synced(traitlets.List, 4)
+    _program, _loss, _answer = synced(traitlets.Unicode, 3)
+    _batch: Any = traitlets.Int(0).tag(sync=True)  # how many samples; 0 outside a batch
+    _words = traitlets.Dict(words("page", "stepper", "layers")).tag(sync=True)
+    _grammar = traitlets.Dict(grammar()).tag(sync=True)
+    _bounds: Any = traitlets.Dict().tag(sync=True)
+
+    def _checked_image(self, image: Any, given: Exercise) -> tuple[int, int] | None:
+        if image is None:
+            return None
+        if not isinstance(image, (tuple, list)) or len(image) != 2:
+            raise wrong_type(image, "image", "a pair (rows, columns)")
+        n = given.network.sizes[0]
+        shape = whole_number(image[0], "image", 1, n), whole_number(image[1], "image", 1, n)
+        if shape[0] * shape[1] != n:
+            raise ValueError(f"image has {shape[0]} times {shape[1]} places, but the network has {n} inputs")
+        return shape
+
+    def _made_with(self, given: Exercise) -> dict[str, Any]:
+        if (count := len(given.network.layout)) > MOST_BY_LAYER:
+            raise ValueError(f"net must have at most {MOST_BY_LAYER:,} parameters, not {count:,}")
+        self._ready = False
+        self._course = Course(given, [])
+        _ = LayerDerivation.of(given, self._notation)  # refuses parameters in several places
+        return {"network": given.network}
+
+    def _begin(self, wrt: str | None) -> None:
+        start = self._course.start
+        net = start.network
+        layers = self.derivation
+        self._ready = False
+        with self.hold_sync():
+            self._title = say("titles.stepper", sizes="-".join(map(str, net.sizes)))
+            self._headings = [say(f"phases.{phase}") for phase in PHASES]
+            self._given = {name: _packed(layers.values[name]) for name in _given_matrices(layers)}
+            self._rows, self._matrices, self._program = rows(layers), matrices(layers), layer_program(layers)
+            self._patterns, self._named = Patterns(layers).all(), _named(net.layout, self._notation.first_layer)
+            self._advance = {f"{kind} {l}": f"{kind}_new {l}" for kind, l in _parameter_matrices(layers)}
+            self._picture, self._batch = list(self._image or ()), start.n_samples if start.is_batch else 0
+            self._gradients = {str(l): Whole("weight_gradient", l).name for l in range(1, net.depth + 1)}
+            self._answer = Whole("out", net.depth).name
+            self._frozen, self._loss = sorted(start.frozen), self._notation.label(LOSS, net.sizes).base
+            self._bounds = {"digits": [1, MOST_DIGITS], "iteration": [0, most_iterations(start)], "named": NAMED}
+            self.wrt = wrt or _steepest(layers)
+        self._ready = True
+
+    # --- what it shows ---
+
+    @property
+    def given(self) -> Exercise:
+        """Network, sample and learning rate at this iteration."""
+        return self._course.at(int(self.iteration))
+
+    @property
+    def x(self) -> Any:
+        """The inputs at this iteration; set them to see other numbers."""
+        return self.given.x
+
+    @x.setter
+    def x(self, x: Any) -> None:
+        self._change(x=same_shape(x, self.given.x, "x"))
+
+    @property
+    def target(self) -> Any:
+        """The targets at this iteration; set them to see other numbers."""
+        return self.given.target
+
+    @target.setter
+    def target(self, target: Any) -> None:
+        self._change(target=same_shape(target, self.given.target, "target"))
+
+    @property
+    def derivation(self) -> LayerDerivation:
+        """The derivation that is shown, at this iteration."""
+        return LayerDerivation.of(self.given, self._notation)
+
+    @property
+    def entry(self) -> Derivation:
+        """The derivation of `wrt` in this sample, at this iteration."""
+        return self.derivation.entry(self.wrt, int(self.sample))
+
+    def _change(self, **values: Any) -> None:
+        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
+        self._changes = self._course.changed(int(self.iteration), **values).changes
+
+    # --- what may be set, and what follows ---
+
+    @traitlets.validate("step")
+    def _valid_step(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "step", 0, len(self._rows) - 1)
+
+    @traitlets.validate("wrt")
+    def _valid_wrt(self, proposal: Any) -> str:
+        with refusing():
+            return one_of(proposal["value"], "wrt", self._course.start.network.layout.first_slot)
+
+    @traitlets.validate("sample")
+    def _valid_sample(self, proposal: Any) -> int:
+        with refusing():
+            return whole_number(proposal["value"], "sample", 1, self._course.start.n_samples)
+
+    @traitlets.validate("iteration")
+    def _valid_iteration(self, proposal: Any) -> int:
+        with refusing():
+            self._course.at(proposal["value"])
+            return int(proposal["value"])
+
+    @traitlets.validate("_changes")
+    def _valid_changes(self, proposal: Any) -> list[Any]:
+        with refusing():
+            if proposal["value"] != self._course.changes:
+                self._course = self._course.following(proposal["value"])
+            return self._course.changes
+
+    @traitlets.validate("network")
+    def _valid_network(self, proposal: Any) -> Network:
+        with refusing():
+            net = alike(proposal["value"], self._course.start.network, "network")
+            if self._ready:
+                _ = gradients(replace(self.given, network=net))  # refuses numbers that are too large
+            return net
+
+    @traitlets.observe("_changes", "iteration")
+    def _follow_given(self, _change: Any) -> None:
+        if self._ready:
+            with self.hold_sync():
+                self.network = self.given.network
+                self.learning_rate = self.given.rate
+
+    @traitlets.observe("network")
+    def _follow_network(self, change: Any) -> None:
+        if not self._ready or change["new"] == self.given.network:
+            return
+        self._course = Course(replace(self.given, network=change["new"]), [])
+        with self.hold_sync():
+            self._given = {name: _packed(value) for name, value in self._given_now()}
+            self._changes, self.iteration = [], 0
+
+    def _given_now(self) -> list[tuple[str, Array]]:
+        layers = self.derivation
+        return [(name, layers.values[name]) for name in _given_matrices(layers)]
+
+    @traitlets.observe("learning_rate")
+    def _follow_rate(self, change: Any) -> None:
+        if self._ready and change["new"] != self.given.rate:
+            self._change(learning_rate=change["new"])
+
+    # --- without a kernel ---
+
+    def __repr__(self) -> str:
+        layers = self.derivation
+        step = layers.steps[self.step]
+        name, *_, value = equation(layers, step, self.digits)
+        last = len(layers.steps) - 1
+        shown = f"{text(name)} = {text(value)}"
+        where = f"iteration={self.iteration}, step={self.step} of 0..{last}"
+        return f"Stepper(by='layer', wrt={self.wrt!r}, {where}: {shown})"
+
+    def snapshot(self) -> str:
+        """The step that is shown, as HTML that needs no script, no style sheet and no MathML."""
+        layers = self.derivation
+        step = layers.steps[self.step]
+        where = say("stepper.where", phase=say(f"phases.{step.phase}"), step=self.step + 1, count=len(layers.steps))
+        shown = {
+            name: layers.values[name] for name in (*layers.uses(step.expression), step.name) if name in layers.values
+        }
+        pictures = {text(label_box(layers.label(name))): value for name, value in shown.items() if value.size > 1}
+        images = "".join(heat_maps([value], [title], columns=1)._repr_html_() for title, value in pictures.items())
+        told = "" if is_small(step.value) else f"<p>{escape(in_words(step.value, self.digits))}</p>"
+        return (
+            f"<p><b>{escape(where)}</b>: {escape(step.sentence)}</p>"
+            f"<p><code>{escape(layers_text(layers, [step], self.digits).splitlines()[1].strip())}</code></p>"
+            f"{told}<p>{images}</p>"
+        )
+
+
+def _parameter_matrices(layers: LayerDerivation) -> list[tuple[str, int]]:
+    depth = layers.network.depth
+    pairs = [(kind, l) for l in range(1, depth + 1) for kind in ("weights", "biases")]
+    return [(kind, l) for kind, l in pairs if Whole(kind, l).name in layers.values]
+
+
+def _given_matrices(layers: LayerDerivation) -> list[str]:
+    """What a page computes everything else from."""
+    computed = layers.by_name
+    return [name for name in layers.values if name not in computed]
+
+
+def _packed(value: Array) -> dict[str, Any]:
+    """A matrix as a page reads it."""
+    rows, columns = value.shape
+    return {"rows": rows, "columns": columns, "data": np.ascontiguousarray(value, dtype="<f8").tobytes()}
+
+
+def _steepest(layers: LayerDerivation) -> str:
+    """The weight of the first layer with the largest gradient."""
+    gradient = layers.values[Whole("weight_gradient", 1).name]
+    ((row, column),) = largest(gradient, 1)
+    return layers.network.name_at(Use(1, row, column))
+
+
+def _named(layout: Layout, first_layer: int) -> dict[str, Any]:
+    """What parameters are called, by their places: a pattern, or where a person named them, every name and label."""
+    if layout.is_default:
+        return {}
+    names: dict[str, Any] = {}
+    for use in layout.all_uses():
+        name = layout.name_at(use)
+        matrix = Whole("biases" if use.source is None else "weights", use.layer).name
+        label = mathml(label_box(parameter_label(name, first_layer)))
+        names.setdefault(name, [matrix, use.to, use.source or 0, label])
+    return names
