@@ -124,7 +124,7 @@ def test_large_matrices_are_told_by_shape_range_and_largest_entries():
     net = bp.Network([np.arange(80.0).reshape(8, 10) / 80 - 0.25], activations="linear")
     lines = str(bp.derive_layers(net, np.ones(10), np.zeros(8))).splitlines()
     place = next(n for n, line in enumerate(lines) if line.startswith("  dE_total/dW^(1) = "))
-    assert lines[place] == "  dE_total/dW^(1) = delta^(1) i^T = 8×10"
+    assert lines[place] == "  dE_total/dW^(1) = delta^(1) i^T = [8×10]"
     assert (
         lines[place + 1] == "      from -1.9375 to 6.8125; largest: 6.8125 at [8,1], 6.8125 at [8,2], 6.8125 at [8,3]"
     )
@@ -143,7 +143,7 @@ def test_long_sums_are_written_short_and_their_largest_terms_named():
 def test_a_digit_classifier_is_derived_and_opened_at_one_pixel():
     net = bp.initialise((784, 128, 10), activations=["sigmoid", "softmax"], loss="categorical_cross_entropy", seed=2)
     layers = bp.derive_layers(net, np.linspace(0, 1, 784), np.eye(10)[3], 0.5)
-    assert "net^(1) = W^(1) i + b^(1) = 128×1" in str(layers)
+    assert "net^(1) = W^(1) i + b^(1) = [128×1]" in str(layers)
     (row,) = layers.entry("w1[5,100]").check().rows
     assert row.agree
     assert row.sympy_diff is not None

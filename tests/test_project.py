@@ -61,6 +61,8 @@ HOUSE = {
 WIDGETS = {
     "shared": (),
     "stepper": ("shared",),
+    "layers": ("stepper", "shared"),
+    "steppers.py": ("layers", "stepper", "shared"),
     "quiz": ("shared",),
     "explorers": ("stepper", "shared"),
     "trainer": ("stepper", "shared"),

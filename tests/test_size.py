@@ -1,6 +1,7 @@
 """Networks of any size: arrays first, and names only when somebody asks."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -144,9 +145,10 @@ def test_a_surface_of_a_large_network_is_refused_at_once():
         bp.LossSurface(bp.initialise(LARGE), np.ones(784), np.zeros(10))
 
 
-def test_a_stepper_of_a_large_network_is_refused_at_once():
-    with pytest.raises(ValueError, match=r"net must have at most 5,000 parameters, not 101,770; try derive_layers\(\)"):
-        bp.Stepper(bp.initialise(LARGE), np.ones(784), np.zeros(10))
+def test_a_stepper_by_unit_of_a_large_network_is_refused_at_once():
+    refusal = "net must have at most 5,000 parameters by unit, not 101,770; try by='layer'"
+    with pytest.raises(ValueError, match=re.escape(refusal)):
+        bp.Stepper(bp.initialise(LARGE), np.ones(784), np.zeros(10), by="unit")
 
 
 @pytest.mark.parametrize(("draw", "most"), [(bp.figure, "1,500"), (bp.diagram, "15,000")])

@@ -335,7 +335,7 @@ def test_names_that_would_mean_two_things_are_refused():
 
 def test_exporting_leaves_the_live_list_of_parameters_alone(tmp_path):
     net = bp.initialise((2, 16, 12), seed=1)
-    stepper = bp.Stepper(net, [1, 2], [0.5] * 12)
+    stepper = bp.Stepper(net, [1, 2], [0.5] * 12, by="unit")
     bp.export_html(stepper, tmp_path / "x.html")
     assert len(stepper._parameters) == len(net.parameters) > 200
     assert len(stepper.page_state()["_parameters"]) == 200

@@ -95,8 +95,7 @@ class Labels:
         if symbol.kind == "parameter":
             return self.parameter(symbol.parameter)
         if symbol.kind == "updated":
-            label = self.parameter(symbol.parameter)
-            return Label(label.base, label.sub, f"{label.sup} new".strip())
+            return updated_label(self.parameter(symbol.parameter))
         return self.notation.label(symbol, self.sizes)
 
 
@@ -150,6 +149,11 @@ NOTATIONS = {notation.name: notation for notation in (NET_OUT, Z_A, H_D, Z_N, S_
 def notation(name: str | Notation) -> Notation:
     """The notation of that name: net_out (articles 2 and 4), z_a (5), h_d (1), z_n or s_y (2)."""
     return name if isinstance(name, Notation) else NOTATIONS[one_of(name, "notation", NOTATIONS)]
+
+
+def updated_label(label: Label) -> Label:
+    """How the new value of a parameter is written."""
+    return Label(label.base, label.sub, f"{label.sup} new".strip())
 
 
 _INDEXED = re.compile(r"([A-Za-z])(\d+)\[(\d+(?:,\d+)?)\]")

@@ -1,7 +1,5 @@
 """The stepper with both of its kinds."""
 
-from .layers.layer_stepper import LayerStepper
-from .stepper.stepper import Stepper
-from .stepper.unit_stepper import UnitStepper
-
-__all__ = ["LayerStepper", "Stepper", "UnitStepper"]
+from .layers.layer_stepper import LayerStepper as LayerStepper
+from .stepper.stepper import Stepper as Stepper
+from .stepper.unit_stepper import UnitStepper as UnitStepper

@@ -26,10 +26,10 @@ export function fillPlaces(element, m, digits, open = {}) {
 // A formula of Python's with places for its numbers; `open` says which row, column, sample and term are meant.
 export function expanded(markup, labels = {}, open = {}) {
   const closed = markup.replace(/\{([ijsk])\}/g, (_, letter) => String(open[letter] + 1));
-  return closed.replace(/<([vgl]) ([^<>:]+:[\w:*. ]+)>/g, (_, kind, place) => {
-    if (kind !== "l") return `<mrow data-place="${place}"${kind === "g" ? ' data-guard=""' : ""}></mrow>`;
+  return closed.replace(/<([vgln]) ([^<>:]+:[\w:*. ]+)>/g, (_, kind, place) => {
+    if (kind === "v" || kind === "g") return `<mrow data-place="${place}"${kind === "g" ? ' data-guard=""' : ""}></mrow>`;
     const [name, row, column] = place.split(":");
-    return labels[`${name}:${open[row] ?? row}:${open[column] ?? column}`];
+    return labels[`${kind} ${name}:${open[row] ?? row}:${open[column] ?? column}`];
   });
 }
 
@@ -43,7 +43,7 @@ export class Entries {
     const named = Object.entries(page.get("_named"));
     this.places = new Map(named.map(([name, [matrix, row, column]]) => [name, { matrix, row, column }]));
     this.names = new Map(named.map(([name, [matrix, row, column]]) => [`${matrix}:${row}:${column}`, name]));
-    this.labels = Object.fromEntries(named.map(([, [matrix, row, column, label]]) => [`${matrix}:${row}:${column}`, label]));
+    this.labels = Object.fromEntries(named.flatMap(([, [matrix, row, column, label, updated]]) => [[`l ${matrix}:${row}:${column}`, label], [`n ${matrix}:${row}:${column}`, updated]]));
     this.regular = Object.entries(page.get("_matrices")).filter(([, { entry }]) => entry);
   }
 

@@ -4,7 +4,7 @@ A pattern is the derivation of one entry in which the units are left open: ``{i}
 to, ``{j}`` the one it comes from, ``{s}`` the sample, ``{k}`` a term of a sum, counted from 1.  Where a number belongs
 there is ``<v name:row:column>``, an entry of a matrix counted from 0 with the same letters for what is open, or a
 product of two, with ``*`` between them; ``<g ...>`` is one in brackets if it needs them.  Where the name that a person
-gave to a weight or bias belongs there is ``<l name:row:column>``.
+gave to a weight or bias belongs there is ``<l name:row:column>``, and ``<n ...>`` where it is that of its new value.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ...formula.tree import Expression, Sum, names_in
 from ...networks.layout import ONE
 from ...networks.names import Symbol, Use, bias_name, weight_name
 from ...steps.layers import held
-from ...steps.notation import AnyLabel, Label, Ratio, parameter_label
+from ...steps.notation import AnyLabel, Label, Ratio, parameter_label, updated_label
 from ...steps.step import Step
 from ...steps.whole import Whole
 from ...views.boxes import TIMES, Box, Row, Slot
@@ -38,7 +38,7 @@ SHORT = 16
 
 
 #: Where a name of a person's own belongs; the letters round it are in no name that is typed.
-_MARKED = "\ue000{}\ue001"
+_MARKED = "\ue000{} {}\ue001"
 _NAMED = re.compile(r"<mtext>\ue000([^\ue001]*)\ue001</mtext>")
 
 
@@ -168,7 +168,7 @@ class _Writer:
     @staticmethod
     def markup(box: Box) -> str:
         """A formula with letters for what is left open."""
-        return _NAMED.sub(r"<l \1>", _opened(mathml(box)))
+        return _NAMED.sub(r"<\1>", _opened(mathml(box)))
 
     def leaf(self, is_value: bool) -> Leaf:
         def leaf(name: str, guard: bool) -> Box:
@@ -189,8 +189,8 @@ class _Writer:
 
     def plain(self, symbol: Symbol) -> Label:
         if symbol.kind in ("parameter", "updated"):
-            label = self.parameter(self.net.layout.first_use(symbol.parameter))
-            return label if symbol.kind == "parameter" else Label(label.base, label.sub, f"{label.sup} new".strip())
+            use = self.net.layout.first_use(symbol.parameter)
+            return self.parameter(use) if symbol.kind == "parameter" else self.updated(use)
         sample = None if symbol.sample is None else self.sample(symbol.sample)
         unit = self.unit(symbol.layer, symbol.unit)
         return self.layers.notation.label(replace(symbol, unit=unit, sample=sample), self.net.sizes)
@@ -199,13 +199,19 @@ class _Writer:
         """The label of a weight or bias, by its place; one that a person named is looked up by the page."""
         layout = self.net.layout
         if not layout.is_default:
-            return Label(_MARKED.format(self.place(use)))
+            return Label(_MARKED.format("l", self.place(use)))
         to = self.unit(use.layer, use.to)
         if use.source is not None:
             name = weight_name(use.layer, to, self.source(use))
         else:
             name = bias_name(use.layer, None if layout.biases[use.layer - 1] == ONE else to)
         return parameter_label(name, self.layers.notation.first_layer)
+
+    def updated(self, use: Use) -> Label:
+        """The label of its new value."""
+        if not self.net.layout.is_default:
+            return Label(_MARKED.format("n", self.place(use)))
+        return updated_label(self.parameter(use))
 
     # --- values ---
 

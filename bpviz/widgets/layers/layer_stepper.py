@@ -14,10 +14,9 @@ from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
 from ...networks.arrays import Array, alike, same_shape
 from ...networks.exercise import Exercise
-from ...networks.layout import Layout
 from ...networks.names import LOSS, Use
 from ...networks.network import Network
-from ...steps.notation import parameter_label
+from ...steps.notation import Labels, Notation, updated_label
 from ...steps.step import PHASES
 from ...steps.whole import Whole
 from ...views.heatmap import heat_maps
@@ -63,7 +62,7 @@ class LayerStepper(Stepper, by="layer"):
     >>> stepper = LayerStepper(net, np.linspace(0, 1, 20), [0, 1])
     >>> stepper.wrt = "w1[5,10]"
     >>> len(stepper.entry.steps), round(stepper.entry.value, 6)
-    (7, -0.001042)
+    (7, -0.003537)
     """
 
     _sheets = ("shared/widget", "stepper/stepper", "layers/layers")
@@ -93,7 +92,7 @@ class LayerStepper(Stepper, by="layer"):
         if not isinstance(image, (tuple, list)) or len(image) != 2:
             raise wrong_type(image, "image", "a pair (rows, columns)")
         n = given.network.sizes[0]
-        shape = whole_number(image[0], "image", 1, n), whole_number(image[1], "image", 1, n)
+        shape = whole_number(image[0], "image", 1, MOST_BY_LAYER), whole_number(image[1], "image", 1, MOST_BY_LAYER)
         if shape[0] * shape[1] != n:
             raise ValueError(f"image has {shape[0]} times {shape[1]} places, but the network has {n} inputs")
         return shape
@@ -116,7 +115,7 @@ class LayerStepper(Stepper, by="layer"):
             self._headings = [say(f"phases.{phase}") for phase in PHASES]
             self._given = {name: _packed(layers.values[name]) for name in _given_matrices(layers)}
             self._rows, self._matrices, self._program = rows(layers), matrices(layers), layer_program(layers)
-            self._patterns, self._named = Patterns(layers).all(), _named(net.layout, self._notation.first_layer)
+            self._patterns, self._named = Patterns(layers).all(), _named(net, self._notation)
             self._advance = {f"{kind} {l}": f"{kind}_new {l}" for kind, l in _parameter_matrices(layers)}
             self._picture, self._batch = list(self._image or ()), start.n_samples if start.is_batch else 0
             self._gradients = {str(l): Whole("weight_gradient", l).name for l in range(1, net.depth + 1)}
@@ -216,12 +215,9 @@ class LayerStepper(Stepper, by="layer"):
             return
         self._course = Course(replace(self.given, network=change["new"]), [])
         with self.hold_sync():
-            self._given = {name: _packed(value) for name, value in self._given_now()}
             self._changes, self.iteration = [], 0
-
-    def _given_now(self) -> list[tuple[str, Array]]:
-        layers = self.derivation
-        return [(name, layers.values[name]) for name in _given_matrices(layers)]
+            layers = self.derivation
+            self._given = {name: _packed(layers.values[name]) for name in _given_matrices(layers)}
 
     @traitlets.observe("learning_rate")
     def _follow_rate(self, change: Any) -> None:
@@ -282,14 +278,15 @@ def _steepest(layers: LayerDerivation) -> str:
     return layers.network.name_at(Use(1, row, column))
 
 
-def _named(layout: Layout, first_layer: int) -> dict[str, Any]:
+def _named(net: Network, notation: Notation) -> dict[str, Any]:
     """What parameters are called, by their places: a pattern, or where a person named them, every name and label."""
-    if layout.is_default:
+    if net.layout.is_default:
         return {}
-    names: dict[str, Any] = {}
-    for use in layout.all_uses():
-        name = layout.name_at(use)
+    labels, names = Labels(notation, net), dict[str, Any]()
+    for use in net.layout.all_uses():
+        name = net.layout.name_at(use)
         matrix = Whole("biases" if use.source is None else "weights", use.layer).name
-        label = mathml(label_box(parameter_label(name, first_layer)))
-        names.setdefault(name, [matrix, use.to, use.source or 0, label])
+        label = labels.parameter(name)
+        written = [mathml(label_box(each)) for each in (label, updated_label(label))]
+        names.setdefault(name, [matrix, use.to, use.source or 0, *written])
     return names

@@ -1,6 +1,6 @@
 // The stepper's page in whole layers: each step a line of pictures and a formula, and beside it any entry's own steps.
 
-import { decimalInput, field, iconButton, make, mathElement, select } from "../shared/elements.js";
+import { decimalInput, field, iconButton, make, select } from "../shared/elements.js";
 import { Folds } from "../shared/folds.js";
 import { numberText } from "../shared/numbers.js";
 import { Player, swipes } from "../shared/player.js";
@@ -10,14 +10,11 @@ import { Now } from "../stepper/now.js";
 import { Phases } from "../stepper/phases.js";
 import { Course } from "./course.js";
 import { Entries, expanded, fillPlaces } from "./entries.js";
+import { Line } from "./line.js";
 import { Pad } from "./pad.js";
-import { Picture } from "./picture.js";
 
 const PLAY_EVERY = 2000; // milliseconds
 const ROOMY = { width: 940, height: 520 }; // pixels; from here on an entry is open from the start
-const [ENOUGH, LEAST] = [90, 30]; // pixels; where a wide picture would be narrower they go on on another line, or are cut
-const MOST_LINES = 3;
-const [GAP, BORDERS] = [10, 2]; // pixels between pictures and signs, and round a picture
 const FOLLOWED = ["step", "wrt", "sample", "iteration", "learning_rate", "digits", "_changes", "_given", "_rows", "_program"];
 
 class LayerPage extends Widget {
@@ -29,7 +26,7 @@ class LayerPage extends Widget {
     this.entries = new Entries(this);
     this.pad = this.get("_picture").length ? new Pad(this) : null;
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.rows.findIndex((row) => row.phase === phase)));
-    this.line = make("div", { class: "bpv-matrices", role: "group", "aria-label": say("layers.pictures") });
+    this.line = new Line(this);
     this.pointed = make("p", { class: "bpv-caption bpv-pointed", role: "status" });
     this.legend = make("p", { class: "bpv-matrix-legend", "aria-hidden": "true" }, make("span", {}, say("layers.lowest")), make("i"), make("span", {}, say("layers.highest")));
     this.now = new Now(say, (n) => this.formula(n), (box) => this.fill(box), (element, text) => { element.textContent = text; });
@@ -49,7 +46,7 @@ class LayerPage extends Widget {
     this.player.next.after(this.apply);
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
     const bar = make("div", { class: "bpv-bar" }, field(say("stepper.derive"), this.wrt), this.phases.element, ...(this.get("_batch") ? [field(say("layers.sample"), this.sample)] : []), this.where, this.error, this.folds.more);
-    const side = make("div", { class: "bpv-side" }, this.line, this.pointed, this.legend);
+    const side = make("div", { class: "bpv-side" }, this.line.element, this.pointed, this.legend);
     const panel = make("div", { class: "bpv-panel" }, this.now.element, this.folds.element);
     this.frame(el, "stepper bpv-layers", this.player.skip, bar, make("div", { class: "bpv-main" }, side, panel), this.message, this.player.element, this.said);
     swipes(this.root, this);
@@ -57,8 +54,8 @@ class LayerPage extends Widget {
 
   async start() {
     await Promise.all([this.course.load(), this.letters]);
-    this.readColours();
-    this.redraw = () => { this.readColours(); this.showNumbers(); };
+    this.line.readColours();
+    this.redraw = () => { this.line.readColours(); this.showNumbers(); };
     this.own = matchMedia("(prefers-color-scheme: dark)");
     this.own.addEventListener("change", this.redraw);
     this.theme = new MutationObserver(this.redraw); // JupyterLab says its theme on the body
@@ -76,7 +73,7 @@ class LayerPage extends Widget {
   get last() { return this.rows.length - 1; }
   get m() { return this.course.m; }
   get place() { return this.entries.placeOf(this.get("wrt")); }
-  get chosen() { return this.get("sample") - 1; }
+  get chosen() { return this.get("_batch") ? this.get("sample") - 1 : 0; }
 
   // The last layer's outputs, of the sample that is chosen.
   get outputs() {
@@ -91,15 +88,6 @@ class LayerPage extends Widget {
 
   fill(box) { if (this.m) fillPlaces(box, this.m, this.get("digits")); }
 
-  readColours() {
-    const pen = make("canvas").getContext("2d");
-    const style = getComputedStyle(this.root);
-    this.colours = Object.fromEntries(["plus", "minus"].map((name) => {
-      pen.fillStyle = style.getPropertyValue(`--${name}`).trim();
-      return [name, [1, 3, 5].map((n) => parseInt(pen.fillStyle.slice(n, n + 2), 16))];
-    }));
-  }
-
   // --- showing ---
 
   show() {
@@ -110,42 +98,9 @@ class LayerPage extends Widget {
     this.player.show(this.at, this.last, this.say("stepper.at", { step: this.at + 1, count: this.rows.length, name: text }));
     this.root.classList.toggle("bpv-ended", this.at === this.last);
     if (this.player.playing && this.at === this.last) this.setPlaying(false);
-    this.pictures = [];
-    this.line.replaceChildren(...row.pictures.map((part) => this.part(part)));
+    this.line.show(row.pictures);
     this.showNumbers();
-    this.placePictures();
-    this.mark();
-  }
-
-  // A picture of the line, or what stands between two.
-  part({ matrix, turned, label, sign }) {
-    if (matrix === undefined) {
-      const between = make("span", { class: "bpv-sign" }, sign ?? "");
-      if (label) between.append(mathElement(label));
-      return between;
-    }
-    const picture = new Picture(this, { matrix, turned });
-    this.pictures.push(picture);
-    return picture.element;
-  }
-
-  // As large as they fit side by side; where that would be too small, on several lines.
-  placePictures() {
-    const { clientWidth, clientHeight } = this.line;
-    if (!clientWidth || !this.m) return;
-    const signs = [...this.line.querySelectorAll(".bpv-sign")];
-    const between = signs.reduce((sum, sign) => sum + sign.offsetWidth, 0) + (signs.length + this.pictures.length) * GAP;
-    const captions = this.pictures.map(({ element }) => element.lastChild.offsetWidth);
-    const below = Math.max(...this.pictures.map(({ element }) => element.lastChild.offsetHeight)) + GAP;
-    for (let lines = 1; lines <= MOST_LINES; lines += 1) {
-      const height = Math.max(LEAST, clientHeight / lines - below);
-      for (let most = clientWidth - GAP; most >= (lines < MOST_LINES ? ENOUGH : LEAST); most *= 0.94) {
-        const widths = this.pictures.map((picture, n) => Math.max(picture.size(most, height).width + BORDERS, captions[n]));
-        if (widths.reduce((sum, width) => sum + width, between) > lines * clientWidth) continue;
-        for (const picture of this.pictures) picture.place();
-        if (this.line.scrollHeight <= clientHeight + 1) return;
-      }
-    }
+    this.line.place();
   }
 
   // Everything that depends on numbers.
@@ -155,8 +110,7 @@ class LayerPage extends Widget {
     const digits = this.get("digits");
     const row = this.rows[this.at];
     this.now.showNumbers();
-    for (const picture of this.pictures) picture.show();
-    this.mark();
+    this.line.showNumbers();
     this.entries.showNumbers();
     this.pad?.show();
     const [error, before] = [this.course.error, this.course.startError];
@@ -168,7 +122,7 @@ class LayerPage extends Widget {
     this.apply.title = say("stepper.apply_title", { iteration: iteration + 1 });
     for (const [input, name] of [[this.iteration, "iteration"], [this.rate, "learning_rate"], [this.digits, "digits"], [this.sample, "sample"]]) input.value = String(this.get(name));
     this.back.setAttribute("aria-disabled", String(!this.course.isChanged));
-    const shown = this.pictures.at(-1);
+    const shown = this.line.pictures.at(-1);
     const blanks = { step: this.at + 1, count: this.rows.length, phase: this.get("_headings")[row.phase], sentence: row.sentence };
     this.said.textContent = say("stepper.said", { ...blanks, note: "", equation: `${shown.text}: ${shown.words}` });
   }
@@ -176,24 +130,8 @@ class LayerPage extends Widget {
   showEntry() {
     this.wrt.value = this.get("wrt");
     if (!this.place) return;
-    this.entries.show(this.place, this.get("_batch") ? this.chosen : 0);
-    this.mark();
-  }
-
-  // What belongs to the entry that is open beside is marked in every picture.
-  mark() {
-    if (!this.place) return;
-    const { matrix, row, column } = this.place;
-    const [kind, layer] = this.get("_matrices")[matrix].opens;
-    for (const picture of this.pictures) {
-      const [other, at] = this.get("_matrices")[picture.name].opens ?? [];
-      const sample = this.get("_batch") ? this.chosen : 0;
-      if (other === kind && at === layer) picture.markAt(row, column);
-      else if (other === "unit" && at === layer) picture.markAt(row, sample);
-      else if (kind === "weights" && ((other === "unit" && at === layer - 1) || (other === "input" && layer === 1))) picture.markAt(column, sample);
-      else if (kind === "weights" && other === "weights" && at === layer + 1) picture.markAt(null, row);
-      else picture.markAt();
-    }
+    this.entries.show(this.place, this.chosen);
+    this.line.mark();
   }
 
   // --- pointing and opening ---

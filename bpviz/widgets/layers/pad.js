@@ -74,7 +74,7 @@ export class Pad {
     const values = Array.from({ length: this.rows * this.columns }, () => 0);
     for (let i = 0; i < this.rows * FINE; i += 1) {
       for (let j = 0; j < this.columns * FINE; j += 1) {
-        values[Math.floor(i / FINE) * this.columns + Math.floor(j / FINE)] += points[(i * this.columns * FINE + j) * 4 + 3] / 255 / FINE ** 2;
+        values[Math.floor(i / FINE) * this.columns + Math.floor(j / FINE)] += points[(i * this.columns * FINE + j) * 4 + 3] / 255 / (FINE * FINE);
       }
     }
     this.page.draw(values);
