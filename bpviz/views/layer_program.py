@@ -51,12 +51,9 @@ def layer_program(trail: LayerTrail) -> str:
     writer = _Writer(trail)
     ahead = [step for step in trail.steps if step.phase in ("forward", "loss")]
     behind = [step for step in trail.steps if step.phase not in ("forward", "loss")]
-    forward = "".join(map(writer.line, ahead))
-    derive = "".join(map(writer.line, behind))
-    return (
-        f"{PRELUDE}{MATRICES}export function forward(m) {{\n{forward}}}\n"
-        f"export function derive(m) {{\n  forward(m);\n{derive}}}\n"
-    )
+    parts = {"forward": map(writer.line, ahead), "derive": ["  forward(m);\n", *map(writer.line, behind)]}
+    functions = (f"export function {name}(m) {{\n{''.join(lines)}}}\n" for name, lines in parts.items())
+    return "".join((PRELUDE, MATRICES, *functions))
 
 
 def _m(kind: str, layer: int = 0) -> str:

@@ -1,6 +1,6 @@
 """Steps in whole layers, as text, LaTeX and MathML: small matrices written out, large ones told in a few words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -93,20 +93,22 @@ def equation(trail: LayerTrail, step: LayerStep, digits: int) -> list[Box]:
     return [*equation_with(trail, step, numbers_in(trail, digits)), matrix(step.value, digits)]
 
 
-def equation_with(trail: LayerTrail, step: LayerStep, numbers: Leaf) -> list[Box]:
+def equation_with(
+    trail: LayerTrail, step: LayerStep, numbers: Leaf, small: Callable[[Array], bool] = is_small
+) -> list[Box]:
     """The sides of a step's equation without its value: letters, and with that leaf numbers where all are few."""
     names = names_in(trail)
     formula = lay_out(step.expression, names)
     if step.of.kind == "slope":
         return [formula]
     sides = [names(step.name, False), formula]
-    return [*sides, lay_out(step.expression, numbers)] if _all_small(trail, step.expression) else sides
+    return [*sides, lay_out(step.expression, numbers)] if _all_small(trail, step.expression, small) else sides
 
 
-def _all_small(trail: LayerTrail, x: Expression) -> bool:
+def _all_small(trail: LayerTrail, x: Expression, small: Callable[[Array], bool]) -> bool:
     uses = trail.uses(x)
     numbers = [trail.values.get(name) for name in uses]  # a column of a batch has none of its own
-    return not isinstance(x, Quantity) and all(value is not None and is_small(value) for value in numbers)
+    return not isinstance(x, Quantity) and all(value is not None and small(value) for value in numbers)
 
 
 def layers_text(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> str:

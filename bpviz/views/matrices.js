@@ -1,12 +1,12 @@
 // What the printed program of a derivation in whole layers brings along: a matrix is {rows, columns, data}, row by row.
 // `each` works entry by entry on up to four; a row, a column or a single number stands for all.
 
-const made = (rows, columns, value) => {
+export const made = (rows, columns, value) => {
   const data = new Float64Array(rows * columns);
   for (let i = 0, n = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1, n += 1) data[n] = value(i, j);
   return { rows, columns, data };
 };
-const each = (value, ...ms) => {
+export const each = (value, ...ms) => {
   const [rows, columns] = [Math.max(...ms.map((m) => m.rows)), Math.max(...ms.map((m) => m.columns))];
   const [a, b, c, d] = [0, 1, 2, 3].map((n) => ms[n] ?? ms[0]);
   const [[ai, aj], [bi, bj], [ci, cj], [di, dj]] = [a, b, c, d].map((m) => [
@@ -16,7 +16,7 @@ const each = (value, ...ms) => {
     a.data[i * ai + j * aj], b.data[i * bi + j * bj], c.data[i * ci + j * cj], d.data[i * di + j * dj],
   ));
 };
-const product = (a, b) => {
+export const product = (a, b) => {
   const data = new Float64Array(a.rows * b.columns);
   for (let i = 0; i < a.rows; i += 1) {
     for (let k = 0; k < a.columns; k += 1) {
@@ -26,13 +26,13 @@ const product = (a, b) => {
   }
   return { rows: a.rows, columns: b.columns, data };
 };
-const transposed = (m) => made(m.columns, m.rows, (i, j) => m.data[j * m.columns + i]);
-const column = (m, j) => Array.from({ length: m.rows }, (_, i) => m.data[i * m.columns + j]);
-const total = (xs) => xs.reduce((sum, x) => sum + x, 0);
-const by_column = (f, m) => made(1, m.columns, (_, j) => f(column(m, j)));
-const row_sums = (m) => made(m.rows, 1, (i) => total(Array.from(m.data.subarray(i * m.columns, (i + 1) * m.columns))));
-const others = (m) => each((x, sum) => sum - x, m, by_column(total, m));
-const kept = (before, after, places) => {
+export const transposed = (m) => made(m.columns, m.rows, (i, j) => m.data[j * m.columns + i]);
+export const column = (m, j) => Array.from({ length: m.rows }, (_, i) => m.data[i * m.columns + j]);
+export const total = (xs) => xs.reduce((sum, x) => sum + x, 0);
+export const by_column = (f, m) => made(1, m.columns, (_, j) => f(column(m, j)));
+export const row_sums = (m) => made(m.rows, 1, (i) => total(Array.from(m.data.subarray(i * m.columns, (i + 1) * m.columns))));
+export const others = (m) => each((x, sum) => sum - x, m, by_column(total, m));
+export const kept = (before, after, places) => {
   for (const [i, j] of places) after.data[i * after.columns + j] = before.data[i * before.columns + j];
   return after;
 };

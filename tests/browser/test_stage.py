@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import bpviz as bp
@@ -47,14 +48,33 @@ def two_hidden_layers():
     return bp.Stepper(bp.initialise((4, 8, 8, 3), seed=1), [0.1, -0.2, 0.3, 0.4], [0, 1, 0])
 
 
+def digits_by_layer():
+    net = bp.initialise((64, 32, 10), activations=("relu", "softmax"), loss="categorical_cross_entropy", seed=1)
+    data = bp.digits()
+    return bp.Stepper(net, data.x[3], data.target[3], image=(8, 8))
+
+
+def batch_by_layer():
+    net = bp.initialise((12, 8, 3), activations=("tanh", "softmax"), loss="categorical_cross_entropy", seed=1)
+    return bp.Stepper(net, np.ones((5, 12)), np.eye(3)[[0, 1, 2, 0, 1]], by="layer")
+
+
+def matrices_by_layer():
+    ex = example("2-3-2")
+    return bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate, by="layer")
+
+
 STEPPERS = {
     "2-3-2": two_three_two, "2-2-1": two_two_one, "batch": batch_of_three, "softmax": softmax,
-    "4-8-8-3": two_hidden_layers,
+    "4-8-8-3": two_hidden_layers, "digits by layer": digits_by_layer, "batch by layer": batch_by_layer,
+    "2-3-2 by layer": matrices_by_layer,
 }  # fmt: skip
 
 #: Without more time, what fits worst: long formulas in small places, large type on a projector.
 TRIED = [("2-3-2", place) for place in PLACES]
 TRIED += [("batch", "small phone"), ("softmax", "phone"), ("softmax", "notebook")]
+TRIED += [("digits by layer", "small phone"), ("batch by layer", "notebook"), ("2-3-2 by layer", "small phone")]
+TRIED += [("digits by layer", "laptop"), ("2-3-2 by layer", "notebook")]
 if THOROUGH:
     TRIED = [(name, place) for name in STEPPERS for place in PLACES]
 

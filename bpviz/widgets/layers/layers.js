@@ -238,7 +238,10 @@ class LayerPage extends Widget {
     this.root.classList.toggle("bpv-roomy", roomy);
     if (!this.folds.touched) this.folds.toggle("entry", roomy);
     if (!this.started) return;
-    this.now.keepRoom(this.rows.map((row, n) => [n, row]));
+    const steps = this.rows.map((row, n) => [n, { ...row, kind: row.phase }]);
+    this.now.keepRoom(steps);
+    this.root.classList.remove("bpv-long");
+    this.root.classList.toggle("bpv-long", this.now.overflows(steps));
     this.show();
     this.entries.fit();
   }

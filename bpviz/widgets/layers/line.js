@@ -37,10 +37,21 @@ export class Line {
     return picture.element;
   }
 
-  // As large as they fit side by side; where that would be too small, on several lines.
+  // As large as they fit; where even small ones do not, nothing is said under them but their names.
   place() {
+    const { element } = this;
+    if (!element.clientWidth || !this.page.m || !this.pictures.length) return;
+    element.classList.remove("bpv-tight");
+    if (!this.fit()) {
+      element.classList.add("bpv-tight");
+      this.fit();
+    }
+    this.mark();
+  }
+
+  // Side by side; where that would be too small, on several lines.
+  fit() {
     const { clientWidth, clientHeight } = this.element;
-    if (!clientWidth || !this.page.m || !this.pictures.length) return;
     const signs = [...this.element.querySelectorAll(".bpv-sign")];
     const between = signs.reduce((sum, sign) => sum + sign.offsetWidth, 0) + (signs.length + this.pictures.length) * GAP;
     const captions = this.pictures.map(({ element }) => element.lastChild.offsetWidth);
@@ -51,10 +62,10 @@ export class Line {
         const widths = this.pictures.map((picture, n) => Math.max(picture.size(most, height).width + BORDERS, captions[n]));
         if (widths.reduce((sum, width) => sum + width, between) > lines * clientWidth) continue;
         for (const picture of this.pictures) picture.place();
-        if (this.element.scrollHeight <= clientHeight + 1) return this.mark();
+        if (this.element.scrollHeight <= clientHeight + 1) return true;
       }
     }
-    return this.mark();
+    return false;
   }
 
   // What belongs to the entry that is open beside is marked in every picture.

@@ -17,15 +17,17 @@ export class Picture {
     const image = page.get("_picture");
     this.image = matrix === "input" && !turned && image.length && !page.get("_batch") ? image : null;
     this.canvas = make("canvas", { "aria-hidden": "true" });
-    this.mark = make("div", { class: "bpv-matrix-mark", hidden: true });
-    this.here = make("div", { class: "bpv-matrix-mark bpv-matrix-here", hidden: true });
+    this.mark = make("div", { class: "bpv-matrix-mark", "data-over": "", hidden: true });
+    this.here = make("div", { class: "bpv-matrix-mark bpv-matrix-here", "data-over": "", hidden: true });
     this.text = text;
     const listening = { onkeydown: (event) => this.key(event), onfocus: () => this.point(), onblur: () => { this.here.hidden = true; } };
     this.box = make("div", { class: "bpv-matrix", tabindex: "0", role: "application", ...listening }, this.canvas, this.mark, this.here);
     this.range = make("span", { class: "bpv-matrix-range" });
     this.shapeText = make("span", { class: "bpv-matrix-range" });
     const title = make("span", { class: "bpv-matrix-label" });
-    title.append(mathElement(turned ? `<msup>${label}<mi>T</mi></msup>` : label));
+    const math = mathElement(turned ? `<msup>${label}<mi>T</mi></msup>` : label);
+    math.setAttribute("displaystyle", "true"); // so that a fraction is not set smaller
+    title.append(math);
     this.element = make("figure", { class: "bpv-matrix-figure" }, this.box, make("figcaption", {}, title, this.shapeText, this.range));
     this.box.addEventListener("pointermove", (event) => this.point(this.placeAt(event)));
     this.box.addEventListener("pointerleave", () => { if (document.activeElement !== this.box) this.page.point(null); this.here.hidden = document.activeElement !== this.box; });

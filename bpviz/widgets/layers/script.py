@@ -11,7 +11,7 @@ from ...networks.arrays import Array
 from ...steps.step import PHASES
 from ...steps.whole import LayerStep
 from ...views.boxes import Box, Grid, Slot, Word
-from ...views.layers import equation_with, is_small, matrix, names_in
+from ...views.layers import equation_with, matrix, names_in
 from ...views.layout import Leaf, label_box, lay_out
 from ...views.mathml import mathml
 from ...views.text import text
@@ -19,6 +19,9 @@ from ...words.catalogue import say
 from .entries import entry_name
 
 _PHASES = list(PHASES)
+
+#: A page has less room than a sheet: a matrix is written out up to so many rows and columns.
+MOST_WRITTEN = 4
 
 #: Round the name of a matrix, where a picture of it is to be put into a line of text.
 _START, _END = "\ue000", "\ue001"
@@ -61,8 +64,8 @@ def matrices(layers: LayerDerivation) -> dict[str, dict[str, Any]]:
 
 def _row(layers: LayerDerivation, step: LayerStep) -> dict[str, Any]:
     slots = _slots(layers)
-    name, *sides = (mathml(side) for side in equation_with(layers, step, slots))
-    sides.append(mathml(_slot_matrix(step.name, step.value, False) if is_small(step.value) else matrix(step.value, 1)))
+    name, *sides = (mathml(side) for side in equation_with(layers, step, slots, _is_small))
+    sides.append(mathml(_slot_matrix(step.name, step.value, False) if _is_small(step.value) else matrix(step.value, 1)))
     return {
         "name": step.name,
         "phase": _PHASES.index(step.phase),
@@ -73,13 +76,17 @@ def _row(layers: LayerDerivation, step: LayerStep) -> dict[str, Any]:
     }
 
 
+def _is_small(value: Array) -> bool:
+    return max(value.shape) <= MOST_WRITTEN
+
+
 def _slots(layers: LayerDerivation) -> Leaf:
     """Writes each matrix with places for its numbers."""
     names = names_in(layers)
 
     def leaf(name: str, guard: bool) -> Box:
         value = layers.values.get(name)
-        return names(name, guard) if value is None or not is_small(value) else _slot_matrix(name, value, guard)
+        return names(name, guard) if value is None or not _is_small(value) else _slot_matrix(name, value, guard)
 
     return leaf
 

@@ -78,7 +78,7 @@ class Stepper(Shown):
     >>> stepper
     Stepper(wrt='w7', iteration=0, step=16 of 0..19: dE_total/dw7 = 0.0780639)
     >>> bp.Stepper(ex.network, ex.x, ex.target, by="layer")
-    Stepper(by='layer', wrt='w5', iteration=0, step=0 of 0..16: net^(1) = [1.12; 1.37; 1.62])
+    Stepper(by='layer', wrt='w2', iteration=0, step=0 of 0..17: net^(1) = [2.35; 3.85; 5.35])
     """
 
     #: The two kinds, by what they go by.
