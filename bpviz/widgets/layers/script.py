@@ -77,7 +77,8 @@ def _row(layers: LayerDerivation, step: LayerStep) -> dict[str, Any]:
 
 
 def _is_small(value: Array) -> bool:
-    return max(value.shape) <= MOST_WRITTEN
+    rows, columns = value.shape
+    return bool(rows <= MOST_WRITTEN and columns <= MOST_WRITTEN)
 
 
 def _slots(layers: LayerDerivation) -> Leaf:
