@@ -1,6 +1,11 @@
 // Unpacks what the widgets of a page know, and shows each with a model of its own in place of a kernel's.
 
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+function bytesOf(base64) {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let n = 0; n < bytes.length; n += 1) bytes[n] = letters.charCodeAt(n);
+  return bytes;
+}
 const withBytes = (_, value) => (typeof value?.base64 === "string" ? new DataView(bytesOf(value.base64).buffer) : value);
 
 async function unpacked(packed) {

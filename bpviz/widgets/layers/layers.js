@@ -27,7 +27,7 @@ class LayerPage extends Widget {
     this.pad = this.get("_picture").length ? new Pad(this) : null;
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.rows.findIndex((row) => row.phase === phase)));
     this.line = new Line(this);
-    this.pointed = make("p", { class: "bpv-caption bpv-pointed", role: "status" });
+    this.pointed = make("p", { class: "bpv-caption bpv-pointed", role: "status" }, say("layers.press"));
     this.legend = make("p", { class: "bpv-matrix-legend", "aria-hidden": "true" }, make("span", {}, say("layers.lowest")), make("i"), make("span", {}, say("layers.highest")));
     this.now = new Now(say, (n) => this.formula(n), (box) => this.fill(box), (element, text) => { element.textContent = text; });
     this.wrt = make("input", { id: `${this.uid}w`, type: "text", autocomplete: "off", spellcheck: "false", onchange: () => this.name(this.wrt.value) });
