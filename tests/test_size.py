@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 
 import bpviz as bp
+from bpviz.views import geometry
+from bpviz.views.details import DETAILS
 from tests.networks import cases, examples, two_three_two
 
 LARGE = (784, 128, 10)
@@ -146,9 +148,40 @@ def test_a_surface_of_a_large_network_is_refused_at_once():
 
 
 def test_a_stepper_by_unit_of_a_large_network_is_refused_at_once():
-    refusal = "net must have at most 5,000 parameters by unit, not 101,770; try by='layer'"
+    refusal = "net must have at most 2,500 parameters by unit, not 101,770; try by='layer'"
     with pytest.raises(ValueError, match=re.escape(refusal)):
         bp.Stepper(bp.initialise(LARGE), np.ones(784), np.zeros(10), by="unit")
+
+
+def test_a_trainer_says_how_large_a_network_it_takes():
+    net = bp.initialise((20, 9, 2), seed=1)
+    history = bp.train(net, np.ones((2, 20)), np.zeros((2, 2)), epochs=2)
+    with pytest.raises(ValueError, match=r"runs must be of a network of at most 200 parameters.* not of 209"):
+        bp.Trainer(np.ones((2, 20)), np.zeros((2, 2)), run=history)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "n_samples", "wrt"), [((784, 128, 10), 1, None), ((2, 3, 2), 20_000, "w1[1,1]"), ((3,) * 51, 1000, None)]
+)
+def test_a_derivation_that_nobody_could_read_is_refused_at_once(sizes, n_samples, wrt):
+    x, target = np.ones((n_samples, sizes[0])), np.zeros((n_samples, sizes[-1]))
+    with pytest.raises(ValueError, match=r"net and x are too large to be derived unit by unit: .*derive_layers\(\)"):
+        bp.derive(bp.initialise(sizes), x, target, wrt)
+
+
+def test_layers_that_are_alike_are_placed_once(monkeypatch):
+    placed = []
+    place = geometry._place_labels
+    monkeypatch.setattr(geometry, "_place_labels", lambda *given: placed.append(1) or place(*given))
+    shown = geometry.geometry(bp.initialise((3,) * 21), DETAILS[0])
+    assert len(placed) <= 2 * len(geometry.WIDER)
+    for layer in (2, 10, 19):
+        here = [edge for edge in shown.edges if edge.use is not None and edge.use.layer == layer]
+        left = next(node.x for node in shown.nodes if node.name == f"h{layer - 1}_1")
+        first = [(edge.label[0] - left, edge.label[1]) for edge in here]
+        again = [edge.label for edge in shown.edges if edge.use is not None and edge.use.layer == 5]
+        fifth = next(node.x for node in shown.nodes if node.name == "h4_1")
+        assert first == [pytest.approx((x - fifth, y)) for x, y in again]
 
 
 @pytest.mark.parametrize(("draw", "most"), [(bp.figure, "1,500"), (bp.diagram, "15,000")])

@@ -370,8 +370,8 @@ def test_a_float32_network_is_trained_in_float32():
 
 
 def test_long_runs_show_a_bar(monkeypatch, capsys):
-    from bpviz.training import going_on
+    from bpviz.words import progress
 
-    monkeypatch.setattr(going_on, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
     bp.train(bp.initialise((2, 2, 1)), *XOR, epochs=3)
     assert "epoch" in capsys.readouterr().err

@@ -26,6 +26,9 @@ from .compiled import LANGUAGES
 from .viewed import Viewed
 from .witnesses import Check, check
 
+#: A derivation has about so many terms at most, which takes two seconds or three.
+MOST_TERMS = 250_000
+
 View = Callable[[Trail, Sequence[Step], int], str]
 
 
@@ -153,7 +156,7 @@ def derive(
     Raises
     ------
     ValueError, TypeError
-        With one sentence naming the argument.
+        With one sentence naming the argument; a derivation has up to about 250,000 terms.
 
     Examples
     --------
@@ -171,6 +174,18 @@ def derive(
 
 
 def derivation_of(given: Exercise, wrt: str | None = None, notation: str | Notation = "net_out") -> Derivation:
-    """The derivation of an exercise that is checked already; ValueError if its numbers grow beyond a float."""
+    """The derivation of an exercise that is checked already; ValueError if it is too long or its numbers too large."""
+    if (terms := _terms(given, wrt)) > MOST_TERMS:
+        raise ValueError(
+            f"net and x are too large to be derived unit by unit: that takes about {terms:,} terms, and at most "
+            f"{MOST_TERMS:,} are written; derive one parameter, fewer samples, or whole layers with derive_layers()"
+        )
     _ = gradients(given.in_float64())
     return Derivation.of(given, wrt, notation)
+
+
+def _terms(given: Exercise, wrt: str | None) -> int:
+    """About how many terms its formulas have: weights times outputs, weights times deltas, and the steps of units."""
+    net, count = given.network, len(given.network.layout)
+    of_gradients = 3 * count if wrt is None else 0
+    return given.n_samples * (2 * count + 10 * sum(net.sizes) + of_gradients)

@@ -105,17 +105,7 @@ def geometry(net: Network, detail: Detail | None = None) -> Geometry:
     heights = [[middle + (j - (size - 1) / 2) * pitch for j in range(size)] for size in net.sizes]
     bias_heights = [min(floor, column[-1] + pitch * detail.to_bias[0]) for column in heights]
     uses = list(net.uses())
-    gaps = [
-        _gap(
-            net,
-            [use for use in uses if use.layer == layer],
-            heights[layer - 1],
-            bias_heights[layer - 1],
-            heights[layer],
-            detail,
-        )
-        for layer in range(1, net.depth + 1)
-    ]
+    gaps = _gaps(net, uses, heights, bias_heights, detail)
     columns = [detail.margin + detail.wide]
     for gap in gaps:
         columns.append(columns[-1] + gap.width)
@@ -135,7 +125,7 @@ def geometry(net: Network, detail: Detail | None = None) -> Geometry:
         source = nodes[bias_node(use.layer) if use.source is None else net.unit(use.layer - 1, use.source)]
         to, gap = nodes[net.unit(use.layer, use.to)], gaps[use.layer - 1]
         start, end = _between(source, to, detail, detail.wide)
-        label = gap.places.get(use, (gap.width / 2, (source.y + to.y) / 2))
+        label = gap.places.get((use.to, use.source), (gap.width / 2, (source.y + to.y) / 2))
         edges.append(
             Edge(
                 edge_name(use),
@@ -175,11 +165,32 @@ def _labelled(net: Network, use: Use) -> bool:
 
 @dataclass(frozen=True)
 class _Gap:
-    """What lies between two layers: its width from centre to centre, and where each label is in it."""
+    """What lies between two layers: its width from centre to centre, and where the label of each line is in it.
+
+    Lines go by the units that they lead to and come from.
+    """
 
     width: float
-    places: Mapping[Use, tuple[float, float]]
+    places: Mapping[tuple[int, int | None], tuple[float, float]]
     crowded: bool
+
+
+def _gaps(
+    net: Network, uses: list[Use], heights: list[list[float]], bias_heights: list[float], detail: Detail
+) -> list[_Gap]:
+    """The gaps between layers, each kind worked out once: many layers of a deep network are alike."""
+    by_layer: dict[int, list[Use]] = {layer: [] for layer in range(1, net.depth + 1)}
+    for use in uses:
+        by_layer[use.layer].append(use)
+    known: dict[tuple[object, ...], _Gap] = {}
+    gaps = []
+    for layer, here in by_layer.items():
+        left, bias, right = heights[layer - 1], bias_heights[layer - 1], heights[layer]
+        kind = layer > 1, *left, bias, *right, *(_labelled(net, use) for use in here)
+        if kind not in known:
+            known[kind] = _gap(net, here, left, bias, right, detail)
+        gaps.append(known[kind])
+    return gaps
 
 
 def _gap(
@@ -201,7 +212,7 @@ def _gap(
         width = narrow + extra * wide
         places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, detail)
         if not covered:
-            return _Gap(width, places, False)
+            return _Gap(width, {(use.to, use.source): place for use, place in places.items()}, False)
     return _Gap(narrow, {}, True)
 
 

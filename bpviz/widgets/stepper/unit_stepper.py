@@ -18,6 +18,7 @@ from ...views.diagram import diagram, drawings
 from ...views.sides import equation
 from ...views.text import step_text, text
 from ...words.catalogue import say
+from ...words.progress import with_bar
 from ...words.validation import one_of
 from ..shared.refusing import refusing
 from .program import limits
@@ -29,13 +30,13 @@ from .stepper import MOST_PARAMETERS, Stepper
 PRELOAD = 24
 
 #: Of a larger network a page unit by unit would take seconds to make, and could not be read.
-MOST_BY_UNIT = 5_000
+MOST_BY_UNIT = 2_500
 
 
 class UnitStepper(Stepped, Stepper, by="unit"):
     """A `Stepper` on the drawing: one unit, one factor, one number at a time.
 
-    It has all that a `Stepper` has; of at most 5,000 parameters.  An exported page offers 200 of them.
+    It has all that a `Stepper` has; of at most 2,500 parameters.  An exported page offers 200 of them.
 
     Examples
     --------
@@ -121,9 +122,8 @@ class UnitStepper(Stepped, Stepper, by="unit"):
 
     def _load(self, names: Iterable[str]) -> None:
         """Put the derivations of these parameters into the page."""
-        for name in names:
-            if name not in self._script.scripts:
-                self._script.add(self._derive(name))
+        for name in with_bar([name for name in names if name not in self._script.scripts], say("stepper.derivation")):
+            self._script.add(self._derive(name))
         with self.hold_sync():
             for trait, value in self._script.state(self._derive(None)).items():
                 setattr(self, trait, value)

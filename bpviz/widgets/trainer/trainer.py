@@ -21,6 +21,7 @@ from ...words.validation import of_type, shorten, whole_number
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 from ..stepper.program import drawn
+from ..stepper.stepper import MOST_PARAMETERS
 from ..stepper.unit_stepper import UnitStepper
 
 #: The page's stepper shows the whole batch's update where it is at most so many samples; else one sample's.
@@ -43,7 +44,8 @@ class Trainer(Shown):
     x, target : arrays of shape (n_samples, n_in) and (n_samples, n_out)
         What was trained on.
     **runs : History
-        One or two results of `train`, each under the name it is shown by; their networks may differ in numbers only.
+        One or two results of `train`, each under the name it is shown by; their networks may differ in numbers only,
+        and have at most 200 parameters.
 
     Attributes
     ----------
@@ -92,6 +94,11 @@ class Trainer(Shown):
         net = next(iter(runs.values())).start
         for name, history in runs.items():
             alike(history.start, net, name)
+        if (count := len(net.layout)) > MOST_PARAMETERS:
+            raise ValueError(
+                f"runs must be of a network of at most {MOST_PARAMETERS} parameters, as it is drawn unit by unit, not "
+                f"of {count:,}; error_curve() shows any, and Stepper(..., by='layer') each of its updates"
+            )
         xs, targets = batch(net, x, target)
         for name, history in runs.items():
             _trained_on(history, xs, targets, name)
