@@ -174,7 +174,7 @@ def test_layers_that_are_alike_are_placed_once(monkeypatch):
     place = geometry._place_labels
     monkeypatch.setattr(geometry, "_place_labels", lambda *given: placed.append(1) or place(*given))
     shown = geometry.geometry(bp.initialise((3,) * 21), DETAILS[0])
-    assert len(placed) <= 2 * len(geometry.WIDER)
+    assert len(placed) <= 2 * len(DETAILS[0].wider)
     for layer in (2, 10, 19):
         here = [edge for edge in shown.edges if edge.use is not None and edge.use.layer == layer]
         left = next(node.x for node in shown.nodes if node.name == f"h{layer - 1}_1")

@@ -48,6 +48,10 @@ class Detail:
         Whether a unit's name and value share a line.
     aside_wide : float
         How far a net input or a delta reaches sideways.
+    wider : tuple of float
+        A gap between layers is widened by these parts of a label's width until its labels have room.
+    raised : int
+        The layer above an index takes as much room as so many more characters.
     above, below : float
         How far outside the unit the baselines of its net input and its delta are.
     """
@@ -74,6 +78,8 @@ class Detail:
     baselines: tuple[float, ...] = (-5, 15)
     in_line: bool = False
     aside_wide: float = 56
+    wider: tuple[float, ...] = (0.0, 0.3, 0.6, 0.9)
+    raised: int = 0
     above: float = 8
     below: float = 17
 
@@ -98,8 +104,8 @@ class Detail:
         return [*above, y + self.high + self.below - 4] if "below" in self.says else above
 
 
-_ROOMY = Detail("full", 140, 42, 42, True, 72, 12, 8.6, 20, 178, 48, 34, 26, 24, 8, 26, (0.95, 0.9))
-_MANY = Detail("full", 104, 34, 34, True, 72, 12, 8.6, 20, 178, 48, 34, 26, 24, 8, 26, (0.95, 0.9))
+_ROOMY = Detail("full", 140, 42, 42, True, 72, 12, 8.6, 20, 178, 48, 34, 26, 24, 8, 26, (0.95, 0.9), raised=2)
+_MANY = replace(_ROOMY, pitch=118, wide=34, high=34, character=9.4, wider=(*_ROOMY.wider, 1.3))
 
 
 #: With more weights and biases than this they are not labelled: nobody would read them all.
@@ -111,6 +117,12 @@ def full(tallest: int, lines: int) -> Detail:
     detail = _ROOMY if tallest <= 4 else _MANY
     return detail if lines <= MOST_LABELLED or tallest > 4 else replace(detail, labels=False)
 
+
+#: A unit is a box with its name and its value on one line.
+LINES = Detail(
+    "lines", 22, 50, 9, False, 50, 11.5, 7.1, 15, 160, 48, 9, 2, 2, 2, 9,
+    labels=False, says=(), baselines=(4, 4), in_line=True,
+)  # fmt: skip
 
 #: What a page chooses from: the first whose type is large enough in its place, else the last.
 DETAILS = (
@@ -146,10 +158,7 @@ DETAILS = (
         "tight", 36, 32, 15, False, 34, 11.5, 7.1, 15, 94, 30, 15, 2, 2, 2, 15,
         labels=False, says=(), baselines=(-4, 10),
     ),
-    Detail(
-        "lines", 22, 50, 9, False, 50, 11.5, 7.1, 15, 160, 48, 9, 2, 2, 2, 9,
-        labels=False, says=(), baselines=(4, 4), in_line=True,
-    ),
+    LINES,
     Detail(
         "dense", 19.5, 19, 8.5, False, 24, 11.5, 7.1, 15, 62, 19, 8.5, 2, 2, 2, 8.5,
         labels=False, says=(), baselines=(4,),

@@ -13,7 +13,7 @@ from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from ..words.validation import truth, whole_number
-from .details import DETAILS
+from .details import DETAILS, LINES
 from .geometry import Edge, Geometry, Node, geometry
 from .image import as_image
 from .palette import follow_screen
@@ -28,6 +28,9 @@ LARGEST_SCREEN = 2400
 #: Numbers of more characters than this are squeezed to fit their node.
 MOST_CHARACTERS = 8
 
+
+#: Units of larger layers are boxes that stand close when a drawing stands alone, and those of still larger ones dots.
+MOST_IN_FULL, MOST_BOXES = 10, 100
 
 #: How far an index stands below the line, or above it, in pixels.
 LOWERED, RAISED = 3, 4
@@ -140,14 +143,19 @@ def seen(trail: Trail, step: Step, digits: int, before: bool) -> dict[str, Any]:
 
 
 @cache
-def style_sheet() -> str:
-    """The style sheet of the drawing."""
-    return Path(__file__).with_name("diagram.css").read_text(encoding="utf-8")
+def style_sheet(name: str = "diagram") -> str:
+    """The style sheet of the drawing, or that of drawings which fit their place."""
+    return Path(__file__).with_name(f"{name}.css").read_text(encoding="utf-8")
 
 
 def _draw(picture: Picture, styled: bool) -> str:
-    style = f"<style>{style_sheet()}\n{ALONE}</style>" if styled else ""
-    return _svg(picture, geometry(picture.net), style)
+    """A drawing that stands alone: one whose layers are tall is closer than one that is shown in full."""
+    tallest = max(picture.net.sizes)
+    places = geometry(picture.net, None if tallest <= MOST_IN_FULL else LINES if tallest <= MOST_BOXES else DETAILS[-1])
+    if not styled:
+        return _svg(picture, places, "")
+    sheets = style_sheet() if places.detail.name == "full" else style_sheet() + style_sheet("fitted")
+    return _svg(picture, places, f"<style>{sheets}\n{ALONE}</style>")
 
 
 def _svg(picture: Picture, places: Geometry, style: str) -> str:

@@ -20,9 +20,6 @@ LONGEST = 14  # longer names are cut
 #: Between layers with more labels than this they show only where something happens.
 MOST_LABELS = 20
 
-#: A gap between layers is widened by these parts of a label's width until its labels have room.
-WIDER = (0.0, 0.3, 0.6, 0.9)
-
 
 #: A label is tried at so many spots of its line, and all labels are placed anew at most so many times.
 SPOTS, SWEEPS = 41, 8
@@ -72,7 +69,8 @@ def label_width(net: Network, detail: Detail) -> float:
     if not detail.labels:
         return 0.0
     longest = max((len(name) for name in net.parameters), default=0)
-    return detail.character * (min(longest, LONGEST) + 9)
+    raised = detail.raised if net.layout.is_default else 0
+    return detail.character * (min(longest, LONGEST) + raised + 9)
 
 
 #: A network of more lines is not drawn unit by unit: it would take seconds, and be a grey surface.
@@ -208,7 +206,7 @@ def _gap(
     lines = {use: (bias if use.source is None else sources[use.source], targets[use.to]) for use in uses}
     left = sources if all(use.source is not None for use in uses) else [*sources, bias]
     beside = sources if uses[0].layer > 1 else []  # inputs have nothing above and below
-    for extra in WIDER:
+    for extra in detail.wider:
         width = narrow + extra * wide
         places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, detail)
         if not covered:

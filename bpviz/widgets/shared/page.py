@@ -31,7 +31,7 @@ def font_face() -> str:
 def css(*names: str) -> str:
     """The drawing's style sheet and the widgets' own (``"stepper/stepper"``)."""
     own = "\n".join((WIDGETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
-    return f"{style_sheet()}\n{chart_style()}\n{own}"
+    return f"{style_sheet()}\n{style_sheet('fitted')}\n{chart_style()}\n{own}"
 
 
 @cache
