@@ -129,9 +129,9 @@ def tables() -> Iterator[Measured]:
             path = bp.export_html(widget, folder / f"{name}.html")
             page.goto(path.as_uri())
             page.wait_for_selector("[data-ready]")
-            if name == "2-3-2":
+            if name in ("2-3-2", "784-128-10"):
                 ready = page.get_attribute("[data-ready]", "data-ready")
-                notes.append(f"exported 2-3-2: {path.stat().st_size:,} bytes, ready {ready} ms after it was opened")
+                notes.append(f"exported {name}: {path.stat().st_size:,} bytes, ready {ready} ms after it was opened")
             return page
 
         page = browser.new_page()
@@ -144,6 +144,9 @@ def tables() -> Iterator[Measured]:
             page.locator(".bpv-stepper").press("End")
             add(table, f"{name}: drag a weight", *told(page.evaluate(FRAMES, [DRAG % weight, 240])))
             page.close()
+        page = opened(network(784, 128, 10), "784-128-10")
+        add(table, "784-128-10 by layer: next step", *told(page.evaluate(STEP, 150)))
+        page.close()
         page = opened(trainer(10_000), "trainer")
         scrub = """const slider = document.querySelector("input[type=range]");
             slider.value = (n * 37) % 10000;
