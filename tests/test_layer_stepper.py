@@ -9,6 +9,7 @@ import traitlets
 from hypothesis import assume, given
 
 import bpviz as bp
+from bpviz.calculus.timeline import updated
 from bpviz.networks.names import Use
 from bpviz.steps.layers import in_the_way
 from bpviz.steps.notation import Labels, updated_label
@@ -16,6 +17,7 @@ from bpviz.views.boxes import Slot
 from bpviz.views.layout import label_box
 from bpviz.views.mathml import mathml
 from bpviz.views.sides import equation_with
+from bpviz.widgets.layers import course
 from bpviz.widgets.layers.entries import Patterns
 from bpviz.widgets.steppers import LayerStepper, UnitStepper
 from tests.networks import cases, examples, two_three_two
@@ -95,6 +97,28 @@ def test_what_is_changed_on_the_way_holds_from_there_on_and_what_lay_ahead_is_fo
     stepper.target = [0.5, 0.5]
     stepper.iteration = 3
     assert stepper.x.tolist() == list(ex.x)
+
+
+def test_a_change_is_made_where_one_is_without_going_there_again(monkeypatch):
+    stepper = by_layer()
+    stepper.iteration = 40
+    made = []
+    monkeypatch.setattr(course, "updated", lambda given: made.append(1) or updated(given))
+    stepper.learning_rate = 0.25
+    stepper.x = [1, 2]
+    stepper.iteration = 41
+    assert len(made) == 1
+    stepper.iteration = 2
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize("x", [[1.7e308, 1.7e308], [1e300, -1e300]])
+def test_what_saturates_is_shown_without_a_picture(x, tmp_path):
+    net = bp.Network([[[0.5, 0.7], [0.1, 0.7]], [[-0.3, 0.4]]])
+    with np.errstate(all="ignore"):
+        stepper = bp.Stepper(net, x, [0.2], by="layer")
+        assert "<code>" in stepper.snapshot()
+        assert bp.export_html(stepper, tmp_path / "x.html").exists()
 
 
 def test_another_network_is_started_over_from():

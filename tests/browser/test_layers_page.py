@@ -156,7 +156,7 @@ def test_arrow_keys_go_from_entry_to_entry_and_enter_derives_one(opened):
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowDown"):
         matrix.press(key)
     value = s.layers.values["weights 1"][1, 2]
-    assert s.page.locator(".bpv-pointed").text_content() == f"W^(1), row 2, column 3: {shown(value)}"
+    assert s.page.locator(".bpv-pointed").text_content().endswith(f"row 2, column 3: {shown(value)}")
     matrix.press("Enter")
     assert s.field("Derive").input_value() == "w1[2,3]"
     assert s.page.get_by_role("slider", name="Step").input_value() == str(len(s.layers.steps) - 4)
@@ -207,7 +207,7 @@ STROKES = {
 
 
 def draw(page, strokes):
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Back to the image").click()
     box = page.locator(".bpv-pad").bounding_box()
     for stroke in strokes:
         places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
@@ -227,6 +227,7 @@ def read_number(text):
 def test_a_digit_that_is_drawn_is_read_and_derived(opened, digits):
     s = opened()
     s.page.get_by_role("button", name="Draw").click()
+    given = s.page.locator(".bpv-error b").text_content()
     for digit, strokes in STROKES.items():
         draw(s.page, strokes)
         answers = s.page.locator(".bpv-answer").all_text_contents()
@@ -234,7 +235,26 @@ def test_a_digit_that_is_drawn_is_read_and_derived(opened, digits):
         share = s.page.locator(".bpv-answer").nth(int(digits[2].argmax())).locator("span").last.text_content()
         error = float(s.page.locator(".bpv-error b").text_content().removeprefix("E = "))
         assert (len(answers), error) == (10, pytest.approx(-math.log(read_number(share)), rel=0.01, abs=0.01))
+    s.page.get_by_role("button", name="Back to the image").click()
+    assert s.page.locator(".bpv-error b").text_content() == given
     assert s.watch.errors == []
+
+
+def test_what_was_meant_becomes_the_target(opened, digits):
+    s = opened()
+    s.page.get_by_role("button", name="Draw").click()
+    out = bp.forward(digits[0], digits[1]).output
+    for digit in (3, 8):
+        s.page.locator("button.bpv-answer").nth(digit).click()
+        assert s.page.locator(".bpv-error b").text_content() == f"E = {shown(-np.log(out[digit]))}"
+    assert s.page.locator(".bpv-answer[aria-pressed=true]").count() == 1
+
+
+def test_what_python_takes_the_page_shows(show):
+    net = bp.Network([[[2.0]], [[2.0]]], activations="linear")
+    s = show(bp.Stepper(net, [10], [0], 1e308, by="layer"))
+    assert s.watch.errors == []
+    assert equations(s)[-1].endswith("−∞")
 
 
 def test_nothing_is_wrong_for_a_screen_reader_in_either_theme(opened):

@@ -27,6 +27,9 @@ export class Course {
   get changes() { return this.model.get("_changes"); }
   get iteration() { return this.model.get("iteration"); }
   get error() { return this.m.loss.data[0]; }
+  // Whether the error is no longer that of the same task.
+  get isRedrawn() { return this.changes.some(([, change]) => change.x || change.target); }
+
   get isChanged() { return this.iteration > 0 || this.changes.length > 0; }
 
   // Takes over what the model says: another iteration, other changes.
@@ -66,7 +69,8 @@ export class Course {
 
   computed(m) {
     this.module.derive(m);
-    if (!Object.keys(this.model.get("_advance")).every((name) => m[this.model.get("_advance")[name]].data.every(Number.isFinite)) || !Number.isFinite(m.loss.data[0])) throw new RangeError(this.say("page.too_large"));
+    const watched = [m.loss, ...Object.values(this.model.get("_gradients")).map((name) => m[name])];
+    if (!watched.every(({ data }) => data.every(Number.isFinite))) throw new RangeError(this.say("page.too_large"));
     return m;
   }
 
@@ -102,6 +106,12 @@ export class Course {
   reset() {
     this.model.set({ _changes: [], iteration: 0, learning_rate: this.given.rate.data[0] });
     this.model.save_changes();
+  }
+
+  // A sample as it was at the start.
+  start(name, sample) {
+    const { columns, data } = this.given[name];
+    return Array.from(data.filter((_, n) => n % columns === sample));
   }
 
   // The samples as Python has them: one, or a list of them.

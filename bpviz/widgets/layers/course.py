@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...calculus.passes import gradients
-from ...calculus.timeline import MOST_ITERATIONS, updated
+from ...calculus.timeline import updated
 from ...networks.arrays import same_shape
 from ...networks.exercise import Exercise
 from ...words.validation import positive_number, whole_number
 
-#: So many numbers may be computed on the way to an iteration, which takes about two seconds.
-MOST_WORK = 300_000_000
+#: So many numbers may be computed on the way to an iteration, and so many updates made, which takes about two seconds.
+MOST_WORK, MOST_UPDATES = 300_000_000, 30_000
 
 #: What may be changed on the way.
 CHANGED = ("x", "target", "learning_rate")
@@ -23,7 +23,7 @@ CHANGED = ("x", "target", "learning_rate")
 
 def most_iterations(given: Exercise) -> int:
     """How far an exercise can be followed."""
-    return max(10, min(MOST_ITERATIONS, MOST_WORK // (len(given.network.layout) * given.n_samples)))
+    return max(10, min(MOST_UPDATES, MOST_WORK // (len(given.network.layout) * given.n_samples)))
 
 
 @dataclass
@@ -70,6 +70,18 @@ class Course:
         self._reached = at, given
         return given
 
+    def _still_reached(self, changes: list[Any]) -> tuple[int, Exercise] | None:
+        """What is computed already, where other changes come to the same up to there."""
+        if self._reached is None:
+            return None
+        at, given = self._reached
+        before, after = dict(self.changes), dict(changes)
+        if any(before.get(n) != after.get(n) for n in {*before, *after} if n < at):
+            return None
+        if not set(before.get(at, {})) <= set(after.get(at, {})):
+            return None  # what was changed there is as it was before
+        return at, Course(self.start, changes)._changed(at, given)
+
     def _changed(self, iteration: int, given: Exercise) -> Exercise:
         for at, changed in self.changes:
             if at == iteration:
@@ -99,8 +111,9 @@ class Course:
                 raise ValueError("a change must be an iteration with what is changed there")
             if not set(change[1]) <= set(CHANGED):
                 raise ValueError(f"what is changed must be of {', '.join(CHANGED)}")
-            lowest = whole_number(change[0], "iteration", lowest, MOST_ITERATIONS) + 1
+            lowest = whole_number(change[0], "iteration", lowest, MOST_UPDATES) + 1
         other = Course(self.start, changes)
+        other._reached = self._still_reached(changes)
         _ = gradients(other.at(lowest - 1 if changes else 0))
         return other
 

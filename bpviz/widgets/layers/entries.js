@@ -80,7 +80,7 @@ export class Entries {
     const { page } = this;
     this.open = { i: place.row, j: place.column, s: sample };
     this.rows = this.patternOf(place).map((row) => {
-      const box = make("div", { class: "bpv-entry-step", "data-phase": row.phase });
+      const box = make("div", { class: "bpv-entry-step", "data-kind": row.kind });
       const note = make("p", { class: "bpv-entry-note" });
       return { ...row, box, note, equation: new Equation(box, true, 1) };
     });
@@ -88,6 +88,17 @@ export class Entries {
     this.title.textContent = page.get("_batch") ? page.say("layers.entry_of_sample", { name, sample: sample + 1 }) : page.say("layers.entry_of", { name });
     this.list.replaceChildren(...this.rows.flatMap(({ box, note, terms }) => (terms ? [box, note] : [box])));
     this.fit();
+    this.turnTo(this.turned);
+  }
+
+  // Brings what belongs to a step of the whole layers into sight.
+  turnTo(kind) {
+    this.turned = kind;
+    const all = [...this.list.querySelectorAll(".bpv-entry-step")];
+    const here = all.findLast((box) => box.dataset.kind === kind);
+    for (const box of all) box.classList.toggle("bpv-here", box === here);
+    const fold = this.element.parentElement;
+    if (here && fold) fold.scrollTop += here.getBoundingClientRect().top - fold.getBoundingClientRect().top - fold.clientHeight / 4;
   }
 
   // Equations are laid out where there is a place for them.

@@ -127,7 +127,7 @@ class _Writer:
             row: dict[str, Any] = {"label": self.markup(self.label_box(step.symbol)), "sides": self.sides(step)}
             if isinstance(step.expression, Sum) and len(step.expression.terms) > SHORT and (terms := self.terms()):
                 row["terms"] = terms
-            rows.append({"phase": step.phase, **row})
+            rows.append({"phase": step.phase, "kind": step.kind, **row})
         return rows
 
     def sides(self, step: Step) -> list[str]:

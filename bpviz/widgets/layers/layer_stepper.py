@@ -78,7 +78,9 @@ class LayerStepper(Stepper, by="layer"):
     network: Any = traitlets.TraitType(None)
 
     _changes: Any = traitlets.TraitType([]).tag(sync=True)
-    _given, _matrices, _patterns, _named, _advance, _gradients = synced(traitlets.Dict, 6)
+    _given, _matrices, _patterns, _named, _advance = synced(traitlets.Dict, 5)
+    _weights, _biases, _gradients = synced(traitlets.Dict, 3)  # by layer
+    _classes: Any = traitlets.Bool(False).tag(sync=True)  # whether one of the outputs is to be 1
     _rows, _picture, _headings, _frozen = synced(traitlets.List, 4)
     _program, _loss, _answer = synced(traitlets.Unicode, 3)
     _batch: Any = traitlets.Int(0).tag(sync=True)  # how many samples; 0 outside a batch
@@ -118,7 +120,13 @@ class LayerStepper(Stepper, by="layer"):
             self._patterns, self._named = Patterns(layers).all(), _named(net, self._notation)
             self._advance = {f"{kind} {l}": f"{kind}_new {l}" for kind, l in _parameter_matrices(layers)}
             self._picture, self._batch = list(self._image or ()), start.n_samples if start.is_batch else 0
-            self._gradients = {str(l): Whole("weight_gradient", l).name for l in range(1, net.depth + 1)}
+            layered = ("weights", "biases", "weight_gradient")
+            by_layer = ({str(l): Whole(kind, l).name for l in range(1, net.depth + 1)} for kind in layered)
+            self._weights, self._biases, self._gradients = by_layer
+            targets = start.columns[1]
+            self._classes = bool(
+                len(targets) > 1 and np.isin(targets, (0, 1)).all() and (targets.sum(axis=0) == 1).all()
+            )
             self._answer = Whole("out", net.depth).name
             self._frozen, self._loss = sorted(start.frozen), self._notation.label(LOSS, net.sizes).base
             self._bounds = {"digits": [1, MOST_DIGITS], "iteration": [0, most_iterations(start)], "named": NAMED}
@@ -240,10 +248,9 @@ class LayerStepper(Stepper, by="layer"):
         layers = self.derivation
         step = layers.steps[self.step]
         where = say("stepper.where", phase=say(f"phases.{step.phase}"), step=self.step + 1, count=len(layers.steps))
-        shown = {
-            name: layers.values[name] for name in (*layers.uses(step.expression), step.name) if name in layers.values
-        }
-        pictures = {text(label_box(layers.label(name))): value for name, value in shown.items() if value.size > 1}
+        names = [name for name in (*layers.uses(step.expression), step.name) if name in layers.values]
+        drawn = {name: layers.values[name] for name in names if np.isfinite(layers.values[name]).all()}
+        pictures = {text(label_box(layers.label(name))): value for name, value in drawn.items() if value.size > 1}
         images = "".join(heat_maps([value], [title], columns=1)._repr_html_() for title, value in pictures.items())
         told = "" if is_small(step.value) else f"<p>{escape(in_words(step.value, self.digits))}</p>"
         return (

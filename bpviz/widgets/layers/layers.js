@@ -1,6 +1,6 @@
 // The stepper's page in whole layers: each step a line of pictures and a formula, and beside it any entry's own steps.
 
-import { decimalInput, field, iconButton, make, select } from "../shared/elements.js";
+import { decimalInput, field, iconButton, make, mathElement, select } from "../shared/elements.js";
 import { Folds } from "../shared/folds.js";
 import { numberText } from "../shared/numbers.js";
 import { Player, swipes } from "../shared/player.js";
@@ -28,7 +28,7 @@ class LayerPage extends Widget {
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.rows.findIndex((row) => row.phase === phase)));
     this.line = new Line(this);
     this.pointed = make("p", { class: "bpv-caption bpv-pointed", role: "status" }, say("layers.press"));
-    this.legend = make("p", { class: "bpv-matrix-legend", "aria-hidden": "true" }, make("span", {}, say("layers.lowest")), make("i"), make("span", {}, say("layers.highest")));
+    this.legend = make("p", { class: "bpv-matrix-legend", "aria-hidden": "true" }, make("span", {}, say("layers.lowest")), make("i"), make("span", {}, say("layers.highest")), make("span", {}, say("layers.scale")));
     this.now = new Now(say, (n) => this.formula(n), (box) => this.fill(box), (element, text) => { element.textContent = text; });
     this.wrt = make("input", { id: `${this.uid}w`, type: "text", autocomplete: "off", spellcheck: "false", onchange: () => this.name(this.wrt.value) });
     this.sample = select({ id: `${this.uid}s`, onchange: () => this.set("sample", Number(this.sample.value)) }, Array.from({ length: this.get("_batch") }, (_, n) => n + 1));
@@ -81,6 +81,13 @@ class LayerPage extends Widget {
     return { data: data.filter((_, n) => n % columns === this.chosen) };
   }
 
+  // Which output is to be 1, where one of them is.
+  get meant() {
+    if (!this.get("_classes")) return null;
+    const { columns, data } = this.m.target;
+    return data.filter((_, n) => n % columns === this.chosen).indexOf(1);
+  }
+
   formula(n) {
     const { label, sides } = this.rows[n];
     return { label, sides: sides.map((side) => expanded(side, this.entries.labels)) };
@@ -99,8 +106,9 @@ class LayerPage extends Widget {
     this.root.classList.toggle("bpv-ended", this.at === this.last);
     if (this.player.playing && this.at === this.last) this.setPlaying(false);
     this.line.show(row.pictures);
+    this.pointed.textContent = this.say("layers.press");
     this.showNumbers();
-    this.line.place();
+    this.entries.turnTo(row.beside);
   }
 
   // Everything that depends on numbers.
@@ -111,11 +119,12 @@ class LayerPage extends Widget {
     const row = this.rows[this.at];
     this.now.showNumbers();
     this.line.showNumbers();
+    this.line.place(); // numbers under a picture may be wider now
     this.entries.showNumbers();
     this.pad?.show();
     const [error, before] = [this.course.error, this.course.startError];
     const [kind, sign] = error < before ? ["bpv-better", "▼"] : ["bpv-worse", "▲"];
-    const change = error === before ? "" : make("span", { class: kind }, ` ${sign} ${say("stepper.from", { error: numberText(before, digits) })}`);
+    const change = error === before || this.course.isRedrawn ? "" : make("span", { class: kind }, ` ${sign} ${say("stepper.from", { error: numberText(before, digits) })}`);
     this.error.replaceChildren(make("b", {}, `${this.get("_loss")} = ${numberText(error, digits)}`), change);
     const iteration = this.get("iteration");
     this.where.textContent = iteration ? say("stepper.after", { iteration }) : "";
@@ -142,8 +151,8 @@ class LayerPage extends Widget {
       return;
     }
     const { columns, data } = picture.matrix;
-    const place = { row: row + 1, column: column + 1, name: picture.text, value: numberText(data[row * columns + column], this.get("digits")) };
-    this.pointed.textContent = this.say(columns === 1 ? "layers.pointed_row" : "layers.pointed", place);
+    const place = { row: row + 1, column: column + 1, value: numberText(data[row * columns + column], this.get("digits")) };
+    this.pointed.replaceChildren(mathElement(picture.label), this.say(columns === 1 ? "layers.pointed_row" : "layers.pointed", place));
   }
 
   // The parameter that an entry leads to: its own, or of that unit or input the one with the largest gradient.
@@ -152,9 +161,11 @@ class LayerPage extends Widget {
     if (!kind) return;
     const into = kind === "input" ? 1 : layer;
     const gradient = this.m[this.get("_gradients")[into]];
-    const steepest = () => this.course.module.largest(gradient, 1, ...(kind === "unit" ? [row, null] : [null, row]))[0];
+    const here = this.place;
+    const isThere = here.matrix === this.get("_weights")[into] && (kind === "unit" ? here.row : here.column) === row;
+    const steepest = () => isThere ? [here.row, here.column] : this.course.module.largest(gradient, 1, ...(kind === "unit" ? [row, null] : [null, row]))[0];
     const [i, j] = kind === "unit" || kind === "input" ? steepest() : [row, column];
-    const matrix = kind === "biases" ? `biases ${layer}` : `weights ${into}`;
+    const matrix = kind === "biases" ? this.get("_biases")[layer] : this.get("_weights")[into];
     const sample = this.get("_batch") && kind !== "weights" && kind !== "biases" ? { sample: column + 1 } : {};
     this.set({ wrt: this.entries.nameAt({ matrix, row: i, column: j }), ...sample });
     if (this.narrow) this.folds.show(true);
@@ -167,17 +178,19 @@ class LayerPage extends Widget {
   }
 
   name(text) {
-    const place = this.entries.placeOf(text.trim());
+    const place = this.entries.placeOf(text) ?? this.entries.placeOf(text.trim());
     this.report(place ? "" : this.say("layers.unknown", { name: text.trim() }));
     if (place) this.set("wrt", this.entries.nameAt(place));
-    else this.wrt.value = this.get("wrt");
+    this.wrt.value = this.get("wrt");
   }
 
   // --- doing ---
 
   goTo(index) {
     const wanted = Math.max(0, Math.min(this.last, index));
-    if (wanted !== this.at) this.set("step", wanted);
+    if (wanted === this.at) return;
+    if (this.narrow) this.folds.show(false);
+    this.set("step", wanted);
   }
 
   advance() { this.goTo(this.at + 1); }
@@ -216,9 +229,17 @@ class LayerPage extends Widget {
   draw(values) {
     const most = Math.max(...this.course.given.input.data.map(Math.abs)) || 1;
     const x = this.course.samples("input");
-    const drawn = values.map((value) => value * most);
+    const drawn = values ? values.map((value) => value * most) : this.course.start("input", this.chosen);
     if (this.get("_batch")) x[this.chosen] = drawn;
     this.report(this.course.change({ x: this.get("_batch") ? x : drawn }));
+  }
+
+  // The answer that is meant, where one of the outputs is to be 1.
+  mean(answer) {
+    const target = this.course.samples("target");
+    const meant = Array.from({ length: this.outputs.data.length }, (_, n) => Number(n === answer));
+    if (this.get("_batch")) target[this.chosen] = meant;
+    this.report(this.course.change({ target: this.get("_batch") ? target : meant }));
   }
 
   // --- following the model ---

@@ -3,7 +3,7 @@
 import { make, mathElement } from "../shared/elements.js";
 import { Picture } from "./picture.js";
 
-const [ENOUGH, LEAST] = [90, 30]; // pixels; where a wide picture would be narrower they go on on another line, or are cut
+const [ENOUGH, LEAST] = [90, 22]; // pixels; where a wide picture would be narrower they go on on another line, or are cut
 const MOST_LINES = 3;
 const [GAP, BORDERS] = [10, 2]; // pixels between pictures and signs, and round a picture
 
@@ -55,7 +55,10 @@ export class Line {
     const signs = [...this.element.querySelectorAll(".bpv-sign")];
     const between = signs.reduce((sum, sign) => sum + sign.offsetWidth, 0) + (signs.length + this.pictures.length) * GAP;
     const captions = this.pictures.map(({ element }) => element.lastChild.offsetWidth);
-    const below = Math.max(...this.pictures.map(({ element }) => element.lastChild.offsetHeight)) + GAP;
+    this.element.style.setProperty("--caption", "auto");
+    const caption = Math.max(...this.pictures.map(({ element }) => element.lastChild.offsetHeight));
+    this.element.style.setProperty("--caption", `${caption}px`); // so that pictures stand at one height
+    const below = caption + GAP;
     for (let lines = 1; lines <= MOST_LINES; lines += 1) {
       const height = Math.max(LEAST, clientHeight / lines - below);
       for (let most = clientWidth - GAP; most >= (lines < MOST_LINES ? ENOUGH : LEAST); most *= 0.94) {

@@ -16,8 +16,9 @@ export class Pad {
     const { say } = page;
     this.canvas = make("canvas", { width: this.columns * FINE, height: this.rows * FINE, class: "bpv-pad", role: "img", "aria-label": say("layers.pad"), style: `aspect-ratio: ${this.columns} / ${this.rows}` });
     this.clear = make("button", { type: "button", onclick: () => this.begin() }, say("layers.clear"));
-    this.answers = make("div", { class: "bpv-answers", role: "status" });
-    this.element = make("div", { class: "bpv-pad-fold" }, make("div", { class: "bpv-pad-side" }, this.canvas, make("p", {}, say("layers.pad_how")), this.clear), this.answers);
+    this.answers = make("div", { class: "bpv-answers" });
+    const how = say(page.get("_classes") ? "layers.pad_meant" : "layers.pad_how");
+    this.element = make("div", { class: "bpv-pad-fold" }, make("p", {}, how), make("div", { class: "bpv-pad-side" }, this.canvas, this.clear), this.answers);
     this.strokes = [];
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
@@ -39,9 +40,23 @@ export class Pad {
     return [(event.clientX - left) / width, (event.clientY - top) / height];
   }
 
+  // Back to the picture that was given.
   begin() {
     this.strokes = [];
-    this.paint();
+    this.page.draw(null);
+  }
+
+  // Where nothing is drawn, the picture that is read stands there.
+  picture() {
+    const { data, columns } = this.page.m.input;
+    const pen = this.canvas.getContext("2d", { willReadFrequently: true });
+    const most = Math.max(...data.map(Math.abs)) || 1;
+    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    for (let n = 0; n < this.rows * this.columns; n += 1) {
+      const share = Math.max(0, data[n * columns + this.page.chosen]) / most;
+      pen.fillStyle = `rgba(${this.page.colours.plus},${share})`;
+      pen.fillRect((n % this.columns) * FINE, Math.floor(n / this.columns) * FINE, FINE, FINE);
+    }
   }
 
   // What is drawn fills the pad, as the pictures that such networks learn from do.
@@ -80,12 +95,18 @@ export class Pad {
     this.page.draw(values);
   }
 
-  // The outputs as bars, the largest marked.
+  // The outputs as bars, the largest marked, and what was meant.
   show() {
+    if (!this.page.course.isRedrawn) this.strokes = [];
+    if (!this.strokes.length) this.picture();
     const { data } = this.page.outputs;
     const most = Math.max(...data);
-    const digits = SHARE_DIGITS;
-    this.answers.replaceChildren(...Array.from(data, (value, n) => make("div", { class: value === most ? "bpv-answer bpv-largest" : "bpv-answer" },
-      make("span", {}, String(n)), make("span", { class: "bpv-answer-bar", style: `--share: ${Math.max(0, value) / (most || 1)}` }), make("span", {}, numberText(value, digits)))));
+    const meant = this.page.meant;
+    this.answers.replaceChildren(...Array.from(data, (value, n) => {
+      const looks = `bpv-answer${value === most ? " bpv-largest" : ""}${n === meant ? " bpv-meant" : ""}`;
+      const parts = [make("span", {}, String(n)), make("span", { class: "bpv-answer-bar", style: `--share: ${Math.max(0, value) / (most || 1)}` }), make("span", {}, numberText(value, SHARE_DIGITS))];
+      if (meant === null) return make("div", { class: looks }, ...parts);
+      return make("button", { type: "button", class: looks, "aria-pressed": String(n === meant), onclick: () => this.page.mean(n) }, ...parts);
+    }));
   }
 }

@@ -19,7 +19,7 @@ export class Picture {
     this.canvas = make("canvas", { "aria-hidden": "true" });
     this.mark = make("div", { class: "bpv-matrix-mark", "data-over": "", hidden: true });
     this.here = make("div", { class: "bpv-matrix-mark bpv-matrix-here", "data-over": "", hidden: true });
-    this.text = text;
+    Object.assign(this, { text, label });
     const listening = { onkeydown: (event) => this.key(event), onfocus: () => this.point(), onblur: () => { this.here.hidden = true; } };
     this.box = make("div", { class: "bpv-matrix", tabindex: "0", role: "application", ...listening }, this.canvas, this.mark, this.here);
     this.range = make("span", { class: "bpv-matrix-range" });
@@ -59,7 +59,8 @@ export class Picture {
 
   place() {
     const { width, height } = this.fits;
-    Object.assign(this.box.style, { width: `${width}px`, height: `${height}px` });
+    const single = this.matrix.data.length === 1;
+    Object.assign(this.box.style, single ? { width: "auto", height: "auto" } : { width: `${width}px`, height: `${height}px` });
     const [rows, columns] = this.shape;
     this.canvas.style.imageRendering = width < columns || height < rows ? "auto" : "pixelated";
   }
@@ -99,8 +100,10 @@ export class Picture {
     const largest = page.course.module.largest(this.matrix, page.get("_bounds").named);
     const entries = largest.map((place) => page.say("layers.largest_entry", { value: numberText(this.matrix.data[place[0] * columns + place[1]], RANGE_DIGITS), place: named(place) })).join(", ");
     const single = rows * columns === 1;
+    this.box.classList.toggle("bpv-single", single);
+    this.box.dataset.value = single ? numberText(low, page.get("digits")) : "";
     this.shapeText.textContent = single ? "" : this.turned ? page.say("layers.shape", { rows: columns, cols: rows }) : shape;
-    this.range.textContent = single ? numberText(low, page.get("digits")) : `${least} … ${most}`;
+    this.range.textContent = single ? "" : `${least} … ${most}`;
     this.words = `${page.say("layers.low_high", { low: least, high: most })}; ${page.say("layers.largest", { entries })}`;
     this.box.setAttribute("aria-label", `${this.text}, ${shape}, ${this.words}. ${page.say("layers.keys")}`);
     this.box.title = this.words;
