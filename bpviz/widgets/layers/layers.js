@@ -267,7 +267,11 @@ class LayerPage extends Widget {
     this.entries.fit();
   }
 
-  unfolded(key) { if (key === "entry") this.entries.fit(); }
+  unfolded(key) {
+    if (key !== "entry") return;
+    this.entries.fit();
+    this.entries.turnTo(this.entries.turned);
+  }
 
   key(event) { this.player.key(event); }
 
