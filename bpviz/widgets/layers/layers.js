@@ -172,11 +172,6 @@ class LayerPage extends Widget {
     this.folds.toggle("entry", true);
   }
 
-  set(name, value) {
-    this.model.set(name, value);
-    this.model.save_changes();
-  }
-
   name(text) {
     const place = this.entries.placeOf(text) ?? this.entries.placeOf(text.trim());
     this.report(place ? "" : this.say("layers.unknown", { name: text.trim() }));
