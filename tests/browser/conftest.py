@@ -203,6 +203,12 @@ def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[st
         assert results.violations_count == 0, f"{theme}: {results.generate_report()}"
 
 
+def hold_the_clock(page: Any) -> None:
+    """From here on time passes when a test says so, and not while a busy machine takes its own."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+
+
 def write_notebook(path: Path, *cells: str) -> None:
     """A notebook with these code cells, never run."""
     path.write_text(
