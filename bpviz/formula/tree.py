@@ -145,7 +145,11 @@ class Dots(Expression):
     """The terms of a long sum that are not written."""
 
 
-def shortened(x: Expression, most: int = 16, first: int = 3) -> Expression:
+#: Of a sum of more terms than this so many of the first are written, and the last one.
+MOST_WRITTEN, FIRST_WRITTEN = 16, 3
+
+
+def shortened(x: Expression, most: int = MOST_WRITTEN, first: int = FIRST_WRITTEN) -> Expression:
     """A formula whose long sums have their first terms, three dots and the last one; only to be shown.
 
     Examples

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..formula.arithmetic import evaluate
-from ..formula.tree import Sum
+from ..formula.tree import MOST_WRITTEN, Sum
 from ..networks.exercise import Exercise
 from ..networks.names import Symbol, Use, parameter, ratio
 from .book import Book
@@ -23,8 +23,8 @@ from .story import write_batch_gradient, write_net, write_out, write_update
 from .trail import Trail
 from .whole import Whole
 
-#: Of a sum of more terms than this the largest are named.
-LONG, NAMED = 16, 3
+#: Of a sum that is not written out so many of the largest terms are named.
+NAMED = 3
 
 
 class EntryBook(Book):
@@ -112,7 +112,7 @@ def _each_sample(layers: LayerTrail, book: EntryBook, name: str, uses: tuple[Use
 def _with_largest(book: Book, step: Step) -> Step:
     """The step with a note that names the largest terms of its long sum."""
     x = step.expression
-    if not isinstance(x, Sum) or len(x.terms) <= LONG:
+    if not isinstance(x, Sum) or len(x.terms) <= MOST_WRITTEN:
         return step
     values = [float(evaluate(term, book.values)) for term in x.terms]
     order = sorted(range(len(values)), key=lambda n: -abs(values[n]))[:NAMED]

@@ -47,6 +47,12 @@ MIRRORED = (
         "teaching/questions.py, _check_formula",
         "test_quiz_page.py::test_the_page_says_to_a_formula_what_python_says",
     ),
+    (
+        "layers/course.js",
+        "at",
+        "widgets/layers/course.py, at",
+        "test_layers_page.py::test_updates_lead_to_the_numbers_of_python_and_back",
+    ),
     ("stepper/live.js", "next", "calculus/timeline.py, updated", "test_updates_lead_to_the_same_numbers"),
     (
         "stepper/stepper.js",

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...derivation.derive import Derivation
 from ...derivation.derive_layers import LayerDerivation
-from ...formula.tree import Expression, Sum, names_in
+from ...formula.tree import FIRST_WRITTEN, MOST_WRITTEN, Expression, Sum, names_in
 from ...networks.layout import ONE
 from ...networks.names import Symbol, Use, bias_name, weight_name
 from ...steps.layers import held
@@ -29,13 +29,6 @@ from ...views.sides import equation_with
 
 #: Units so far out that no network has them stand for those that are left open.
 OPEN = {"i": 70_000_001, "j": 70_000_002, "s": 70_000_003, "k": 70_000_004}
-
-#: Of a long sum the first terms and the last are written (`shortened`); the units of those are patterns of their own.
-WRITTEN = 3
-
-#: In a layer of more units than this, sums over it are written short.
-SHORT = 16
-
 
 #: Where a name of a person's own belongs; the letters round it are in no name that is typed.
 _MARKED = "\ue000{} {}\ue001"
@@ -89,7 +82,7 @@ class Patterns:
         n = self.net.sizes[l]
         if self.net.activations[l - 1].elementwise:
             return []
-        return list(range(n)) if n <= SHORT else [*range(WRITTEN), n - 1]
+        return list(range(n)) if n <= MOST_WRITTEN else [*range(FIRST_WRITTEN), n - 1]
 
     def one_of(self, kind: str, l: int, unit: int | None, frozen: set[tuple[int, int]], is_frozen: bool) -> Use | None:
         """A parameter of that unit, or of any that is like most, that is frozen or not; None if there is none."""
@@ -125,7 +118,11 @@ class _Writer:
             if about_one_of_many or self.value(step.name) is None:
                 continue
             row: dict[str, Any] = {"label": self.markup(self.label_box(step.symbol)), "sides": self.sides(step)}
-            if isinstance(step.expression, Sum) and len(step.expression.terms) > SHORT and (terms := self.terms()):
+            if (
+                isinstance(step.expression, Sum)
+                and len(step.expression.terms) > MOST_WRITTEN
+                and (terms := self.terms())
+            ):
                 row["terms"] = terms
             rows.append({"phase": step.phase, "kind": step.kind, **row})
         return rows

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ...calculus.passes import gradients
 from ...derivation.derive import Derivation
 from ...derivation.derive_layers import LayerDerivation
 from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
-from ...networks.arrays import Array, alike, same_shape
+from ...networks.arrays import Array
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS, Use
 from ...networks.network import Network
@@ -75,7 +74,6 @@ class LayerStepper(Stepper, by="layer"):
     iteration: Any = traitlets.TraitType(0).tag(sync=True)
     learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
     digits: Any = Checked(6, lambda _, value: check_digits(value))
-    network: Any = traitlets.TraitType(None)
 
     _changes: Any = traitlets.TraitType([]).tag(sync=True)
     _given, _matrices, _patterns, _named, _advance = synced(traitlets.Dict, 5)
@@ -118,7 +116,9 @@ class LayerStepper(Stepper, by="layer"):
             self._given = {name: _packed(layers.values[name]) for name in _given_matrices(layers)}
             self._rows, self._matrices, self._program = rows(layers), matrices(layers), layer_program(layers)
             self._patterns, self._named = Patterns(layers).all(), _named(net, self._notation)
-            self._advance = {f"{kind} {l}": f"{kind}_new {l}" for kind, l in _parameter_matrices(layers)}
+            self._advance = {
+                Whole(kind, l).name: Whole(f"{kind}_new", l).name for kind, l in _parameter_matrices(layers)
+            }
             self._picture, self._batch = list(self._image or ()), start.n_samples if start.is_batch else 0
             layered = ("weights", "biases", "weight_gradient")
             by_layer = ({str(l): Whole(kind, l).name for l in range(1, net.depth + 1)} for kind in layered)
@@ -136,27 +136,13 @@ class LayerStepper(Stepper, by="layer"):
     # --- what it shows ---
 
     @property
+    def _start_network(self) -> Network:
+        return self._course.start.network
+
+    @property
     def given(self) -> Exercise:
         """Network, sample and learning rate at this iteration."""
         return self._course.at(int(self.iteration))
-
-    @property
-    def x(self) -> Any:
-        """The inputs at this iteration; set them to see other numbers."""
-        return self.given.x
-
-    @x.setter
-    def x(self, x: Any) -> None:
-        self._change(x=same_shape(x, self.given.x, "x"))
-
-    @property
-    def target(self) -> Any:
-        """The targets at this iteration; set them to see other numbers."""
-        return self.given.target
-
-    @target.setter
-    def target(self, target: Any) -> None:
-        self._change(target=same_shape(target, self.given.target, "target"))
 
     @property
     def derivation(self) -> LayerDerivation:
@@ -169,7 +155,6 @@ class LayerStepper(Stepper, by="layer"):
         return self.derivation.entry(self.wrt, int(self.sample))
 
     def _change(self, **values: Any) -> None:
-        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
         self._changes = self._course.changed(int(self.iteration), **values).changes
 
     # --- what may be set, and what follows ---
@@ -202,14 +187,6 @@ class LayerStepper(Stepper, by="layer"):
                 self._course = self._course.following(proposal["value"])
             return self._course.changes
 
-    @traitlets.validate("network")
-    def _valid_network(self, proposal: Any) -> Network:
-        with refusing():
-            net = alike(proposal["value"], self._course.start.network, "network")
-            if self._ready:
-                _ = gradients(replace(self.given, network=net))  # refuses numbers that are too large
-            return net
-
     @traitlets.observe("_changes", "iteration")
     def _follow_given(self, _change: Any) -> None:
         if self._ready:
@@ -226,11 +203,6 @@ class LayerStepper(Stepper, by="layer"):
             self._changes, self.iteration = [], 0
             layers = self.derivation
             self._given = {name: _packed(layers.values[name]) for name in _given_matrices(layers)}
-
-    @traitlets.observe("learning_rate")
-    def _follow_rate(self, change: Any) -> None:
-        if self._ready and change["new"] != self.given.rate:
-            self._change(learning_rate=change["new"])
 
     # --- without a kernel ---
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, ClassVar
+
+import traitlets
 
 from ...calculus.passes import gradients
 from ...formula.digits import check_digits
+from ...networks.arrays import alike, same_shape
 from ...networks.exercise import Exercise, exercise
 from ...networks.network import Network
 from ...steps.layers import in_the_way
 from ...steps.notation import Notation
 from ...steps.notation import notation as find_notation
 from ...words.validation import one_of, positive_number
+from ..shared.refusing import refusing
 from ..shared.shown import Shown
 
 #: A page by unit without Python offers at most so many parameters; a network of more is shown by layer.
@@ -58,7 +63,7 @@ class Stepper(Shown):
     digits : int
     network : Network
         The network at this iteration, also as it is changed in the page: read it, observe it, or set another one of
-        the same kind.  What lay ahead of a change is forgotten.
+        the same kind.  What lay ahead of a change is forgotten; by layer it starts over with another network.
     x, target : arrays
         Likewise.
     derivation : Derivation or LayerDerivation
@@ -81,6 +86,9 @@ class Stepper(Shown):
     Stepper(by='layer', wrt='w2', iteration=0, step=0 of 0..17: net^(1) = [2.35; 3.85; 5.35])
     """
 
+    #: Whether it is made, so that what is set from now on is a change.
+    _ready = False
+
     #: The two kinds, by what they go by.
     _kinds: ClassVar[dict[str, type[Stepper]]] = {}
 
@@ -89,7 +97,7 @@ class Stepper(Shown):
     iteration: Any
     learning_rate: Any
     digits: Any
-    network: Any
+    network: Any = traitlets.TraitType(None)
 
     def __init_subclass__(cls, by: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -138,7 +146,52 @@ class Stepper(Shown):
             raise ValueError("image is for a stepper by layer; pass by='layer' too")
         return None
 
+    @property
+    def x(self) -> Any:
+        """The inputs at this iteration; set them to see other numbers."""
+        return self.given.x
+
+    @x.setter
+    def x(self, x: Any) -> None:
+        self._change(x=same_shape(x, self.given.x, "x"))
+
+    @property
+    def target(self) -> Any:
+        """The targets at this iteration; set them to see other numbers."""
+        return self.given.target
+
+    @target.setter
+    def target(self, target: Any) -> None:
+        self._change(target=same_shape(target, self.given.target, "target"))
+
+    @traitlets.validate("network")
+    def _valid_network(self, proposal: Any) -> Network:
+        with refusing():
+            net = alike(proposal["value"], self._start_network, "network")
+            if self._ready:
+                _ = gradients(replace(self.given, network=net))  # refuses numbers that are too large
+            return net
+
+    @traitlets.observe("learning_rate")
+    def _follow_rate(self, change: Any) -> None:
+        if self._ready and change["new"] != self.given.learning_rate:
+            self._change(learning_rate=change["new"])
+
     # --- what the two kinds do in their own ways ---
+
+    @property
+    @abstractmethod
+    def given(self) -> Exercise:
+        """Network, sample and learning rate at this iteration."""
+
+    @property
+    @abstractmethod
+    def _start_network(self) -> Network:
+        """The network of iteration 0; another one may differ from it in its numbers only."""
+
+    @abstractmethod
+    def _change(self, **values: Any) -> None:
+        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
 
     @abstractmethod
     def _made_with(self, given: Exercise) -> dict[str, Any]:

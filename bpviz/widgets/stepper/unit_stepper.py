@@ -7,10 +7,8 @@ from typing import Any
 
 import traitlets
 
-from ...calculus.passes import gradients
 from ...calculus.timeline import Timeline
 from ...derivation.derive import Derivation, derivation_of
-from ...networks.arrays import alike, same_shape
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS
 from ...networks.network import Network
@@ -46,8 +44,6 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     'net_h1'
     """
 
-    network: Any = traitlets.TraitType(None)
-
     def _made_with(self, given: Exercise) -> dict[str, Any]:
         if (count := len(given.network.layout)) > MOST_BY_UNIT:
             raise ValueError(
@@ -82,27 +78,13 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     # --- what it shows ---
 
     @property
+    def _start_network(self) -> Network:
+        return self._kept.start.network
+
+    @property
     def given(self) -> Exercise:
         """Network, sample and learning rate at this iteration."""
         return self._timeline.at(int(self.iteration))
-
-    @property
-    def x(self) -> Any:
-        """The inputs at this iteration; set them to see other numbers."""
-        return self.given.x
-
-    @x.setter
-    def x(self, x: Any) -> None:
-        self._change(replace(self.given, x=same_shape(x, self.given.x, "x")))
-
-    @property
-    def target(self) -> Any:
-        """The targets at this iteration; set them to see other numbers."""
-        return self.given.target
-
-    @target.setter
-    def target(self, target: Any) -> None:
-        self._change(replace(self.given, target=same_shape(target, self.given.target, "target")))
 
     @property
     def derivation(self) -> Derivation:
@@ -137,8 +119,8 @@ class UnitStepper(Stepped, Stepper, by="unit"):
             self._kept = self._kept.following(self._anchors)
         return self._kept
 
-    def _change(self, given: Exercise) -> None:
-        """Set what is given at this iteration; what lay ahead is forgotten, the way back stays."""
+    def _change(self, **values: Any) -> None:
+        given = replace(self.given, **values)
         self._kept = self._timeline.changed(int(self.iteration), given)
         self._anchors = self._kept.anchors
 
@@ -163,14 +145,6 @@ class UnitStepper(Stepped, Stepper, by="unit"):
             self._timeline.at(proposal["value"])
             return int(proposal["value"])
 
-    @traitlets.validate("network")
-    def _valid_network(self, proposal: Any) -> Network:
-        with refusing():
-            net = alike(proposal["value"], self._kept.start.network, "network")
-            if self._ready:
-                _ = gradients(replace(self.given, network=net))  # refuses numbers that are too large
-            return net
-
     @traitlets.observe("_anchors", "iteration")
     def _follow_given(self, _change: Any) -> None:
         if self._ready:
@@ -181,12 +155,7 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     @traitlets.observe("network")
     def _follow_network(self, change: Any) -> None:
         if self._ready and change["new"] != self.given.network:
-            self._change(replace(self.given, network=change["new"]))
-
-    @traitlets.observe("learning_rate")
-    def _follow_rate(self, change: Any) -> None:
-        if self._ready and change["new"] != self.given.learning_rate:
-            self._change(replace(self.given, learning_rate=change["new"]))
+            self._change(network=change["new"])
 
     @traitlets.observe("wrt")
     def _follow_wrt(self, change: Any) -> None:
