@@ -169,13 +169,13 @@ def usual_page(browser: Any) -> tuple[Any, Watch]:
 
 @pytest.fixture
 def new_page(browser: Any, usual_page: tuple[Any, Watch]) -> Iterator[Callable[..., tuple[Any, Watch]]]:
-    """Opens pages: the usual one first, unless there are options that only a new one can have."""
+    """Opens pages: the usual one first, unless it shall be alone or there are options that only a new one can have."""
     contexts: list[Any] = []
     free = [usual_page]
 
-    def make(width: int = 1280, height: int = 900, **options: Any) -> tuple[Any, Watch]:
+    def make(width: int = 1280, height: int = 900, alone: bool = False, **options: Any) -> tuple[Any, Watch]:
         size = {"width": width, "height": height}
-        if free and set(options) <= {"color_scheme"}:
+        if free and not alone and set(options) <= {"color_scheme"}:
             page, watch = free.pop()
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=options.get("color_scheme", "light"))
@@ -201,12 +201,6 @@ def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[st
         results = Axe().run(page, context=context, options=options)
         options = {**options, "runOnly": ["color-contrast"]}  # in another theme nothing else is different
         assert results.violations_count == 0, f"{theme}: {results.generate_report()}"
-
-
-def hold_the_clock(page: Any) -> None:
-    """From here on time passes when a test says so, and not while a busy machine takes its own."""
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
 
 
 def write_notebook(path: Path, *cells: str) -> None:
@@ -422,15 +416,24 @@ stepper"""
 
 @pytest.fixture
 def show(new_page: Callable[..., tuple[Any, Watch]], tmp_path: Path) -> Callable[..., Driven]:
-    """Exports a widget as a page, or takes a page that is exported already, and opens it from disk."""
+    """Exports a widget as a page, or takes a page that is exported already, and opens it from disk.
+
+    On a page that is `held` time passes only when the test says so (``page.clock.run_for``), and not while a busy
+    machine takes its own.  The clock is its whole context's, also of what is opened there later: so it is alone.
+    """
     import bpviz as bp
 
-    def open_page(widget: Any, width: int = 1280, height: int = 1000, dark: bool = False, **options: Any) -> Driven:
+    def open_page(
+        widget: Any, width: int = 1280, height: int = 1000, dark: bool = False, held: bool = False, **options: Any
+    ) -> Driven:
         exported = isinstance(widget, Path)
         path = widget if exported else bp.export_html(widget, tmp_path / f"page{len(list(tmp_path.iterdir()))}.html")
-        page, watch = new_page(width, height, color_scheme="dark" if dark else "light", **options)
+        page, watch = new_page(width, height, color_scheme="dark" if dark else "light", alone=held, **options)
         page.goto(path.as_uri())
         page.wait_for_selector("[data-ready]")
+        if held:
+            page.clock.install(time=0)
+            page.clock.pause_at(1000)
         return Driven(page, watch, getattr(widget, "_names", None))
 
     return open_page

@@ -10,7 +10,7 @@ import bpviz as bp
 from bpviz.formula.digits import round_number, shown_number
 
 from ..networks import often
-from .conftest import axe_finds_nothing, hold_the_clock
+from .conftest import axe_finds_nothing
 
 pytestmark = pytest.mark.browser
 
@@ -169,8 +169,7 @@ def test_digits_and_learning_rate_can_be_typed_and_bad_ones_are_explained(drive)
 
 
 def test_playing_moves_on_by_itself_and_stops_when_told(drive):
-    s = drive()
-    hold_the_clock(s.page)
+    s = drive(held=True)
     s.do("play")
     s.page.clock.run_for(3200)
     assert s.counter == "3 / 20"

@@ -10,7 +10,7 @@ import pytest
 import bpviz as bp
 from bpviz.formula.digits import shown_number
 
-from .conftest import axe_finds_nothing, hold_the_clock
+from .conftest import axe_finds_nothing
 
 pytestmark = pytest.mark.browser
 
@@ -85,8 +85,7 @@ def test_the_stepper_opens_on_that_very_update(trainer, histories):
 
 
 def test_the_film_plays_pauses_and_ends(trainer):
-    s = trainer()
-    hold_the_clock(s.page)
+    s = trainer(held=True)
     s.page.get_by_role("button", name="Play").click()
     s.page.clock.run_for(3000)
     s.page.get_by_role("button", name="Pause").click()
@@ -101,8 +100,7 @@ def test_the_film_plays_pauses_and_ends(trainer):
 
 
 def test_the_film_goes_on_from_where_it_is_put(trainer):
-    s = trainer()
-    hold_the_clock(s.page)
+    s = trainer(held=True)
     s.page.get_by_role("button", name="Play").click()
     s.page.clock.run_for(500)
     go_to(s, 350)
