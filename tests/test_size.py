@@ -133,7 +133,7 @@ def test_a_witness_that_would_take_too_long_is_not_asked_and_the_table_says_so()
     ("sizes", "message"),
     [
         ((1, 1000, 1), "net must have at most 200 units in a layer for one formula, not 1000"),
-        ((100, 100, 100), "of at most about 100,000 terms; Network\\(100-100-100.* has about 4,020,300"),
+        ((100, 100, 100), "of at most about 40,000 terms; Network\\(100-100-100.* has about 4,020,300"),
         ((3,) * 51, "which derive\\(\\) writes in steps"),
     ],
 )

@@ -14,7 +14,7 @@ from .passes import Gradients, errors_back, gather, run
 from .twin import Twin, twin
 
 #: No composed formula is made that has more terms than this, about.
-MOST_TERMS = 100_000
+MOST_TERMS = 40_000
 
 #: Nor one of wider layers: SymPy adds their terms one by one, each time to all that came before.
 MOST_UNITS = 200
@@ -128,7 +128,7 @@ def symbolic(net: Network) -> SymbolicNetwork:
     TypeError
         If `net` is no network.
     ValueError
-        If a layer has more than 200 units, or the largest formula had more than about 100,000 terms.
+        If a layer has more than 200 units, or the largest formula had more than about 40,000 terms.
 
     Examples
     --------

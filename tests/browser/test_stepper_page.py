@@ -286,6 +286,33 @@ def drag(s, place, by, steps=4):
     s.page.mouse.up()
 
 
+def test_a_long_chain_rule_stands_still_while_a_number_is_dragged(drive):
+    net = bp.initialise((4, 8, 8, 3), seed=1)
+    s = drive(bp.Stepper(net, [0.5] * 4, [0.5] * 3, wrt="w1[1,1]"))
+    s.do("last")
+    s.open("chain")
+    fold, row = s.root.locator("[data-fold=chain]"), s.root.locator(".bpv-chain mtr").nth(12)
+    row.scroll_into_view_if_needed()
+    s.page.wait_for_function("row => row.querySelector('.bpv-under').shown !== undefined", arg=row.element_handle())
+    place, scrolled = row.bounding_box(), fold.evaluate("e => e.scrollTop")
+    grip = s.root.locator(".bpv-drawing .bpv-grip").first
+    box = grip.bounding_box()
+    s.page.mouse.move(box["x"] + 4, box["y"] + 4)
+    s.page.mouse.down()
+    s.page.mouse.move(box["x"] + 60, box["y"] + 4, steps=4)
+    s.page.wait_for_selector(".bpv-away", state="attached")
+    now = row.bounding_box()
+    assert (now["y"], fold.evaluate("e => e.scrollTop")) == (pytest.approx(place["y"], abs=1), scrolled)
+    s.page.mouse.up()
+    s.page.wait_for_selector(".bpv-away", state="detached")
+    assert row.bounding_box()["y"] == pytest.approx(place["y"], abs=1)
+    x = [float(s.in_diagram("i1")), 0.5, 0.5, 0.5]
+    assert x[0] != 0.5
+    expected = bp.derive(net, x, [0.5] * 3, wrt="w1[1,1]").values
+    for name, shown in s.values(".bpv-chain .bpv-under").items():
+        assert shown == pytest.approx(expected[name], rel=1e-12), name
+
+
 def test_a_weight_is_dragged_on_the_drawing_and_in_the_formula(drive):
     s = drive()
     drag(s, s.root.locator(".bpv-drawing [data-n=w7]").first, 50)

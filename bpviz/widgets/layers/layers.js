@@ -127,6 +127,7 @@ class LayerPage extends Widget {
     const change = error === before || this.course.isRedrawn ? "" : make("span", { class: kind }, ` ${sign} ${say("stepper.from", { error: numberText(before, digits) })}`);
     this.error.replaceChildren(make("b", {}, `${this.get("_loss")} = ${numberText(error, digits)}`), change);
     const iteration = this.get("iteration");
+    this.now.keepInside();
     this.where.textContent = iteration ? say("stepper.after", { iteration }) : "";
     this.apply.title = say("stepper.apply_title", { iteration: iteration + 1 });
     for (const [input, name] of [[this.iteration, "iteration"], [this.rate, "learning_rate"], [this.digits, "digits"], [this.sample, "sample"]]) input.value = String(this.get(name));

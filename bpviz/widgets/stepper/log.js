@@ -33,7 +33,7 @@ export class Log {
     this.inSight.clear();
     this.list.replaceChildren();
     this.chain.replaceChildren(mathElement(formulas.expanded(chain), "block"));
-    for (const row of this.chain.querySelectorAll("mtr")) this.watch.observe(row);
+    for (const row of this.rows) this.watch.observe(row);
   }
 
   // The first `count` of these steps; rowOf gives the row of a quantity.
@@ -59,9 +59,24 @@ export class Log {
   showNumbers(values, digits, dragging) {
     this.values = values;
     this.digits = digits;
-    const rows = dragging ? [...this.chain.querySelectorAll("mtr"), ...this.list.children].filter((row) => this.inSight.has(row)) : [this.chain, this.list];
+    const rows = dragging ? [...this.rows, ...this.list.children].filter((row) => this.inSight.has(row)) : [this.chain, this.list];
+    this.leaveOut(Boolean(dragging));
     rows.forEach((row) => this.fill(row));
   }
+
+  // Rows that are not in sight are left out for so long, as the whole table is painted for each number in it.
+  leaveOut(on) {
+    const math = this.chain.firstElementChild;
+    if (!math || on === this.leavesOut) return;
+    this.leavesOut = on;
+    const seen = this.rows.find((row) => this.inSight.has(row));
+    const above = on && seen ? seen.getBoundingClientRect().top - math.getBoundingClientRect().top : 0;
+    this.chain.style.height = on && seen ? `${this.chain.offsetHeight}px` : "";
+    math.style.marginTop = on && seen ? `${above}px` : "";
+    for (const row of this.rows) row.classList.toggle("bpv-away", Boolean(on && seen) && !this.inSight.has(row));
+  }
+
+  get rows() { return [...this.chain.querySelectorAll("mtr")]; }
 
   // What is computed, what is computed now, and what is still to be guessed.
   showDone(done, current, hidden) {

@@ -30,8 +30,10 @@ export class Now {
     this.equation.show(label, sides, this.fill);
   }
 
-  showNumbers() {
-    this.fill(this.place);
+  showNumbers() { this.fill(this.place); }
+
+  // Numbers that became longer: seeing that makes the browser lay the page out, so it is done last.
+  keepInside() {
     if (this.equation.overflows) this.equation.fit();
   }
 

@@ -180,6 +180,7 @@ export class Page extends Widget {
     const equation = live ? `${this.text(n)} = ${this.hidden ? "?" : numberText(live.values[n], this.get("digits"))}` : row.said;
     const blanks = { step: at + 1, count: steps.length, phase: this.get("_headings")[row.phase], sentence: row.sentence };
     this.said.textContent = this.say("stepper.said", { ...blanks, note, equation });
+    this.now.keepInside();
   }
 
   showDrawing(done) {
