@@ -79,8 +79,10 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
 
 
 def is_finite(array: NDArray[Any]) -> bool:
-    """Whether an array holds finite numbers only.  Squares are quick to add up, but that may overflow by itself."""
-    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
+    """Whether an array holds finite numbers only."""
+    # the squares of a few are quickest added up, which may overflow by itself; for many that would wake other threads
+    few = array.size < 10_000
+    return (few and math.isfinite(np.vdot(array, array))) or bool(np.isfinite(array).all())
 
 
 def fitting(array: FloatArray, argument: str, dtype: np.dtype[Any]) -> FloatArray:
