@@ -5,6 +5,7 @@ Units are pixels at scale 1; y grows downwards.  How closely everything stands i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot
 from typing import Any
 
@@ -161,69 +162,76 @@ def _labelled(net: Network, use: Use) -> bool:
     return use.source is not None or not isinstance(net.bias_names[use.layer - 1], str)
 
 
+#: A line by the unit that it leads to and the one that it comes from, which a bias has not.
+Line = tuple[int, int | None]
+
+
 @dataclass(frozen=True)
 class _Gap:
-    """What lies between two layers: its width from centre to centre, and where the label of each line is in it.
-
-    Lines go by the units that they lead to and come from.
-    """
+    """What lies between two layers: its width from centre to centre, and where the label of each line is in it."""
 
     width: float
-    places: Mapping[tuple[int, int | None], tuple[float, float]]
+    places: Mapping[Line, tuple[float, float]]
     crowded: bool
 
 
 def _gaps(
     net: Network, uses: list[Use], heights: list[list[float]], bias_heights: list[float], detail: Detail
 ) -> list[_Gap]:
-    """The gaps between layers, each kind worked out once: many layers of a deep network are alike."""
+    """The gaps between layers."""
     by_layer: dict[int, list[Use]] = {layer: [] for layer in range(1, net.depth + 1)}
     for use in uses:
         by_layer[use.layer].append(use)
-    known: dict[tuple[object, ...], _Gap] = {}
+    wide = label_width(net, detail)
     gaps = []
     for layer, here in by_layer.items():
-        left, bias, right = heights[layer - 1], bias_heights[layer - 1], heights[layer]
-        kind = layer > 1, *left, bias, *right, *(_labelled(net, use) for use in here)
-        if kind not in known:
-            known[kind] = _gap(net, here, left, bias, right, detail)
-        gaps.append(known[kind])
+        lines = tuple((use.to, use.source) for use in here)
+        labelled = tuple((use.to, use.source) for use in here if _labelled(net, use))
+        sources, targets = tuple(heights[layer - 1]), tuple(heights[layer])
+        gaps.append(_gap(lines, labelled, layer == 1, sources, bias_heights[layer - 1], targets, wide, detail))
     return gaps
 
 
+@lru_cache(maxsize=500)
 def _gap(
-    net: Network, uses: list[Use], sources: list[float], bias: float, targets: list[float], detail: Detail
+    lines: tuple[Line, ...],
+    labelled: tuple[Line, ...],
+    is_first: bool,
+    sources: tuple[float, ...],
+    bias: float,
+    targets: tuple[float, ...],
+    wide: float,
+    detail: Detail,
 ) -> _Gap:
     """As narrow as its labels allow; where they would cover each other even in a wide one, they are crowded.
 
-    `sources`, `bias` and `targets` are the heights of the nodes on either side.
+    `sources`, `bias` and `targets` are the heights of the nodes on either side, `wide` the room of a label.  Layers
+    that are alike, in one network or several, are worked out once.
     """
-    wide = label_width(net, detail)
     narrow = 2 * detail.wide + detail.free + wide
-    labelled = [use for use in uses if _labelled(net, use)]
     if len(labelled) > MOST_LABELS or not detail.labels:
         return _Gap(narrow, {}, True)
-    lines = {use: (bias if use.source is None else sources[use.source], targets[use.to]) for use in uses}
-    left = sources if all(use.source is not None for use in uses) else [*sources, bias]
-    beside = sources if uses[0].layer > 1 else []  # inputs have nothing above and below
+    ends = {(to, source): (bias if source is None else sources[source], targets[to]) for to, source in lines}
+    left = sources if all(source is not None for _, source in lines) else (*sources, bias)
+    beside = () if is_first else sources  # inputs have nothing above and below
     for extra in detail.wider:
         width = narrow + extra * wide
-        places, covered = _place_labels(labelled, lines, left, beside, targets, width, wide, detail)
+        places, covered = _place_labels(labelled, ends, left, beside, targets, width, wide, detail)
         if not covered:
-            return _Gap(width, {(use.to, use.source): place for use, place in places.items()}, False)
+            return _Gap(width, places, False)
     return _Gap(narrow, {}, True)
 
 
 def _place_labels(
-    labelled: list[Use],
-    lines: Mapping[Use, tuple[float, float]],
-    left: list[float],
-    beside: list[float],
-    right: list[float],
+    labelled: tuple[Line, ...],
+    lines: Mapping[Line, tuple[float, float]],
+    left: tuple[float, ...],
+    beside: tuple[float, ...],
+    right: tuple[float, ...],
     width: float,
     wide: float,
     detail: Detail,
-) -> tuple[dict[Use, tuple[float, float]], bool]:
+) -> tuple[dict[Line, tuple[float, float]], bool]:
     """Where on its line each label covers the least, and whether any still covers another.
 
     One is placed after the other, then each again beside all others, until none moves.
@@ -233,34 +241,34 @@ def _place_labels(
     t = np.linspace(nearest, 1 - nearest, SPOTS)
     start = 0.0 if detail.round else detail.wide  # where a line leaves the height of its source
     along = (t * width - start) / (width - 2 * start)
-    heights = {use: (1 - along) * lines[use][0] + along * lines[use][1] for use in lines}
+    heights = {line: (1 - along) * ends[0] + along * ends[1] for line, ends in lines.items()}
     alone = {}
-    for use in labelled:
-        alone[use] = t / 2
+    for line in labelled:
+        alone[line] = t / 2
         for x, columns in ((t * width, left), ((1 - t) * width, right)):
             for y in columns:
-                covers = _near(x, wide / 2 + detail.wide) * _near(heights[use] - y, high / 2 + detail.high)
-                alone[use] += 10 * covers
+                covers = _near(x, wide / 2 + detail.wide) * _near(heights[line] - y, high / 2 + detail.high)
+                alone[line] += 10 * covers
         for x, columns in ((t * width, beside), ((1 - t) * width, right)):
             for y in columns:
                 for aside in detail.asides(y):  # net above the unit, δ below it
-                    alone[use] += 4.0 * ((x < wide / 2 + detail.aside_wide) & (np.abs(heights[use] - aside) < high))
+                    alone[line] += 4.0 * ((x < wide / 2 + detail.aside_wide) & (np.abs(heights[line] - aside) < high))
         for other in lines:
-            if other != use:
-                alone[use] += 0.06 * _near(heights[use] - heights[other], 1.2 * high)
-    spots: dict[Use, int] = {}
+            if other != line:
+                alone[line] += 0.06 * _near(heights[line] - heights[other], 1.2 * high)
+    spots: dict[Line, int] = {}
     for _ in range(SWEEPS):
         before = dict(spots)
-        for use in labelled:
-            cost = alone[use].copy()
+        for line in labelled:
+            cost = alone[line].copy()
             for other, spot in spots.items():
-                if other != use:
-                    over = _near((t - t[spot]) * width, apart) * _near(heights[use] - heights[other][spot], high)
+                if other != line:
+                    over = _near((t - t[spot]) * width, apart) * _near(heights[line] - heights[other][spot], high)
                     cost += 10 * over + 2 * (over > 0)
-            spots[use] = int(np.argmin(cost))
+            spots[line] = int(np.argmin(cost))
         if spots == before:
             break
-    placed = {use: (float(t[spot] * width), float(heights[use][spot])) for use, spot in spots.items()}
+    placed = {line: (float(t[spot] * width), float(heights[line][spot])) for line, spot in spots.items()}
     points = list(placed.values())
     covered = any(
         abs(x - other_x) < apart and abs(y - other_y) < high
