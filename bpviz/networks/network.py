@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..words.validation import FloatArray, fitting, one_of, path_given, real_number
+from ..words.files import file_given, write_files
+from ..words.validation import FloatArray, fitting, one_of, real_number
 from . import network_input, saved
 from .activation import Activation
 from .by_name import Parameter, Parameters, at
@@ -263,17 +264,13 @@ class Network:
         return cls(**saved.arguments_in(text))
 
     def save(self, path: str | Path) -> None:
-        """Write the network to a JSON file."""
-        path_given(path).write_text(self.to_json(), encoding="utf-8")
+        """Write the network to a JSON file: whole or, if that fails, not at all.  Missing folders are made."""
+        write_files({file_given(path): self.to_json()})
 
     @classmethod
     def load(cls, path: str | Path) -> Network:
         """Read a network from a JSON file; ValueError names the file if it is broken."""
-        file = path_given(path)
-        try:
-            return cls.from_json(file.read_text(encoding="utf-8"))
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"path: {file.name} does not hold a network: {error}") from None
+        return saved.read(path, cls.from_json)
 
     def differs_in_numbers_only(self, other: Network) -> bool:
         """Whether the other network has the same names, places, activations and loss."""

@@ -1,16 +1,30 @@
 """A network in a JSON file: what it says of itself, and how it is read back."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
+from ..words.files import file_given
 from ..words.validation import of_type, one_of, shorten
 from . import network_input
 
 FORMAT = "bpviz.network"
 #: How every file begins.
 HEAD = {"format": FORMAT, "version": 1}
+
+
+Kind = TypeVar("Kind")
+
+
+def read(path: object, made: Callable[[str], Kind]) -> Kind:
+    """What is made from the text of a file; ValueError names the file if that cannot be."""
+    file = file_given(path)
+    try:
+        return made(file.read_text(encoding="utf-8"))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"path: {file.name} does not hold a network: {error}") from None
 
 
 def arguments_in(text: str) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from ..widgets.shared.page import css as widget_css
 from ..widgets.shared.page import font_face
 from ..widgets.shared.shown import Shown
 from ..words.catalogue import say
-from ..words.validation import of_type, path_given, wrong_type
+from ..words.files import file_given, write_files
+from ..words.validation import of_type, text_given
 
 
 def export_html(widget: Shown, path: str | Path, *, title: str | None = None) -> Path:
@@ -45,27 +46,16 @@ def export_html(widget: Shown, path: str | Path, *, title: str | None = None) ->
     ('page.html', True)
     """
     of_type(widget, Shown, "widget", "a widget of bpviz")
-    if title is not None and not isinstance(title, str):
-        raise wrong_type(title, "title", "a text")
-    heading = title or str(widget._title)
+    heading = (title is not None and text_given(title, "title")) or str(widget._title)
     body = f'<main><h1>{escape(heading)}</h1><div data-widget="0"></div><noscript>{_still(widget)}</noscript></main>'
     written = file_given(path)
-    written.write_text(page(heading, body, [widget]), encoding="utf-8")
+    write_files({written: page(heading, body, [widget])})
     return written
 
 
 def _still(widget: Shown) -> str:
     """What a page shows where no script runs."""
     return f"{widget.snapshot()}<p>{say('snapshots.without_script')}</p>"
-
-
-def file_given(path: object) -> Path:
-    """`path` as the path of a file that can be written; the folder it is in is made."""
-    file = path_given(path)
-    if file.is_dir():
-        raise ValueError(f"path must lead to a file, but {str(file)!r} is a folder")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file
 
 
 @cache

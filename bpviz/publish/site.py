@@ -28,6 +28,7 @@ from ..widgets.stepper.proof_stepper import ProofStepper
 from ..widgets.steppers import Stepper
 from ..widgets.trainer.trainer import Trainer
 from ..words.catalogue import say
+from ..words.files import folder_given, write_files
 from ..words.validation import shorten
 from .export import beside, page
 
@@ -62,23 +63,28 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     Raises
     ------
     ValueError
-        If there are no notebooks, or a cell of one fails.
+        If there are no notebooks, or a cell of one fails; then nothing is written.
     """
-    sources = sorted(Path(notebooks).glob("*.ipynb"))
+    target = folder_given(folder)
+    sources = sorted(folder_given(notebooks, "notebooks").glob("*.ipynb"))
     if not sources:
         raise ValueError(f"notebooks must be a folder with notebooks, but there are none in {str(notebooks)!r}")
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
     lectures = [_about(source) for source in sources]
     around = zip([None, *lectures], sources, [*lectures[1:], None], strict=False)
+    texts: dict[Path, str] = {}
     for (before, source, after), about in zip(around, lectures, strict=True):
-        _write_notebook(source, target, about, *(_navigation(before, after, each) for each in ("pages", "onwards")))
-    tools = [_write_widget(target, each, widget) for each, widget in _widgets()]
-    _write_index(target, lectures, tools)
+        links = (_navigation(before, after, each) for each in ("pages", "onwards"))
+        texts[target / about.file] = _notebook_page(source, about, *links)
+    tools = []
+    for about, widget in _widgets():
+        texts[target / about.file] = _widget_page(about, widget)
+        tools.append(about)
+    texts[target / "index.html"] = _index(lectures, tools)
+    write_files(texts)
     return [*tools, *lectures]
 
 
-def _write_index(target: Path, lectures: list[Page], tools: list[Page]) -> None:
+def _index(lectures: list[Page], tools: list[Page]) -> str:
     """The way through the lectures, numbered, under a stepper that is live: what all of it is about."""
     ex = articles.example("2-3-2")
     stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
@@ -89,8 +95,7 @@ def _write_index(target: Path, lectures: list[Page], tools: list[Page]) -> None:
             f"<li><a href='{quote(one.file)}'>{escape(one.title)}</a><p>{escape(one.summary)}</p></li>" for one in pages
         )
         parts.append(f"<h2>{heading}</h2><{kind} class='pages'>{items}</{kind}>")
-    index = page("bpviz", f"<main>{''.join(parts)}</main>", [stepper], beside("site.css"))
-    (target / "index.html").write_text(index, encoding="utf-8")
+    return page("bpviz", f"<main>{''.join(parts)}</main>", [stepper], beside("site.css"))
 
 
 def _widgets() -> Iterator[tuple[Page, Shown]]:
@@ -128,10 +133,9 @@ def _navigation(before: Page | None = None, after: Page | None = None, label: st
     return f'<nav aria-label="{say(f"site.{label}")}">{"".join(links)}</nav>'
 
 
-def _write_widget(target: Path, about: Page, widget: Shown) -> Page:
+def _widget_page(about: Page, widget: Shown) -> str:
     body = f'{_navigation()}<main><h1>{escape(about.title)}</h1><div class="widget" data-widget="0"></div></main>'
-    (target / about.file).write_text(page(about.title, body, [widget], beside("site.css")), encoding="utf-8")
-    return about
+    return page(about.title, body, [widget], beside("site.css"))
 
 
 def _cells(source: Path) -> list[dict[str, Any]]:
@@ -148,8 +152,8 @@ def _about(source: Path) -> Page:
     return Page(f"{source.stem}.html", title, _first_paragraph(words[1:]))
 
 
-def _write_notebook(source: Path, target: Path, about: Page, above: str, below: str) -> None:
-    """Run a notebook and write its page."""
+def _notebook_page(source: Path, about: Page, above: str, below: str) -> str:
+    """Run a notebook, and make its page."""
     cells = _cells(source)
     shell = _shell()
     widgets: list[Shown] = []
@@ -161,8 +165,7 @@ def _write_notebook(source: Path, target: Path, about: Page, above: str, below: 
         elif cell["cell_type"] == "code":
             parts.append(_code(text))
             parts.append(_run(shell, source.name, text, widgets))
-    html = page(about.title, f"{above}<main>{''.join(parts)}</main>{below}", widgets, beside("site.css"))
-    (target / about.file).write_text(html, encoding="utf-8")
+    return page(about.title, f"{above}<main>{''.join(parts)}</main>{below}", widgets, beside("site.css"))
 
 
 def _shell() -> Any:

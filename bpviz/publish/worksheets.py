@@ -18,6 +18,7 @@ from ..views.layout import label_box
 from ..views.mathml import mathml
 from ..widgets.shared.page import css, font_face
 from ..words.catalogue import say
+from ..words.files import folder_given, write_files
 from ..words.validation import of_type, one_of, whole_number, wrong_type
 from .export import beside, page
 
@@ -94,14 +95,10 @@ class Worksheets:
         return page(heading, f"<main><h1>{heading}</h1>{''.join(tables)}</main>", [], _css())
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
-        """Write ``worksheets.html`` and ``answer_key.html`` into a folder, which is made if it is not there."""
-        target = Path(folder)
-        if target.exists() and not target.is_dir():
-            raise ValueError(f"folder must be a folder, but {str(target)!r} is a file")
-        target.mkdir(parents=True, exist_ok=True)
+        """Write ``worksheets.html`` and ``answer_key.html`` into a folder, made if missing: both or neither."""
+        target = folder_given(folder)
         sheets, key = target / "worksheets.html", target / "answer_key.html"
-        sheets.write_text(self.sheets_html(), encoding="utf-8")
-        key.write_text(self.key_html(), encoding="utf-8")
+        write_files({sheets: self.sheets_html(), key: self.key_html()})
         return sheets, key
 
     def _sheet(self, student: int) -> str:

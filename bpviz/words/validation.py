@@ -5,7 +5,6 @@ from collections.abc import Collection
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -143,9 +142,14 @@ def whole_number(value: object, argument: str, low: int, high: int) -> int:
     return int(value)
 
 
-def path_given(value: object) -> Path:
-    """`value` as a Path."""
-    return Path(of_type(value, (str, Path), "path", "a text or a Path"))  # type: ignore[arg-type]
+def text_given(value: object, argument: str) -> str:
+    """`value` if it is a text that can be written down."""
+    text = of_type(value, str, argument, "a text")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{argument} must be a text, but no text has the sign {text[error.start]!a}") from None
+    return text
 
 
 def truth(value: object, argument: str) -> bool:
