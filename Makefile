@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-PROPERTIES := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
-	tests/browser/test_javascript.py tests/browser/test_stepper_page.py tests/browser/test_stage.py
+# What is tried on more examples and in more places where there is time.
+THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
+	tests/test_layers.py tests/test_compiled.py tests/browser/test_javascript.py tests/browser/test_stepper_page.py \
+	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
 
 .PHONY: help setup lab notebook test test-quick test-thorough lint format notebooks site bench clean
 
@@ -39,8 +41,8 @@ test: $(VENV)/.ready-test ## Run every test: unit, property, doctests, lint, typ
 test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor a browser
 	$(BIN)/python -m pytest -n auto --ignore tests/browser --ignore tests/test_notebooks.py
 
-test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples
-	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto $(PROPERTIES)
+test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples, and the pages in more places
+	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto $(THOROUGH)
 
 lint: $(VENV)/.ready-test ## Check style and types
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -16,16 +17,19 @@ import bpviz as bp
 #: With BPVIZ_THOROUGH set (``make test-thorough``) properties are tried on many examples, else on a few.
 THOROUGH = bool(os.environ.get("BPVIZ_THOROUGH"))
 
+#: For what takes long and seldom breaks.
+only_thorough = pytest.mark.skipif(not THOROUGH, reason="only in make test-thorough")
+
 HIDDEN = [name for name in bp.ACTIVATIONS if name != "hard_limit"]
 
 
 def often(many: int) -> int:
-    """So many times where there is time, a quarter of them elsewhere."""
-    return many if THOROUGH else max(4, many // 4)
+    """So many times where there is time, a sixth of them elsewhere."""
+    return many if THOROUGH else max(4, many // 6)
 
 
 def examples(many: int) -> Any:
-    """So many examples of a property, or a quarter of them."""
+    """So many examples of a property, or a sixth of them."""
     return settings(max_examples=often(many), deadline=None)
 
 

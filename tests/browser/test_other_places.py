@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ..networks import only_thorough
 from .conftest import EXAMPLE, TOKEN, free_port, run_all, start_server, write_notebook
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, only_thorough]
 
 #: Notebook 7 throws this by itself on any notebook.
 NB7_OWN = ("reading 'schema'", "Failed to load resource", "ERR_FAILED")
