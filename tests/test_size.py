@@ -169,6 +169,36 @@ def test_a_derivation_that_nobody_could_read_is_refused_at_once(sizes, n_samples
         bp.derive(bp.initialise(sizes), x, target, wrt)
 
 
+@pytest.mark.parametrize(
+    ("make", "refusal"),
+    [
+        (lambda: bp.initialise((100_000, 100_000)), "sizes must make at most 50,000,000 weights, but these make 10,"),
+        (lambda: bp.initialise((1,) * 1_201), "sizes must list at most 201 layer sizes, not 1201"),
+        (lambda: bp.Network([[[1.0]]] * 201), "weights must have at most 200 layers, not 201"),
+    ],
+)
+def test_a_network_that_is_too_large_for_anything_is_refused_at_once(make, refusal):
+    with pytest.raises(ValueError, match=f"^{refusal}"):
+        make()
+
+
+def test_the_deepest_network_is_derived_checked_and_saved():
+    net = bp.initialise((1,) * 201, seed=1)
+    derivation = bp.derive(net, [0.5], [1.0], wrt="w1[1,1]")
+    assert len(derivation.factors) == 401
+    assert [row.agree for row in derivation.check().rows] == [True]
+    assert bp.Network.from_json(net.to_json()) == net
+
+
+def test_what_cancels_to_nothing_is_nothing_in_many_digits_too():
+    """The gradients of a shared bias of a softmax layer add up to the sum of its outputs less that of the targets."""
+    net = bp.initialise((3, 5, 7), seed=1, activations=["tanh", "softmax"], loss="categorical_cross_entropy")
+    net = bp.Network(net.weights, [0.1, 0.2], net.activations, net.loss)
+    many = bp.derive(net, [0.37, 0.41, 0.2], [0, 1, 0, 0, 0, 0, 0]).evaluate(50)
+    assert float(many["dE_total/db2"]) == 0.0
+    assert float(many["dE_total/db1"]) != 0.0
+
+
 def test_layers_that_are_alike_are_placed_once(monkeypatch):
     placed = []
     place = geometry._place_labels

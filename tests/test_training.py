@@ -375,3 +375,12 @@ def test_long_runs_show_a_bar(monkeypatch, capsys):
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     bp.train(bp.initialise((2, 2, 1)), *XOR, epochs=3)
     assert "epoch" in capsys.readouterr().err
+
+
+def test_a_run_that_climbed_says_so_at_its_end():
+    net = bp.Network([[[1.0]], [[1.0]]], activations="linear")
+    climbed = bp.train(net, [[3.0]], [[1.0]], learning_rate=0.5, epochs=3)
+    assert climbed.losses[-1] > climbed.losses[0]
+    said = "all 3 epochs are done, but the error has grown: learning_rate = 0.5 may be too large"
+    assert climbed.stopped == said
+    assert bp.train(net, [[3.0]], [[1.0]], learning_rate=0.001, epochs=3).stopped == "all 3 epochs are done"

@@ -19,6 +19,7 @@ from ..words.validation import (
     whole_number,
 )
 from .network import Network
+from .network_input import MOST_LAYERS
 
 Draw = Callable[[np.random.Generator, tuple[int, int], float], FloatArray]
 
@@ -36,12 +37,18 @@ METHODS: dict[str, Draw] = {
 _SCALES = {"zeros": 0.0, "constant": 0.5, "gaussian": 0.1, "uniform": 1.0, "xavier": 1.0, "he": 1.0}
 
 
+#: A network of more weights is not drawn: it would take several gigabytes to train.
+MOST_WEIGHTS = 50_000_000
+
+
 def draw_weights(sizes: Sequence[int], method: str, rng: np.random.Generator, scale: float | None = None) -> list[Any]:
     """The weight matrices of a network of these layer sizes, drawn as `initialise` draws them."""
     draw = METHODS[one_of(method, "method", METHODS)]
     spread = _SCALES[method] if scale is None else real_number(scale, "scale")
     if spread < 0 and method != "constant":
         raise ValueError(f"scale must not be below zero, but it is {spread:g}")
+    if (count := sum(m * n for m, n in itertools.pairwise(sizes))) > MOST_WEIGHTS:
+        raise ValueError(f"sizes must make at most {MOST_WEIGHTS:,} weights, but these make {count:,}")
     return [draw(rng, (n, m), spread) for m, n in itertools.pairwise(sizes)]
 
 
@@ -60,7 +67,7 @@ def initialise(
     Parameters
     ----------
     sizes : sequence of int
-        From the inputs to the outputs, at least two.
+        From the inputs to the outputs, 2 to 201 of them; at most 50,000,000 weights in all.
     method : "zeros", "constant", "gaussian", "uniform", "xavier" or "he"
         With zeros, or any constant, the units of a layer stay equal for ever (article 4).
     scale : float, optional
@@ -82,6 +89,8 @@ def initialise(
     """
     if isinstance(sizes, str) or not isinstance(sizes, (Sequence, np.ndarray)) or len(sizes) < 2:
         raise ValueError(f"sizes must list at least two layer sizes, not {shorten(sizes)}")
+    if len(sizes) > MOST_LAYERS + 1:
+        raise ValueError(f"sizes must list at most {MOST_LAYERS + 1} layer sizes, not {len(sizes)}")
     truth(biases, "biases")
     counts = [whole_number(size, "sizes", 1, 100_000) for size in sizes]
     rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))

@@ -28,7 +28,7 @@ class Network:
     Parameters
     ----------
     weights : sequence of arrays, each of shape (n_out, n_in)
-        One per layer; row j holds the weights into unit j.
+        One per layer, at most 200; row j holds the weights into unit j.
     biases : sequence, one entry per layer, optional
         Per layer an array of shape (n_out,), a number shared by the whole layer, or None for no bias.
         Leaving it out means no biases at all.

@@ -22,10 +22,16 @@ def floats_given(dtype: np.dtype[Any], value: Any, argument: str) -> FloatArray:
     return real_array(value, argument, (0, 1, 2)).astype(dtype)
 
 
+#: No network has more layers: what goes from layer to layer by calling itself must come to its end.
+MOST_LAYERS = 200
+
+
 def weights_given(weights: Any) -> list[FloatArray]:
     layers = list_given(weights, "weights")
     if not layers:
         raise ValueError("weights must have at least one layer, but it is empty")
+    if len(layers) > MOST_LAYERS:
+        raise ValueError(f"weights must have at most {MOST_LAYERS} layers, not {len(layers)}")
     matrices = [real_array(W, f"weights[{n}]", 2) for n, W in enumerate(layers)]
     for n in range(1, len(matrices)):
         if matrices[n].shape[1] != matrices[n - 1].shape[0]:

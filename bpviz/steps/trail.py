@@ -23,6 +23,9 @@ from .notation import notation as find_notation
 from .step import PHASES, Step
 from .story import write
 
+#: So many digits beside those that are asked for are carried, more and more.
+CARRIED = tuple(30 * 2**n for n in range(6))
+
 
 @dataclass(frozen=True)
 class Trail:
@@ -205,6 +208,8 @@ class Trail:
     def evaluate(self, digits: int = 50) -> dict[str, Any]:
         """Every quantity to `digits` significant digits (up to 10,000), as SymPy Floats, which print them all.
 
+        What cancels in about 1,000 digits or more is taken for the 0 that it most likely is.
+
         Examples
         --------
         >>> from bpviz import Network, derive
@@ -219,16 +224,17 @@ class Trail:
         arithmetic = multiprecision()
         earlier: dict[str, Any] = {}
         # Cancellation costs digits, nobody knows how many: more and more are carried until the answer stays.
-        for carried in (30 * 2**n for n in range(12)):
+        for carried in CARRIED:
             with mpmath.workdps(digits + carried):
                 given = {name: arithmetic.number(value) for name, value in self._before.items()}
                 found = self._evaluate(arithmetic, given)
                 close = mpmath.mpf(10) ** (-digits - 2)
-                if earlier and all(abs(v - earlier[name]) <= close * abs(v) for name, v in found.items()):
+                moves = {name for name, v in found.items() if abs(v - earlier.get(name, mpmath.inf)) > close * abs(v)}
+                if not moves:
                     break
-                earlier = found
+                earlier = dict(found)
         with mpmath.workdps(digits + 10):
-            return {name: sp.Float(value, digits) for name, value in found.items()}
+            return {name: sp.Float(0 if name in moves else value, digits) for name, value in found.items()}
 
     def sympy(self) -> dict[str, Any]:
         """Every step's formula as a SymPy expression in the symbols of earlier names.

@@ -105,7 +105,9 @@ def train(
     going = Run(Course(net, plan, xs, targets), checks)
     stopped = go_on(going, epochs, say("training.epoch"))
     size = None if plan.batch_size == n_samples else plan.batch_size
-    return going.history(stopped or say("training.all_done", epochs=epochs), size)
+    grown = going.losses[-1] > going.losses[0]
+    done = say("training.all_done_grown" if grown else "training.all_done", epochs=epochs, rate=f"{rate:g}")
+    return going.history(stopped or done, size)
 
 
 def _share(momentum: object) -> float:
