@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -116,3 +117,41 @@ def test_cross_entropy_cancels_the_slope_of_the_sigmoid():
 def test_cross_entropy_refuses_outputs_that_are_no_probabilities(name):
     with pytest.raises(ValueError, match=f"loss: {name} takes the logarithm of the outputs, so the last layer needs"):
         bp.Network([[[1.0]]], activations="tanh", loss=name)
+
+
+#: Net inputs of a softmax layer and targets, where one output is nearly sure.  An output that rounds to its target has
+#: no squared error left in floats.
+SURE = [
+    ("categorical_cross_entropy", [40.0, 0.0], [1.0, 0.0]),
+    ("categorical_cross_entropy", [0.0, -800.0, -36.0], [1.0, 0.0, 0.0]),
+    ("categorical_cross_entropy", [30.0, 0.0], [0.5, 0.5]),
+    ("mean_squared_error", [30.0, 0.0], [0.5, 0.5]),
+]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("loss", "nets", "target"), SURE)
+def test_softmax_keeps_the_digits_of_what_is_nearly_sure(loss, nets, target, dtype):
+    net = bp.Network([np.array([[z] for z in nets], dtype=dtype)], activations="softmax", loss=loss)
+    grads = bp.backward(net, bp.forward(net, [1.0]), target)
+    net64 = net.in_float64()
+    derivation = bp.derive(net64, [1.0], target)
+    with mpmath.workdps(60):
+        e = [mpmath.exp(mpmath.mpf(z)) for z in nets]
+        outs, t = [one / mpmath.fsum(e) for one in e], [mpmath.mpf(one) for one in target]
+        if loss == "categorical_cross_entropy":
+            error, by_out = -mpmath.fsum(a * mpmath.log(o) for a, o in zip(t, outs)), [-a / o for a, o in zip(t, outs)]
+        else:
+            error = mpmath.fsum((a - o) ** 2 for a, o in zip(t, outs)) / len(t)
+            by_out = [2 * (o - a) / len(t) for a, o in zip(t, outs)]
+        mean = mpmath.fsum(o * g for o, g in zip(outs, by_out))
+        deltas = [float(o * (g - mean)) for o, g in zip(outs, by_out)]
+        error = float(error)
+    digits = 1e-6 if dtype == np.float32 else 1e-14
+    assert float(grads.loss) == pytest.approx(error, rel=digits, abs=0)
+    assert grads.weights[0][:, 0].tolist() == pytest.approx(deltas, rel=digits, abs=1e-45)
+    assert derivation.values["E_total"] == pytest.approx(error, rel=1e-14, abs=0)
+    assert [derivation.gradients[name] for name in net64.parameters] == pytest.approx(deltas, rel=1e-14, abs=1e-300)
+    said, slopes = bp.compiled(net64, update=False)(tuple(net64.numbers.values()), (1.0,), tuple(target))
+    assert said == pytest.approx(error, rel=1e-14, abs=0)
+    assert list(slopes) == pytest.approx(deltas, rel=1e-14, abs=1e-300)

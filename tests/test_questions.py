@@ -426,3 +426,27 @@ def test_what_cannot_be_read_is_no_answer():
     assert (marked.correct, marked.counts) == (False, False)
     assert marked.sentence == "answer: there is no 'nett_h1' here; did you mean 'net_h1'?"
     assert bp.ask("dE_total/dw7").check("5").counts
+
+
+SUMMED = "(delta_o1 * w2[1,1] + delta_o2 * w2[2,1])"
+
+
+@pytest.mark.parametrize("hidden", ["relu", "prelu", "elu"])
+@pytest.mark.parametrize(
+    ("formula", "is_right"),
+    [(f"{SUMMED} * dout_h1/dnet_h1", True), (SUMMED, False), (f"{SUMMED} * dout_h2/dnet_h2", False)],
+)
+def test_a_formula_is_tried_on_both_sides_of_every_kink_and_of_those_beside_it(hidden, formula, is_right):
+    """Where a unit is switched on its slope is 1, and so is that of another one: nobody could see that it is missing."""
+    for seed in range(10):
+        net = bp.initialise((2, 3, 2), seed=seed, activations=[hidden, "sigmoid"])
+        question = bp.ask("delta_h1", net=net, x=[0.5, 0.8], target=[0.1, 0.9])
+        assert question.check(formula).correct is is_right, seed
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_derivative_by_an_output_is_no_delta_of_a_relu(seed):
+    net = bp.initialise((2, 2, 2), seed=seed, activations="relu")
+    question = bp.ask("delta_o1", net=net, x=[0.5, 0.8], target=[0.1, 0.9])
+    assert not question.check("dE_total/dout_o1").correct
+    assert question.check("dE_total/dout_o1 * dout_o1/dnet_o1").correct

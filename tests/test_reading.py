@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bpviz as bp
+from bpviz.formula.answers import answer_in
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number
-from bpviz.formula.typed import answer_in, read_formula, read_number
+from bpviz.formula.grammar import plain
+from bpviz.formula.typed import read_formula, read_number
 
 NAMES = ["a", "b", "out_h1", "w1[2,1]", "dE_total/dw7", "w7", "w"]
 VALUES = {"a": 2.0, "b": -3.0, "out_h1": 0.5, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0}
@@ -43,7 +46,10 @@ def value(text):
         ("1/(1 + e^(-a))", 1 / (1 + math.exp(-2))),
         ("e^-a + exp(b)", math.exp(-2) + math.exp(-3)),
         ("tanh(a/2) - ln(a)", math.tanh(1) - math.log(2)),
-        ("e^(a)^2", math.exp(2) ** 2),
+        ("e^(a)^2", math.exp(2**2)),
+        ("e^a^2", math.exp(2**2)),
+        ("e^-a^2", math.exp(-(2**2))),
+        ("(e^a)^2", math.exp(2) ** 2),
     ],
 )
 def test_formulas_mean_what_mathematics_says(text, expected):
@@ -250,3 +256,30 @@ def test_a_form_that_could_mean_two_names_means_none():
         assert evaluate(read_formula(name, values), values) == value
     with pytest.raises(ValueError, match="there is no 'wa_b' here"):
         read_formula("wa_b", values)
+
+
+@pytest.mark.parametrize("text", ["3·*2", "²", "a**·b", "٣", "２", "a = ²"])
+def test_signs_that_do_not_belong_together_are_not_read_as_others(text):
+    with pytest.raises(ValueError, match=r"there is no|does not belong there|after \^ there must be"):
+        read_formula(text, NAMES)
+
+
+LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co"))
+SIGNS = st.sampled_from("aw1_^*·×−-+/()[],.;=~%½²δσ∂η …≈$\\{}")
+
+
+@given(st.text(LETTERS | SIGNS, max_size=8))
+def test_a_text_in_plain_signs_stays_as_it_is(text):
+    assert plain(plain(text)) == plain(text)
+
+
+@given(st.text(LETTERS | SIGNS, min_size=1, max_size=6))
+def test_a_parameter_that_may_be_named_so_can_be_typed_so(name):
+    try:
+        net = bp.Network([[[0.5]]], weight_names=[[[name]]])
+    except ValueError as error:
+        assert str(error).startswith("weight_names")  # noqa: PT017
+        return
+    question = bp.ask("net_o1", net=net, x=[1.5], target=[1.0])
+    for typed in (f"{name} * i1", f"i1*{name}", f"({name})*i1", f"net_o1 = i1*{name}"):
+        assert question.check(typed).correct, typed

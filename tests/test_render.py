@@ -21,7 +21,13 @@ from bpviz.views.text import text
 
 from .networks import cases, examples, two_three_two
 
-HOSTILE = ["<img src=x onerror=alert(1)>", "$\\frac{1}{0}$", "a&b;\"'`", "</svg><script>alert(1)</script>", "%d {0} \\"]
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "$\\frac{1}{0}$",
+    "a&b;\"'`",
+    "</svg><script>alert(1)</script>",
+    "%d {0} \\q",
+]
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -2,7 +2,7 @@
 
     answer   = [ quantity "=" ] formula
     formula  = formula infix formula | formula formula | prefix formula | number | name | "(" formula ")"
-             | formula "^" ["-"] whole number | "e" "^" ["-"] operand | function "(" formula { "," formula } ")"
+             | formula "^" ["-"] whole number | "e" "^" ["-"] formula | function "(" formula { "," formula } ")"
 
 Patterns mean the same to both languages: letters are those of ASCII and every sign beyond it.  What people write in
 other ways, in signs of print or in LaTeX, is rewritten first.
@@ -22,11 +22,12 @@ _JOINED = r"(?:[A-Za-z0-9_]|[^\x00-\x7f])"
 
 #: Other signs for the same, as people and other programs write them; they are replaced in this order.
 SIGNS = (
-    ("·", "*"), ("×", "*"), ("⋅", "*"), ("−", "-"), ("–", "-"), ("÷", "/"), ("**", "^"), ("∂ ", "d"), ("∂", "d"),
+    ("**", "^"), ("·", "*"), ("×", "*"), ("⋅", "*"), ("−", "-"), ("–", "-"), ("÷", "/"), ("∂ ", "d"), ("∂", "d"),
 )  # fmt: skip
 
 #: What is rewritten after that, in this order: a pattern, and what takes its place.
 REWRITES = (
+    (r"\*(?=\*)", "* "),  # two signs that were not written as a power
     (r"\\(?:left|right|displaystyle)|\\[,;:! ]|\$", ""),
     (r"\\(?:mathrm|mathit|mathbf|text|operatorname)\s*\{([^{}]*)\}", "$1"),
     (r"\\(?:cdot|times|ast)(?![A-Za-z])", "*"),
@@ -40,7 +41,7 @@ REWRITES = (
     (rf"\\[dt]?frac\s*\{{\s*d\s*({_WORD})\s*\}}\s*\{{\s*d\s*({_WORD})\s*\}}", "d$1/d$2"),
     (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "(($1)/($2))"),
     (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "(($1)/($2))"),
-    (r"([^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])([⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", "$1^$2"),
+    (r"(^|[^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])([⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", "$1^$2"),
     *((sign, plain_sign) for sign, plain_sign in zip("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", ("", "-", *"0123456789"), strict=True)),
     ("½", "(1/2)"), ("⅓", "(1/3)"), ("⅔", "(2/3)"), ("¼", "(1/4)"), ("¾", "(3/4)"),
     ("%", "/100"), ("[≈≃≅]", "="),

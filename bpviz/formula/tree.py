@@ -255,11 +255,20 @@ def all_names(x: Expression) -> tuple[str, ...]:
 
 
 def _names(x: Expression, inside: Callable[[Expression], Iterable[Expression]]) -> Iterator[str]:
+    return (part.name for part in _walk(x, inside) if isinstance(part, Quantity))
+
+
+def has_cases(x: Expression) -> bool:
+    """Whether a formula is one here and another one there, in any of its forms."""
+    return any(isinstance(part, Cases) for part in _walk(x, _inside))
+
+
+def _walk(x: Expression, inside: Callable[[Expression], Iterable[Expression]]) -> Iterator[Expression]:
+    """A formula and all parts of it, in reading order."""
     ahead = [x]
     while ahead:
         here = ahead.pop()
-        if isinstance(here, Quantity):
-            yield here.name
+        yield here
         ahead += reversed(tuple(inside(here)))
 
 

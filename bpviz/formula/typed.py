@@ -131,28 +131,6 @@ def _unknown(text: str, at: int, names: Collection[str]) -> ValueError:
     return refused("unknown", word=word, hint=say("typed.did_you_mean", name=near) if near else "")
 
 
-def answer_in(text: str, quantity: str, names: Collection[str]) -> str:
-    """What is answered, of ``dE/dw7 = 0.078``: the name of what is asked for may stand before it, and steps on the way.
-
-    Raises
-    ------
-    ValueError
-        If it is said of another quantity.
-
-    Examples
-    --------
-    >>> answer_in("dE/dw7 = 0.078", "dE_total/dw7", ["w7"]), answer_in("= 0.5 * 2 = 1.", "E_total", [])
-    ('0.078', '1')
-    """
-    first, *rest = trimmed(plain(text)).split("=") if len(text) <= LIMITS["longest"] else [text]
-    if not rest:
-        return trimmed(text)
-    meant = loose_names([*names, quantity]).get(loose(first.strip()))
-    if meant is not None and meant != quantity:
-        raise refused("other", quantity=quantity, name=meant)
-    return trimmed(rest[-1])
-
-
 class _Reader:
     """Goes through the tokens once, from left to right."""
 
@@ -190,6 +168,9 @@ class _Reader:
         if (sign := self.take(*PREFIX)) is not None:
             inner = self.formula(PREFIX[sign] + 1, self.deeper(depth))
             return -inner if sign == "-" else inner
+        return self.power(depth)
+
+    def power(self, depth: int) -> Expression:
         base = self.atom(depth)
         if not self.take("^"):
             return base
@@ -219,7 +200,7 @@ class _Reader:
         if token.text == "e":
             self.take("^")
             minus = self.take("-")
-            power = self.atom(inside)
+            power = self.power(inside)  # e^x^2 is e^(x^2)
             return _MEANING["e"](-power if minus else power)
         self.take("(")
         arguments = [self.formula(1, inside)]

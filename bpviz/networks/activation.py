@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formula.arithmetic import exactly
-from ..formula.tree import Expression, Number, Quantity, Stable, add_all, exp, log_sum_exp
+from ..formula.tree import Expression, Number, Quantity, Stable, add_all, exp, has_cases, log_sum_exp
 from ..words.catalogue import say
 
 Array = NDArray[Any]
@@ -91,6 +91,11 @@ class Activation:
         constants = {name: f"{value:g}" for name, value in self.parameters.items()}
         return None if self.corner is None else say(f"kinks.{self.corner}", **constants)
 
+    @property
+    def two_sided(self) -> bool:
+        """Whether it is one formula above a net input of 0 and another one below."""
+        return has_cases(self.output([Quantity("net")], 0))
+
     def to_dict(self) -> dict[str, str | float]:
         """Name and constants, as they are saved."""
         return {"name": self.name, **self.parameters}
@@ -119,8 +124,14 @@ class Softmax(Activation):
         return np.asarray(e / e.sum(axis=0))
 
     def pull_back(self, dC_da: Array, z: Array, a: Array) -> Array:
-        """dC/dz_j is the sum over i of dC/da_i a_i (delta_ij - a_j)."""
-        return np.asarray(a * (dC_da - (a * dC_da).sum(axis=0)))
+        """dC/dz_j is the sum over i of dC/da_i a_i (delta_ij - a_j).
+
+        As the a_i add up to 1, any number may be taken off every dC/da_i: with that of the largest a_i nothing cancels.
+        """
+        if a.dtype == object:
+            return np.asarray(a * (dC_da - (a * dC_da).sum(axis=0)))
+        beyond = dC_da - np.take_along_axis(dC_da, a.real.argmax(axis=0)[None, :], axis=0)
+        return np.asarray(a * (beyond - (a * beyond).sum(axis=0)))
 
     def output(self, nets: Sequence[Expression], j: int) -> Expression:
         shown = exp(nets[j]) / add_all([exp(net) for net in nets])

@@ -264,7 +264,7 @@ class Layout:
         for name in taken_names(self.names, self.sizes):
             raise ValueError(
                 f"{self.argument(self.first_slot[name])}: {name!r} already means another quantity of this network, "
-                "or a number; choose another name"
+                "a number or a sign of formulas; choose another name"
             )
 
     def argument(self, slot: int) -> str:

@@ -158,7 +158,7 @@ def _binary_on_sigmoid(B: float) -> Fused:
 
 def _categorical_on_softmax() -> Fused:
     def part_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
-        return targets[j] * (log_sum_exp(*nets) - nets[j])
+        return targets[j] * log_sum_exp(*(Number(0) if k == j else net - nets[j] for k, net in enumerate(nets)))
 
     def slope_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
         return -(targets[j] * exp(log_sum_exp(*nets) - nets[j]))
@@ -174,8 +174,7 @@ def _categorical_on_softmax() -> Fused:
         return Stable(shown, outs[j] * other_targets - targets[j] * other_outs)
 
     def function(z: Array, a: Array, t: Array) -> Array:
-        highest = z.real.max(axis=0)
-        return np.asarray(t * (highest + np.log(np.exp(z - highest).sum(axis=0)) - z))
+        return np.asarray(t * (stable.log_sum_exp_beyond(z) + (stable.highest(z) - z)))
 
     def delta(z: Array, a: Array, t: Array) -> Array:
         sum_of_others = np.ones((len(a), len(a)), dtype=a.dtype) - np.eye(len(a), dtype=a.dtype)

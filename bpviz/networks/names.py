@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..formula.grammar import plain
+from ..formula.grammar import plain, trimmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +209,31 @@ _OF_FORMULAS = re.compile(r"[-+.0-9]*[0-9][-+.0-9eE]*|[-+*/^(),\s]+|d.+/d.+")
 OTHER_NAMES_OF_THE_RATE = ("eta", "η")
 
 
+#: Where a name stands in a formula; what is beside it may not make another sign of it.
+_BESIDE = ("1*{}", "{} * 1", "({})")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
 def is_taken(name: str, taken: Collection[str]) -> bool:
     """Whether a name, as it is read, means something else: one of these, also of one sample, or what a formula has.
 
-    That is a derivative, a number, a sign, or the rate.  No parameter may have it then.
+    That is a derivative, a number, a sign, or the rate; or what stands around answers.  No parameter may have it then.
     """
     read = plain(name)
+    changes = any(_bare(plain(beside.format(name))) != _bare(beside.format(read)) for beside in _BESIDE)
+    if changes or trimmed(read) != read.strip():
+        return True
     bare = re.sub(r"\(\d+\)$", "", read)
     of_a_sample = bare != read and bare == _WORDS["sample_loss"]
-    return of_a_sample or bare in taken or name in OTHER_NAMES_OF_THE_RATE or _OF_FORMULAS.fullmatch(read) is not None
+    return (
+        of_a_sample
+        or bare in taken
+        or name in OTHER_NAMES_OF_THE_RATE
+        or _OF_FORMULAS.fullmatch(read.strip()) is not None
+    )
 
 
 def taken_names(names: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:

@@ -87,6 +87,8 @@ def _name(value: Any, argument: str) -> str:
         raise ValueError(f"{argument} must hold names, but one is empty")
     if len(value) > 100 or not value.isprintable():
         raise ValueError(f"{argument} must hold names of at most 100 printable characters, not {shorten(value)}")
+    if value != value.strip():
+        raise ValueError(f"{argument} must hold names without a space at either end, not {shorten(value)}")
     return value
 
 

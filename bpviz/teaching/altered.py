@@ -29,7 +29,7 @@ from ..views.text import text
 from ..words.catalogue import say
 
 #: The last derivations, as the questions about one exercise share them.
-derived = lru_cache(maxsize=16)(derivation_of)
+derived = lru_cache(maxsize=64)(derivation_of)
 
 
 @dataclass(frozen=True)

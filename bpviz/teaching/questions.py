@@ -10,8 +10,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from ..derivation.derive import Derivation
+from ..formula.answers import answer_in
 from ..formula.tree import Expression, all_names, names_in
-from ..formula.typed import answer_in, read_formula, read_number
+from ..formula.typed import read_formula, read_number
 from ..networks.exercise import Exercise
 from ..networks.names import OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
 from ..steps.book import Book
@@ -22,11 +23,8 @@ from ..words.catalogue import say
 from ..words.validation import of_type, one_of, real_number, wrong_type
 from .altered import derived, value_of
 from .slips import find_slips
-from .variants import scattered
+from .variants import elsewhere
 from .verdict import ENOUGH, Row, Ruler, Slip, judge, judge_given, rows_of_others, same, wrong_numbers
-
-#: Where the other numbers come from at which a formula must be right too.
-SAMPLES = (101, 102, 103, 104)
 
 
 @dataclass(frozen=True)
@@ -228,14 +226,14 @@ class Question:
         if here is None:
             return Marked(False, say("quiz.answer", sentence=say("quiz.no_value")), counts=False)
         fits_here = same(here, self.expected)
-        if fits_here and all(self._fits(formula, seed) for seed in SAMPLES):
+        if fits_here and all(self._fits(formula, other) for other in elsewhere(self.given)):
             return Marked(True, say("verdicts.right"))
         if fits_here:
             return Marked(False, say("verdicts.here_only"))
         return self._check_number(here, None)
 
-    def _fits(self, formula: Expression, seed: int) -> bool:
-        other = Question(self.quantity, elsewhere(self.given, seed))
+    def _fits(self, formula: Expression, given: Exercise) -> bool:
+        other = Question(self.quantity, given)
         value = value_of(formula, other.names)
         return value is not None and same(value, other.expected)
 
@@ -245,12 +243,6 @@ class Question:
 
 def _marked(row: Row) -> Marked:
     return Marked(row.correct, row.sentence, row.mistakes)
-
-
-@lru_cache(maxsize=16)
-def elsewhere(given: Exercise, seed: int) -> Exercise:
-    """The exercise with other numbers, but for the rate, which the question says, so that it may be written out."""
-    return scattered(given, seed).with_numbers({given.network.name_of(RATE): given.rate})
 
 
 def derivation_with(quantity: str, given: Exercise) -> Derivation:

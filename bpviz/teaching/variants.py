@@ -6,9 +6,13 @@ from functools import lru_cache
 import numpy as np
 
 from ..articles.example import Example
-from ..calculus.passes import gradients
+from ..calculus.passes import forward, gradients
 from ..networks.exercise import Exercise, exercise
+from ..networks.names import RATE
 from ..words.validation import of_type, whole_number
+
+#: A formula must be right with so many other numbers at least, drawn from these seeds; more are kept that show more.
+LEAST_ELSEWHERE, FIRST_SEED, DRAWS_ELSEWHERE = 4, 101, 100
 
 #: So many draws are tried for one in which the first update moves every parameter by at least this much.
 DRAWS, LEAST_MOVED = 60, 1e-3
@@ -93,7 +97,41 @@ def _draw(given: Exercise, rng: np.random.Generator) -> dict[str, float]:
     return numbers
 
 
-def scattered(given: Exercise, seed: int) -> Exercise:
+@lru_cache(maxsize=16)
+def elsewhere(given: Exercise) -> tuple[Exercise, ...]:
+    """The exercise with other numbers, several times, where a formula must be right too.
+
+    The rate stays, as the question says it, so that it may be written out.  Where an activation is put together of two
+    formulas, there are draws on both sides, unit by unit, and some with two units of a layer on different sides: or a
+    formula that forgets the slope would be right at all of them.
+    """
+    found: list[Exercise] = []
+    seen: set[tuple[int, ...]] = set()
+    for seed in range(FIRST_SEED, FIRST_SEED + DRAWS_ELSEWHERE):
+        drawn = _scattered(given, seed).with_numbers({given.network.name_of(RATE): given.rate})
+        sides = _sides(drawn)
+        if len(found) < LEAST_ELSEWHERE or not sides <= seen:
+            found.append(drawn)
+            seen |= sides
+        elif not seen:
+            break
+    return tuple(found)
+
+
+def _sides(given: Exercise) -> set[tuple[int, ...]]:
+    """On which side of its kink each unit is, in each sample, and which neighbours are on different sides."""
+    net = given.network
+    sides: set[tuple[int, ...]] = set()
+    for layer, (z, f) in enumerate(zip(forward(net, given.x).z, net.activations, strict=True)):
+        if not f.two_sided:
+            continue
+        for sample, row in enumerate(np.atleast_2d(z) > 0):
+            sides |= {(layer, sample, unit, int(side)) for unit, side in enumerate(row)}
+            sides |= {(layer, sample, unit) for unit in range(1, len(row)) if row[unit] != row[unit - 1]}
+    return sides
+
+
+def _scattered(given: Exercise, seed: int) -> Exercise:
     """What is given, with numbers in every place that have nothing to do with one another."""
     rng = np.random.default_rng(seed)
     numbers: dict[str, float] = {}

@@ -15,7 +15,8 @@ PRELUDE = """\
 const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const log_sum_exp = (...xs) => {
   const top = Math.max(...xs);
-  return top + Math.log(xs.reduce((sum, x) => sum + Math.exp(x - top), 0));
+  const others = xs.toSpliced(xs.indexOf(top), 1);
+  return top + Math.log1p(others.reduce((sum, x) => sum + Math.exp(x - top), 0));
 };
 """
 

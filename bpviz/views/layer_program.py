@@ -142,8 +142,8 @@ class _Writer:
         elif self.net.activations[-1].elementwise:
             parts = _each(self.pair.part_of(*names, 0), ["net", "target"], _m("net", L), _m("target"))
         else:
-            everything = f"by_column((xs) => log_sum_exp(...xs), {_m('net', L)})"
-            parts = f"each((net, target, all) => target*(all - net), {_m('net', L)}, {_m('target')}, {everything})"
+            everything = f"by_entry((xs, x) => log_sum_exp(...xs.map((other) => other - x)), {_m('net', L)})"
+            parts = f"each((all, target) => target*all, {everything}, {_m('target')})"
         return f"by_column(total, {parts})"
 
     def by_output(self, l: int) -> str:
@@ -168,8 +168,9 @@ class _Writer:
         back = _m("by_output" if is_last else "sent_back", l)
         if f.elementwise:
             return self.entries("*", [back, _m("slope", l)])
-        weighted = self.entries("*", [_m("out", l), back])
-        return f"each((a, e, sum) => a*(e - sum), {_m('out', l)}, {back}, by_column(total, {weighted}))"
+        beyond = f"beyond_largest({back}, {_m('out', l)})"
+        weighted = self.entries("*", [_m("out", l), beyond])
+        return f"each((a, e, sum) => a*(e - sum), {_m('out', l)}, {beyond}, by_column(total, {weighted}))"
 
     def bias_gradient(self, l: int) -> str:
         summed = f"row_sums({_m('delta', l)})" if self.given.is_batch else _m("delta", l)

@@ -30,8 +30,14 @@ export const transposed = (m) => made(m.columns, m.rows, (i, j) => m.data[j * m.
 export const column = (m, j) => Array.from({ length: m.rows }, (_, i) => m.data[i * m.columns + j]);
 export const total = (xs) => xs.reduce((sum, x) => sum + x, 0);
 export const by_column = (f, m) => made(1, m.columns, (_, j) => f(column(m, j)));
+export const by_entry = (f, m) => made(m.rows, m.columns, (i, j) => f(column(m, j), m.data[i * m.columns + j], i));
+// Each column of one matrix, less its entry where the other matrix has its largest.
+export const beyond_largest = (m, by) => {
+  const tops = by_column((xs) => xs.indexOf(Math.max(...xs)), by);
+  return made(m.rows, m.columns, (i, j) => m.data[i * m.columns + j] - m.data[tops.data[j] * m.columns + j]);
+};
 export const row_sums = (m) => made(m.rows, 1, (i) => total(Array.from(m.data.subarray(i * m.columns, (i + 1) * m.columns))));
-export const others = (m) => each((x, sum) => sum - x, m, by_column(total, m));
+export const others = (m) => by_entry((xs, x, i) => total(xs.toSpliced(i, 1)), m);
 export const kept = (before, after, places) => {
   for (const [i, j] of places) after.data[i * after.columns + j] = before.data[i * before.columns + j];
   return after;

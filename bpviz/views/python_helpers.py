@@ -1,6 +1,6 @@
 """What Python lacks, in forms that never overflow; a printed program brings the text of these along."""
 
-from math import exp, log, log1p
+from math import exp, log1p
 
 
 def softplus(x):  # type: ignore[no-untyped-def]
@@ -9,4 +9,5 @@ def softplus(x):  # type: ignore[no-untyped-def]
 
 def log_sum_exp(*xs):  # type: ignore[no-untyped-def]
     top = max(xs)
-    return top + log(sum(exp(x - top) for x in xs))
+    others = [x for n, x in enumerate(xs) if n != xs.index(top)]
+    return top + log1p(sum(exp(x - top) for x in others))

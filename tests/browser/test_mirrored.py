@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 import bpviz as bp
+from bpviz.formula.answers import answer_in
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number, shown_number
 from bpviz.formula.grammar import grammar
-from bpviz.formula.typed import answer_in, read_formula, read_number
+from bpviz.formula.typed import read_formula, read_number
 from bpviz.teaching.verdict import ROUNDING, SAME, SMALLEST, judge, same
 from bpviz.views.javascript import program
 from bpviz.views.mathml import number, steps_mathml
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.browser
 MIRRORED = (
     ("shared/numbers.js", "numberText", "formula/digits.py, round_number", "test_numbers_are_written_alike"),
     ("shared/typed.js", "readFormula", "formula/typed.py, read_formula", "test_typed_texts_are_read_alike"),
-    ("shared/typed.js", "answerIn", "formula/typed.py, answer_in", "test_what_is_answered_is_found_alike"),
+    ("shared/typed.js", "answerIn", "formula/answers.py, answer_in", "test_what_is_answered_is_found_alike"),
     ("shared/typed.js", "nearest", "formula/nearest.py, nearest", "test_the_same_name_is_suggested"),
     ("shared/words.js", "fill", "words/catalogue.py, say", "test_blanks_are_filled_alike"),
     (

@@ -15,7 +15,8 @@ from ...networks.names import LOSS, OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradi
 from ...networks.network import Network
 from ...steps.step import Step
 from ...teaching.asking import posed, question_about
-from ...teaching.questions import SAMPLES, Question, elsewhere
+from ...teaching.questions import Question
+from ...teaching.variants import elsewhere
 from ...teaching.verdict import ROUNDING, SAME, SMALLEST, Row, rows_of_others
 from ...views.diagram import drawings, seen
 from ...views.inline import in_sentences
@@ -216,7 +217,7 @@ def _written(asked: Sequence[Question]) -> dict[str, str]:
 
 def _vectors(given: Exercise) -> list[list[float]]:
     """The given numbers, and those of the samples that a formula must fit too."""
-    return [list(each.numbers.values()) for each in (given, *(elsewhere(given, seed) for seed in SAMPLES))]
+    return [list(each.numbers.values()) for each in (given, *elsewhere(given))]
 
 
 class _Sentences(dict[str, int]):

@@ -76,11 +76,19 @@ function read(grammar, text, known) {
 // What is answered, where the name of what is asked for stands before it, or steps on the way.
 export function answerIn(grammar, typed, quantity, names) {
   if (typed.length > grammar.limits.longest) return typed;
-  const [first, ...rest] = trimmed(grammar, plain(grammar, typed)).split("=");
+  const [first, ...rest] = betweenEquals(grammar, trimmed(grammar, plain(grammar, typed)), names);
   if (!rest.length) return trimmed(grammar, typed);
   const meant = looseNames(grammar, [...names, quantity]).get(loose(grammar, first.trim()));
   if (meant !== undefined && meant !== quantity) throw refused(grammar, "other", { quantity, name: meant });
   return trimmed(grammar, rest[rest.length - 1]);
+}
+
+// A text in pieces, cut at each sign of equality that is not in a name.
+function betweenEquals(grammar, text, names) {
+  const withSign = names.map((name) => plain(grammar, name)).filter((name) => name.includes("=")).sort((a, b) => b.length - a.length);
+  const shown = withSign.reduce((now, name) => now.replaceAll(name, " ".repeat(name.length)), text);
+  const cuts = [-1, ...[...shown.matchAll(/=/g)].map(({ index }) => index), text.length];
+  return cuts.slice(1).map((after, n) => text.slice(cuts[n] + 1, after));
 }
 
 const numberAlone = (grammar, text) => matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma), "$1.$2"), 0);
@@ -206,18 +214,23 @@ class Reader {
   }
 
   operand(depth) {
-    const { prefix, limits } = this.grammar;
+    const { prefix } = this.grammar;
     const sign = this.take(...Object.keys(prefix));
     if (sign) {
       const inner = this.formula(prefix[sign] + 1, this.deeper(depth));
       return sign === "-" ? (v) => -inner(v) : inner;
     }
+    return this.power(depth);
+  }
+
+  power(depth) {
     const base = this.atom(depth);
     if (!this.take("^")) return base;
     const minus = this.take("-");
     const text = this.here?.text ?? "";
     if (!matchAt(this.grammar, "whole", text, 0)) throw refused(this.grammar, "whole_power");
     const exponent = numberOf(this.grammar, text);
+    const { limits } = this.grammar;
     if (exponent > limits.power) throw refused(this.grammar, "large_power", { text: text.slice(0, limits.shown) });
     this.at += 1;
     return (v) => base(v) ** (minus ? -exponent : exponent);
@@ -242,7 +255,7 @@ class Reader {
     if (name === "e") {
       this.take("^");
       const minus = this.take("-");
-      const power = this.atom(depth);
+      const power = this.power(depth); // e^x^2 is e^(x^2)
       return (v) => MEANING.e(minus ? -power(v) : power(v));
     }
     this.take("(");
