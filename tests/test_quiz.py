@@ -59,7 +59,7 @@ def test_formulas_that_the_page_sends_are_marked():
     [
         ({"questions": "out_h1"}, "questions must be a list of names, not str"),
         ({"questions": []}, "questions must hold at least one name"),
-        ({"questions": ["out_h9"]}, "quantity: there is no 'out_h9'"),
+        ({"questions": ["out_h9"]}, "questions: there is no 'out_h9'"),
         ({"seed": 1.5}, "seed must be a whole number"),
     ],
 )

@@ -99,7 +99,7 @@ ELSEWHERE = {"articles", "words"}
 
 
 #: Functions that put the name of an argument into the error that they raise; and what names a type.
-REFUSING = {"TypeVar", "of_type", "wrong_type", "_refuse", "real_number", "whole_number", "fitting", "one_of"}
+REFUSING = {"TypeVar", "of_type", "wrong_type", "_refuse", "real_number", "whole_number", "fitting", "one_of", "listed"}
 
 
 def refuses(node):

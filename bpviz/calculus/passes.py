@@ -254,8 +254,9 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
         raise ValueError("grads must come from this network, but it has gradients of other parameters")
     rate = positive_number(learning_rate, "learning_rate")
     weights, biases = (*grads.weights,), (*grads.biases,)
-    if frozen or net.layout.owners is not None:
-        kept = [slot for name in frozen_names(net, frozen) for slot in net.layout.slots(name)]
+    names = frozen_names(net, frozen)
+    if names or net.layout.owners is not None:
+        kept = [slot for name in names for slot in net.layout.slots(name)]
         slopes = net.layout.summed(net.layout.vector(weights, biases))
         slopes[kept] = 0
         weights, biases = net.layout.arrays(slopes)

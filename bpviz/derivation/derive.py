@@ -92,7 +92,7 @@ class Derivation(Viewed[View], Trail):
 
     def table(self, digits: int = 6) -> Table:
         """Every parameter asked for: its value, its gradient and, with a learning rate, its new value."""
-        check_digits(digits)
+        digits = check_digits(digits)
         head = heads("gradients" if self.learning_rate is None else "updated")
         rows = []
         for name, slope in self.gradients.items():

@@ -5,7 +5,8 @@ as articles 1, 2 and 4 write it, where there is one), and the NumPy forms that s
 float64 and float32.  The tests hold the forms against each other and against ``sympy.diff``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -196,10 +197,15 @@ def activation(name: str | Activation, /, **parameters: float) -> Activation:
     """
     if isinstance(name, Activation):
         return name
-    make = ACTIVATIONS[one_of(name, "activations", ACTIVATIONS)]
+    return activation_called(name, parameters, "name")
+
+
+def activation_called(name: object, parameters: Mapping[str, Any], argument: str) -> Activation:
+    """The same; a refusal names this argument."""
+    make = ACTIVATIONS[one_of(name, argument, ACTIVATIONS)]
     takes = make().parameters
     for key in parameters:
         if key not in takes:
             has = "the constants " + ", ".join(takes) if takes else "no constants"
-            raise ValueError(f"activations: {name} has {has}, not {shorten(key)}")
+            raise ValueError(f"{argument}: {name} has {has}, not {shorten(key)}")
     return make(**parameters)

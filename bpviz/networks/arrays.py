@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..words.validation import fitting, of_type, one_of, real_array, wrong_type
+from ..words.validation import fitting, listed, of_type, one_of, real_array
 from .network import Network
 
 Array = NDArray[Any]
@@ -19,9 +19,8 @@ def network_given(net: object) -> None:
 
 def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
     """The names in `frozen`, each checked to be a parameter of the network."""
-    if isinstance(frozen, str) or not isinstance(frozen, Collection):
-        raise wrong_type(frozen, "frozen", "a collection of parameter names")
-    return frozenset(one_of(name, "frozen", net.layout.first_slot) for name in frozen)
+    names = listed(frozen, "frozen", "a collection of parameter names")
+    return frozenset(one_of(name, "frozen", net.layout.first_slot) for name in names)
 
 
 def samples(value: Any, argument: str, size: int, dtype: np.dtype[Any]) -> Array:

@@ -19,7 +19,7 @@ from ..words.validation import (
     whole_number,
 )
 from .network import Network
-from .network_input import MOST_LAYERS
+from .network_input import MOST_LAYERS, list_given
 
 Draw = Callable[[np.random.Generator, tuple[int, int], float], FloatArray]
 
@@ -87,12 +87,12 @@ def initialise(
     >>> initialise((2, 3, 1), "he", activations=["relu", "linear"], seed=1)
     Network(2-3-1, relu linear, half_squared_error, 13 parameters)
     """
-    if isinstance(sizes, str) or not isinstance(sizes, (Sequence, np.ndarray)) or len(sizes) < 2:
+    if len(given := list_given(sizes, "sizes")) < 2:
         raise ValueError(f"sizes must list at least two layer sizes, not {shorten(sizes)}")
-    if len(sizes) > MOST_LAYERS + 1:
-        raise ValueError(f"sizes must list at most {MOST_LAYERS + 1} layer sizes, not {len(sizes)}")
+    if len(given) > MOST_LAYERS + 1:
+        raise ValueError(f"sizes must list at most {MOST_LAYERS + 1} layer sizes, not {len(given)}")
     truth(biases, "biases")
-    counts = [whole_number(size, "sizes", 1, 100_000) for size in sizes]
+    counts = [whole_number(size, "sizes", 1, 100_000) for size in given]
     rng = np.random.default_rng(whole_number(seed, "seed", 0, 2**63 - 1))
     weights = draw_weights(counts, method, rng, scale)
     return Network(weights, [np.zeros(n) for n in counts[1:]] if biases else None, activations, loss)
@@ -127,13 +127,13 @@ class MinMax:
 
     def apply(self, data: Any) -> FloatArray:
         """Data of shape (n_samples, n) or (n,), scaled as the data it was made from."""
-        array = self._fitting(data)  # halves, so that a span from -1e308 to 1e308 is no overflow
+        array = self._fitting(data, "data")  # halves, so that a span from -1e308 to 1e308 is no overflow
         share = (array / 2 - self.smallest / 2) / self._half_span
         return np.asarray(self.low + share * (self.high - self.low))
 
     def undo(self, scaled: Any) -> FloatArray:
         """Scaled data as they were before `apply`."""
-        array = self._fitting(scaled)
+        array = self._fitting(scaled, "scaled")
         return np.asarray(self.smallest + (array - self.low) / (self.high - self.low) * self._half_span * 2)
 
     @property
@@ -141,10 +141,10 @@ class MinMax:
         half = self.largest / 2 - self.smallest / 2
         return np.asarray(np.where(half > 0, half, 0.5))
 
-    def _fitting(self, data: Any) -> FloatArray:
-        array = real_array(data, "data", (1, 2))
+    def _fitting(self, data: Any, argument: str) -> FloatArray:
+        array = real_array(data, argument, (1, 2))
         if array.shape[-1] != len(self.smallest):
-            raise ValueError(f"data must have {len(self.smallest)} columns, but it has shape {array.shape}")
+            raise ValueError(f"{argument} must have {len(self.smallest)} columns, but it has shape {array.shape}")
         return array
 
 

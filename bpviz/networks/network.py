@@ -147,11 +147,13 @@ class Network:
 
     def unit(self, layer: int, j: int) -> str:
         """The name of unit `j` (from 0) of `layer` (0 is the inputs)."""
-        return self.layout.units[layer][j]
+        of = network_input.layer_given(self.sizes, layer, 0)
+        return self.layout.units[of][network_input.unit_given(self.sizes, of, j, "j")]
 
     def drawn_unit(self, layer: int, j: int) -> str:
         """The same as it is drawn and said."""
-        return self.layout.drawn_units[layer][j]
+        of = network_input.layer_given(self.sizes, layer, 0)
+        return self.layout.drawn_units[of][network_input.unit_given(self.sizes, of, j, "j")]
 
     def name_of(self, symbol: Symbol) -> str:
         """The name of a quantity of this network."""
@@ -159,11 +161,12 @@ class Network:
 
     def weight_name(self, layer: int, to: int, source: int) -> str:
         """The name of the weight into unit `to` of `layer` (from 1) from unit `source`."""
-        return self.layout.name_at(Use(layer, to, source))
+        return self.layout.name_at(network_input.use_given(self.sizes, layer, to, source))
 
     def bias_name(self, layer: int, to: int) -> str | None:
         """The name of the bias of unit `to` of `layer` (from 1), or None."""
-        return None if self.biases[layer - 1] is None else self.layout.name_at(Use(layer, to, None))
+        use = network_input.use_given(self.sizes, layer, to)
+        return None if self.biases[use.layer - 1] is None else self.layout.name_at(use)
 
     def name_at(self, use: Use) -> str:
         """The name of the parameter used there."""

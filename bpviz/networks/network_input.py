@@ -1,21 +1,42 @@
 """What a `Network` may be made from: each argument checked, and filled in where it is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 
-from ..words.validation import FloatArray, real_array, shorten, wrong_type
+from ..words.validation import FloatArray, listed, real_array, shorten, whole_number, wrong_type
 from .activation import Activation
-from .activations import activation
+from .activations import activation_called
 from .layout import BiasNames, WeightNames
-from .names import bias_name, weight_name
+from .names import Use, bias_name, weight_name
 
 
 def list_given(value: Any, argument: str, each: str = "layer") -> list[Any]:
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, (Sequence, np.ndarray)):
+    if isinstance(value, (Mapping, Set)):
         raise wrong_type(value, argument, f"a list with one entry per {each}")
-    return list(value)
+    return listed(value, argument, f"a list with one entry per {each}")
+
+
+def layer_given(sizes: Sequence[int], layer: Any, first: int) -> int:
+    """The number of a layer, from the inputs (0) or from the first one with weights (1)."""
+    return whole_number(layer, "layer", first, len(sizes) - 1)
+
+
+def unit_given(sizes: Sequence[int], layer: int, unit: Any, argument: str) -> int:
+    """The number of a unit of a layer, from 0."""
+    return whole_number(unit, argument, 0, sizes[layer] - 1)
+
+
+#: What stands for the source of a bias.
+NO_SOURCE = object()
+
+
+def use_given(sizes: Sequence[int], layer: Any, to: Any, source: Any = NO_SOURCE) -> Use:
+    """The place of a weight, or of a bias where there is no source."""
+    of = layer_given(sizes, layer, 1)
+    unit = unit_given(sizes, of, to, "to")
+    return Use(of, unit, None if source is NO_SOURCE else unit_given(sizes, of - 1, source, "source"))
 
 
 def floats_given(dtype: np.dtype[Any], value: Any, argument: str) -> FloatArray:
@@ -74,9 +95,9 @@ def activations_given(given: Any, depth: int) -> tuple[Activation, ...]:
                 raise TypeError(f"activations: constants need names, not {shorten(constants)}")
             if "name" not in entry:
                 raise ValueError(f"activations: a mapping needs a 'name', but there is only {shorten(dict(entry))}")
-            found.append(activation(entry["name"], **constants))
+            found.append(activation_called(entry["name"], constants, "activations"))
         else:
-            found.append(activation(entry))
+            found.append(entry if isinstance(entry, Activation) else activation_called(entry, {}, "activations"))
     return tuple(found)
 
 

@@ -166,9 +166,10 @@ class Ruler:
         )
 
     def explained(self, rank: int, value: float, sentence: str, mistakes: tuple[str, ...] = ()) -> Row:
-        """A wrong number, which must explain every digit that was typed, three at least if it has so many."""
+        """A wrong number, which must explain all digits typed: three of the step at least, or four of its own."""
         exactly = ALIKE * max(abs(value), SMALLEST)
-        return Row(value, exactly, self.within(value), exactly, rank, sentence, mistakes=mistakes)
+        farthest = max(self.within(value), ROUNDING * unit(value, ENOUGH + 1))
+        return Row(value, exactly, farthest, exactly, rank, sentence, mistakes=mistakes)
 
     def _rounded(self) -> list[Row]:
         """The right number, rounded to what was typed: that is looked at before any mistake.

@@ -10,7 +10,7 @@ from ..networks.exercise import exercise
 from ..networks.network import Network
 from ..words.catalogue import say
 from ..words.validation import positive_number, whole_number
-from .going_on import go_on
+from .going_on import go_on, in_bytes
 from .run import Course, Plan, Run
 
 
@@ -57,7 +57,7 @@ def descend(
     given = exercise(net, x, target, positive_number(learning_rate, "learning_rate"), frozen=frozen)
     whole_number(steps, "steps", 0, 1_000_000)
     xs, targets = (array if given.is_batch else array[None] for array in (given.x, given.target))
-    room = positive_number(memory, "memory") * 1e6
+    room = in_bytes(memory)
     plan = Plan(given.rate, given.rate, len(xs), 0.0, None, -np.inf, 1, False, given.frozen, 0, room, True)
     going = Run(Course(net, plan, xs, targets), None)
     history = going.history(go_on(going, steps, say("training.update")), None)

@@ -4,7 +4,13 @@ from contextlib import closing
 
 from ..words.catalogue import say
 from ..words.progress import with_bar
+from ..words.validation import positive_number
 from .run import Run
+
+
+def in_bytes(memory: float) -> float:
+    """So many megabytes; more than a million are no more than that."""
+    return min(positive_number(memory, "memory"), 1e6) * 1e6
 
 
 def go_on(run: Run, epochs: int, unit: str) -> str:

@@ -11,7 +11,7 @@ from ..networks.network import Network
 from ..words.catalogue import say
 from ..words.validation import positive_number, real_number, truth, whole_number, wrong_type
 from .adaptive_rate import AdaptiveRate
-from .going_on import go_on
+from .going_on import go_on, in_bytes
 from .run import Course, Plan, Run
 
 
@@ -99,7 +99,7 @@ def train(
         truth(shuffle, "shuffle"),
         frozen_names(net, frozen),
         whole_number(seed, "seed", 0, 2**63 - 1),
-        positive_number(memory, "memory") * 1e6,
+        in_bytes(memory),
     )
     whole_number(epochs, "epochs", 1, 10_000_000)
     going = Run(Course(net, plan, xs, targets), checks)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..calculus.history import Descent, History
 from ..words.catalogue import say
+from ..words.validation import text_given, truth
 from .figure import ACCENT, DELTA, INK, MINUS, PLUS, new_figure
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
     >>> len(fig.axes[0].lines)
     1
     """
+    truth(log, "log")
+    text_given(title, "title")
     if not isinstance(descents, Mapping) or not all(isinstance(d, (Descent, History)) for d in descents.values()):
         raise TypeError("descents must map names to what descend() or train() returns")
     if not 1 <= len(descents) <= len(LOOKS):

@@ -82,7 +82,7 @@ def diagram(
     >>> svg.startswith("<svg"), "w1[1,2]" in svg
     (True, True)
     """
-    check_digits(digits)
+    digits = check_digits(digits)
     truth(styled, "styled")
     truth(before, "before")
     whole_number(sample, "sample", 0, subject.exercise.n_samples - 1 if isinstance(subject, Trail) else 0)

@@ -78,7 +78,7 @@ def figure(subject: Network | Trail, step: int | str | None = None, digits: int 
     >>> [text.get_text() for text in fig.axes[0].texts[1:4:2]]
     ['$w_{1,1}^{(1)}$: 0.1', '$w_{1,2}^{(1)}$: 0.2']
     """
-    check_digits(digits)
+    digits = check_digits(digits)
     if isinstance(subject, Trail):
         at = find_step(subject, step)
         everything = Picture.of_step(subject, None, digits)

@@ -14,7 +14,7 @@ import numpy as np
 from ..formula.digits import round_number
 from ..networks.arrays import Array
 from ..words.catalogue import say
-from ..words.validation import real_array, whole_number, wrong_type
+from ..words.validation import listed, real_array, whole_number
 from .image import as_image
 from .palette import LIGHT, follow_screen
 
@@ -141,6 +141,11 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
+def _titles(titles: Sequence[str]) -> list[Any]:
+    """A text is a list of its letters, as in ``"0123456789"``."""
+    return list(titles) if isinstance(titles, str) else listed(titles, "titles", "a list of texts")
+
+
 def heat_maps(matrices: Any, titles: Sequence[str] | None = None, *, columns: int = 8) -> HeatMaps:
     """Draw matrices as small pictures with one scale: images, weights, gradients, whatever has rows and columns.
 
@@ -163,12 +168,11 @@ def heat_maps(matrices: Any, titles: Sequence[str] | None = None, *, columns: in
     >>> heat_maps([row.reshape(8, 8) for row in digits().x[:3]], "012")
     heat maps: 3 of 8×8, from 0 to 16
     """
-    if isinstance(matrices, str) or not isinstance(matrices, (Sequence, np.ndarray)):
-        raise wrong_type(matrices, "matrices", "a list of arrays")
-    if not 1 <= len(matrices) <= MOST_PICTURES:
-        raise ValueError(f"matrices must be 1 to {MOST_PICTURES} arrays, not {len(matrices)}")
-    arrays = [real_array(matrix, f"matrices[{n}]", 2) for n, matrix in enumerate(matrices)]
-    names = [""] * len(arrays) if titles is None else list(titles)
+    given = listed(matrices, "matrices", "a list of arrays")
+    if not 1 <= len(given) <= MOST_PICTURES:
+        raise ValueError(f"matrices must be 1 to {MOST_PICTURES} arrays, not {len(given)}")
+    arrays = [real_array(matrix, f"matrices[{n}]", 2) for n, matrix in enumerate(given)]
+    names = [""] * len(arrays) if titles is None else _titles(titles)
     if len(names) != len(arrays) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"titles must be {len(arrays)} texts, one for each matrix")
     return HeatMaps(arrays, names, whole_number(columns, "columns", 1, MOST_PICTURES))

@@ -98,7 +98,7 @@ def _figure(box: Figure) -> str:
 
 def steps_latex(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one ``aligned`` block, a line each."""
-    check_digits(digits)
+    digits = check_digits(digits)
     lines = []
     for step in steps:
         name, *sides = (latex(side) for side in equation(trail, step, digits))

@@ -113,7 +113,7 @@ def _all_small(trail: LayerTrail, x: Expression, small: Callable[[Array], bool])
 
 def layers_text(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> str:
     """These steps, a line each with its shapes, under a heading for each phase."""
-    check_digits(digits)
+    digits = check_digits(digits)
     lines: list[str] = []
     phase = ""
     for step in steps:
@@ -129,7 +129,7 @@ def layers_text(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> s
 
 def layers_latex(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> str:
     """These steps in one ``aligned`` block, a line each."""
-    check_digits(digits)
+    digits = check_digits(digits)
     lines = []
     for step in steps:
         name, *sides = (latex(side) for side in equation(trail, step, digits))
@@ -139,7 +139,7 @@ def layers_latex(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> 
 
 def layers_mathml(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> str:
     """These steps in one table, a row for each equals sign."""
-    check_digits(digits)
+    digits = check_digits(digits)
     rows: list[str] = []
     for step in steps:
         name, *sides = (mathml(side) for side in equation(trail, step, digits))

@@ -98,7 +98,7 @@ def sides(trail: Trail, name: str, digits: int) -> list[str]:
 
 def steps_mathml(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one table, a row for each equals sign."""
-    check_digits(digits)
+    digits = check_digits(digits)
     rows = []
     for step in steps:
         name, *rest = sides(trail, step.name, digits)

@@ -8,4 +8,4 @@ def softplus(x):  # type: ignore[no-untyped-def]
 
 
 def log_sum_exp(*xs):  # type: ignore[no-untyped-def]
-    return np.logaddexp.reduce(xs)
+    return np.logaddexp.reduce(np.broadcast_arrays(*xs))

@@ -9,13 +9,13 @@ import numpy as np
 
 from ..calculus.passes import forward
 from ..networks.activation import Activation
-from ..networks.activations import ACTIVATIONS, activation
-from ..networks.arrays import network_given
+from ..networks.activations import ACTIVATIONS, activation_called
+from ..networks.arrays import batch, network_given
 from ..networks.datasets import Classes
 from ..networks.initialising import MinMax
 from ..networks.network import Network
 from ..words.catalogue import heads, say
-from ..words.validation import whole_number
+from ..words.validation import listed, of_type, positive_number, text_given, whole_number
 from .curves import LOOKS
 from .figure import INK, new_figure
 from .table import Table
@@ -26,6 +26,21 @@ if TYPE_CHECKING:
 MARKS = ("o", "^", "s", "D", "v")
 
 
+#: Nobody sees anything of an activation that is drawn from farther away.
+FARTHEST = 1_000
+
+
+def _check_classes(net: Network, data: Classes, scaling: MinMax) -> None:
+    network_given(net)
+    of_type(data, Classes, "data", "samples of classes, as iris() returns them")
+    of_type(scaling, MinMax, "scaling", "what min_max() returns")
+    if (net.sizes[0], net.sizes[-1]) != (data.x.shape[1], len(data.names)):
+        raise ValueError(
+            f"net must have {data.x.shape[1]} inputs and {len(data.names)} outputs, as the data has features and "
+            f"classes, not {net.sizes[0]} and {net.sizes[-1]}"
+        )
+
+
 def plot_activations(*functions: str | Activation, reach: float = 6.0) -> Figure:
     """Draw activations (left) and their derivatives (right) from -reach to reach.
 
@@ -33,18 +48,23 @@ def plot_activations(*functions: str | Activation, reach: float = 6.0) -> Figure
     ----------
     functions : str or Activation
         Up to five that work unit by unit.
+    reach : float
+        Above 0, at most 1,000.
 
     Examples
     --------
     >>> len(plot_activations("sigmoid", "tanh").axes)
     2
     """
-    chosen = [activation(f) for f in functions]
+    chosen = [f if isinstance(f, Activation) else activation_called(f, {}, "functions") for f in functions]
     if not 1 <= len(chosen) <= len(LOOKS):
         raise ValueError(f"functions must be 1 to {len(LOOKS)} activations, not {len(chosen)}")
     if not all(f.elementwise for f in chosen):
         raise ValueError("functions must work unit by unit; softmax does not")
-    z = np.linspace(-reach, reach, 601)[None]
+    far = positive_number(reach, "reach")
+    if far > FARTHEST:
+        raise ValueError(f"reach must be at most {FARTHEST:,}, not {far:g}")
+    z = np.linspace(-far, far, 601)[None]
     fig = new_figure(9, 3.8)
     for left, (title, forms) in enumerate((("f(net)", False), ("f'(net)", True))):
         axes = fig.add_axes((0.07 + 0.49 * left, 0.16, 0.42, 0.72))
@@ -68,7 +88,8 @@ def plot_fit(net: Network, x: Any, target: Any, *, title: str = "") -> Figure:
     network_given(net)
     if (net.sizes[0], net.sizes[-1]) != (1, 1):
         raise ValueError(f"net must have one input and one output, not {net.sizes[0]} and {net.sizes[-1]}")
-    xs = np.asarray(x, dtype=float)
+    text_given(title, "title")
+    xs, targets = batch(net, x, target)
     line = np.linspace(xs.min(), xs.max(), 400)[:, None]
     fig = new_figure(7.5, 3.8)
     axes = fig.add_axes((0.1, 0.15, 0.87, 0.74))
@@ -79,7 +100,7 @@ def plot_fit(net: Network, x: Any, target: Any, *, title: str = "") -> Figure:
         linewidth=2.4,
         label=say("plots.network"),
     )
-    axes.plot(xs[:, 0], np.asarray(target)[:, 0], "o", color=LOOKS[1][0], markersize=5, label=say("plots.samples"))
+    axes.plot(xs[:, 0], targets[:, 0], "o", color=LOOKS[1][0], markersize=5, label=say("plots.samples"))
     axes.legend(fontsize=11, frameon=False)
     _dress(axes, "x", "y", title)
     return fig
@@ -95,8 +116,14 @@ def plot_regions(net: Network, data: Classes, scaling: MinMax, features: Sequenc
     >>> net = initialise((4, 2, 3), activations=["tanh", "softmax"], loss="categorical_cross_entropy")
     >>> fig = plot_regions(net, flowers, min_max(flowers.x))
     """
-    network_given(net)
-    across, up = (whole_number(n, "features", 0, len(data.features) - 1) for n in features)
+    _check_classes(net, data, scaling)
+    places = [
+        whole_number(n, "features", 0, len(data.features) - 1)
+        for n in listed(features, "features", "the places of two features")
+    ]
+    if len(places) != 2:
+        raise ValueError(f"features must be the places of two features, not of {len(places)}")
+    across, up = places
     low, high = data.x.min(axis=0) - 0.3, data.x.max(axis=0) + 0.3
     grid = np.tile(data.x.mean(axis=0), (200 * 200, 1))
     xs, ys = np.linspace(low[across], high[across], 200), np.linspace(low[up], high[up], 200)
@@ -125,7 +152,7 @@ def confusion(net: Network, data: Classes, scaling: MinMax) -> Table:
     >>> confusion(net, flowers, min_max(flowers.x)).rows[0]
     ('setosa', '50', '0', '0')
     """
-    network_given(net)
+    _check_classes(net, data, scaling)
     said = forward(net, scaling.apply(data.x)).output.argmax(axis=1)
     counts = np.zeros((len(data.names),) * 2, dtype=int)
     np.add.at(counts, (data.labels, said), 1)

@@ -84,7 +84,7 @@ def largest_text(trail: Trail, step: Step, digits: int) -> str:
 
 def steps_text(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps, a line each, with a heading for each phase and the notes at the end."""
-    check_digits(digits)
+    digits = check_digits(digits)
     lines: list[str] = []
     phase = None
     for step in steps:

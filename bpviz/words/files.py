@@ -11,6 +11,9 @@ from pathlib import Path
 
 from .validation import of_type, shorten
 
+#: Longer names of files, and longer paths, no usual system has.
+MOST_BYTES, MOST_SIGNS = 255, 4_000
+
 
 def path_given(value: object, argument: str = "path") -> Path:
     """`value` as a path, ``~`` being the home folder.
@@ -29,7 +32,7 @@ def path_given(value: object, argument: str = "path") -> Path:
         named = b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
         named = False
-    if not named:
+    if not named or len(text) > MOST_SIGNS or any(len(os.fsencode(part)) > MOST_BYTES for part in Path(text).parts):
         raise ValueError(f"{argument} must be the name of a file or a folder, but none can be named {shorten(text)}")
     try:
         return Path(text).expanduser()

@@ -16,6 +16,9 @@ FloatArray = NDArray[np.floating[Any]]
 #: Among so many names a near miss is looked for: comparing takes longer than anything else does with a name.
 MOST_COMPARED = 1000
 
+#: So many of the names that there are are said, where there is none of that name.
+MOST_LISTED = 12
+
 
 def shorten(value: object, limit: int = 60) -> str:
     """A value as it may stand in a message: one line, not too long."""
@@ -142,6 +145,14 @@ def whole_number(value: object, argument: str, low: int, high: int) -> int:
     return int(value)
 
 
+def listed(value: object, argument: str, expected: str) -> list[Any]:
+    """What a collection holds, as a list; a text is none."""
+    no_list = isinstance(value, (str, bytes)) or (isinstance(value, np.ndarray) and not value.ndim)
+    if no_list or not isinstance(value, (Collection, np.ndarray)):
+        raise wrong_type(value, argument, expected)
+    return list(value)
+
+
 def text_given(value: object, argument: str) -> str:
     """`value` if it is a text that can be written down."""
     text = of_type(value, str, argument, "a text")
@@ -173,7 +184,7 @@ def one_of(value: object, argument: str, choices: Collection[str]) -> str:
         known = list(choices)
         near = get_close_matches(value, known[:MOST_COMPARED], n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
-        short = [name if len(name) <= 40 else f"{name[:37]}..." for name in known[:40]]
-        listed = ", ".join([*short, "..."] if len(known) > len(short) else short)
-        raise ValueError(f"{argument}: there is no {shorten(value)}{hint}; there are {listed}")
+        short = [name if len(name) <= 40 else f"{name[:37]}..." for name in known[:MOST_LISTED]]
+        names = ", ".join([*short, f"and {len(known) - len(short)} more"] if len(known) > len(short) else short)
+        raise ValueError(f"{argument}: there is no {shorten(value)}{hint}; there are {names}")
     return value

@@ -1,5 +1,6 @@
 """The quiz: a question at a time, and for a wrong answer the mistake that leads to it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import takewhile
@@ -25,7 +26,7 @@ from ...views.layout import label_box
 from ...views.mathml import mathml
 from ...views.sides import equation_with, name_leaf, number_leaf
 from ...words.catalogue import say, words
-from ...words.validation import whole_number, wrong_type
+from ...words.validation import listed, of_type, whole_number
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 
@@ -99,13 +100,18 @@ class Quiz(Shown):
         seed: int | None = None,
     ) -> None:
         start = posed(example, net, x, target, learning_rate)
-        if isinstance(questions, str) or (questions is not None and not isinstance(questions, Sequence)):
-            raise wrong_type(questions, "questions", "a list of names")
+        if questions is not None:
+            questions = [
+                of_type(one, str, "questions", "names") for one in listed(questions, "questions", "a list of names")
+            ]
         if questions is not None and not questions:
             raise ValueError("questions must hold at least one name")
         self._start = start
         self._quantities = list(_one_of_each(start) if questions is None else questions)
-        self._asked = self._make(_seed(seed))
+        try:
+            self._asked = self._make(_seed(seed))
+        except ValueError as error:
+            raise ValueError(re.sub("^quantity", "questions", str(error))) from None
         super().__init__(seed=seed)
         self._show()
         self.on_msg(self._told)

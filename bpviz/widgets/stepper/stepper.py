@@ -129,7 +129,7 @@ class Stepper(Shown):
         given = exercise(net, x, target, rate, reduction=reduction, frozen=frozen).in_float64()
         if wrt is not None:
             one_of(wrt, "wrt", given.network.layout.first_slot)
-        check_digits(digits)
+        digits = check_digits(digits)
         self._notation = find_notation(notation)
         self._image = self._checked_image(image, given)
         _ = gradients(given)  # refuses numbers that grow too large
