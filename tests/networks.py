@@ -80,3 +80,22 @@ def cases(draw: Any, batches: bool = True, max_units: int = 3, max_layers: int =
 
 def two_three_two() -> Any:
     return bp.articles.example("2-3-2")
+
+
+def size_of_terms(net: bp.Network, x: Any, target: Any) -> float:
+    """How large a gradient could be if nothing in it cancelled: sizes of outputs and targets, sent back through sizes.
+
+    What floats lose goes by that, and not by the gradients themselves, which may cancel to nothing.
+    """
+    trace = bp.forward(net, x)
+    outs, nets = [np.atleast_2d(a) for a in trace.a], [np.atleast_2d(z) for z in trace.z]
+    coming, largest = np.abs(outs[-1]) + np.abs(np.atleast_2d(target)), 0.0
+    for l in reversed(range(net.depth)):
+        f = net.activations[l]
+        if f.elementwise and not (l == net.depth - 1 and net.loss.probabilities):
+            coming = coming * np.abs(f.f_prime(nets[l].T, outs[l + 1].T)).T
+        else:
+            coming = coming + coming.sum(axis=1, keepdims=True)
+        largest = max(largest, coming.max() * max(1.0, np.abs(outs[l]).max()))
+        coming = coming @ np.abs(net.weights[l])
+    return float(largest) * len(outs[0])

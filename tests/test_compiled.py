@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 import bpviz as bp
-from tests.networks import cases, examples, two_three_two
+from tests.networks import cases, examples, size_of_terms, two_three_two
 
 
 def passes(net, x, target, reduction="mean"):
@@ -23,9 +23,9 @@ def passes(net, x, target, reduction="mean"):
 def test_the_python_program_computes_what_the_passes_do(case):
     error, slopes = bp.compiled(case.net, update=False)([*case.net.numbers.values()], case.x, case.target)
     loss, gradients = passes(case.net, case.x, case.target)
-    scale = max(map(abs, gradients))
+    scale = size_of_terms(case.net, case.x, case.target)
     assert error == pytest.approx(loss, rel=1e-9, abs=1e-13)
-    assert slopes == pytest.approx(gradients, rel=1e-9, abs=1e-11 * scale + 1e-15)
+    assert slopes == pytest.approx(gradients, rel=1e-9, abs=1e-12 * scale)
 
 
 @examples(60)
@@ -35,9 +35,9 @@ def test_the_numpy_program_computes_what_the_passes_do_for_many_samples(case):
     program = bp.compiled(case.net, language="numpy", update=False)
     error, slopes = program([*case.net.numbers.values()], x, target)
     loss, gradients = passes(case.net, x, target)
-    scale = max(map(abs, gradients))
+    scale = size_of_terms(case.net, case.x, case.target)
     assert error == pytest.approx(loss, rel=1e-9, abs=1e-13)
-    assert slopes == pytest.approx(gradients, rel=1e-9, abs=1e-11 * scale + 1e-15)
+    assert slopes == pytest.approx(gradients, rel=1e-9, abs=1e-12 * scale)
 
 
 def test_a_program_of_a_batch_has_names_for_each_sample():

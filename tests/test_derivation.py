@@ -12,7 +12,7 @@ from bpviz.formula.arithmetic import evaluate, exact
 from bpviz.networks.names import Symbol
 from bpviz.steps.step import PHASES
 
-from .networks import HIDDEN, THOROUGH, cases, examples, output_activations, two_three_two
+from .networks import HIDDEN, THOROUGH, cases, examples, output_activations, size_of_terms, two_three_two
 
 
 @pytest.fixture
@@ -105,12 +105,28 @@ def test_steps_are_sympys_on_random_networks_and_batches(case):
 def test_derivation_equals_backward_for_all_and_for_one(case):
     for reduction in ("mean", "sum"):
         grads = bp.backward(case.net, bp.forward(case.net, case.x), case.target, reduction=reduction)
-        scale = max(abs(grads[name]) for name in case.net.parameters)
+        scale = size_of_terms(case.net, case.x, case.target)
         everything = bp.derive(case.net, case.x, case.target, reduction=reduction)
         for name in case.net.parameters:
             one = bp.derive(case.net, case.x, case.target, wrt=name, reduction=reduction)
             assert everything.gradients[name] == pytest.approx(grads[name], rel=1e-10, abs=1e-12 * scale)
             assert one.value == pytest.approx(grads[name], rel=1e-10, abs=1e-12 * scale)
+
+
+def test_gradients_that_cancel_to_nothing_are_compared_at_the_size_of_their_terms():
+    """All outputs meet their targets here: the gradients are some 1e-17, and what floats lose is as large."""
+    net = bp.Network(
+        [[[0.9]], [[0.4], [-0.7]], [[0.3, -0.2], [0.5, 0.1], [-0.6, 0.8]]],
+        activations=["sigmoid", "relu", "softmax"], loss="categorical_cross_entropy",
+    )  # fmt: skip
+    x = [-0.72141064]
+    target = bp.forward(net, x).output
+    grads, d = bp.backward(net, bp.forward(net, x), target), bp.derive(net, x, target)
+    scale = size_of_terms(net, x, target)
+    assert scale > 0.1
+    for name in net.parameters:
+        assert d.gradients[name] == pytest.approx(grads[name], rel=1e-10, abs=1e-12 * scale)
+    d.check()
 
 
 @examples(30)

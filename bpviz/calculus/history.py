@@ -12,14 +12,15 @@ import numpy as np
 
 from ..networks.arrays import Array
 from ..networks.network import Network
+from ..words.compared import Compared
 from ..words.validation import whole_number
 
 #: (the place of a kept epoch, later ones in order) -> every parameter after each of those.
 Replay = Callable[[int, Sequence[int]], Array]
 
 
-@dataclass(frozen=True)
-class History:
+@dataclass(frozen=True, eq=False)
+class History(Compared):
     """What `train` went through, epoch by epoch; epoch 0 is the start.
 
     Attributes
@@ -104,6 +105,11 @@ class Networks(Sequence[Network]):
     def __len__(self) -> int:
         return len(self._history.losses)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Networks) and self._history == other._history
+
+    __hash__ = None  # type: ignore[assignment]
+
     @overload
     def __getitem__(self, index: int) -> Network: ...
     @overload
@@ -114,8 +120,8 @@ class Networks(Sequence[Network]):
         return self._history.network_at(range(len(self))[index])
 
 
-@dataclass(frozen=True)
-class Descent:
+@dataclass(frozen=True, eq=False)
+class Descent(Compared):
     """What `descend` went through: the networks and their losses, the first ones included.
 
     ``networks[n]`` is kept, or made again from the last one that is.  `stopped` says why it ended early, if it did.

@@ -18,11 +18,12 @@ from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
 from ..networks.layout import Layout
 from ..networks.network import Network
+from ..words.compared import Compared
 from ..words.validation import is_finite, of_type, one_of, positive_number
 
 
-@dataclass(frozen=True)
-class Trace:
+@dataclass(frozen=True, eq=False)
+class Trace(Compared):
     """What a forward pass computed, one array per layer, shaped like the input.
 
     For a sample the arrays have shape (n_units,), for a batch (n_samples, n_units).
@@ -52,8 +53,8 @@ class Trace:
         return self.a[0].ndim == 2
 
 
-@dataclass(frozen=True)
-class Gradients:
+@dataclass(frozen=True, eq=False)
+class Gradients(Compared):
     """What a backward pass computed.
 
     Attributes
@@ -67,6 +68,8 @@ class Gradients:
         and None stands where there is no bias.
     layout : Layout
         The names and places of the parameters.
+    network : Network or None
+        The network whose gradients they are.
     """
 
     loss: Any
@@ -74,6 +77,7 @@ class Gradients:
     weights: tuple[Array, ...]
     biases: tuple[Array | None, ...]
     layout: Layout = field(repr=False)
+    network: Network | None = field(default=None, repr=False, compare=False)
 
     @property
     def by_name(self) -> Mapping[str, Any]:
@@ -140,8 +144,9 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     """
     network_given(net)
     of_type(trace, Trace, "trace", "what forward() returns")
-    if [a.shape[-1] for a in trace.a] != list(net.sizes):
-        raise ValueError(f"trace must come from this network, {net!r}, but its layers have other sizes")
+    shapes = [array.shape for array in (*trace.a, *trace.z)]
+    if shapes != [(*trace.a[0].shape[:-1], size) for size in (*net.sizes, *net.sizes[1:])]:
+        raise ValueError(f"trace must come from this network, {net!r}, but its layers have other shapes")
     if trace.network is not None and trace.network is not net and trace.network != net:
         raise ValueError(
             "trace must come from this network, but another one was run; after an update, run forward() again"
@@ -202,7 +207,8 @@ def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: s
     share = target.shape[1] if reduction == "mean" else 1
     losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
     shaped = tuple([shape_like(given, d) for d in delta])
-    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db, share), net.layout)
+    whose = net if isinstance(net, Network) else None
+    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db, share), net.layout, whose)
 
 
 def over_samples(
@@ -252,6 +258,8 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
     of_type(grads, Gradients, "grads", "what backward() returns")
     if grads.layout is not net.layout and grads.layout != net.layout:
         raise ValueError("grads must come from this network, but it has gradients of other parameters")
+    if grads.network is not None and grads.network is not net and grads.network != net:
+        raise ValueError("grads must come from this network, but another one was run; after an update, run both passes")
     rate = positive_number(learning_rate, "learning_rate")
     weights, biases = (*grads.weights,), (*grads.biases,)
     names = frozen_names(net, frozen)

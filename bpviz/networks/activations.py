@@ -200,6 +200,11 @@ def activation(name: str | Activation, /, **parameters: float) -> Activation:
     return activation_called(name, parameters, "name")
 
 
+def again(name: str, parameters: Mapping[str, Any]) -> Activation:
+    """One that was pickled."""
+    return activation_called(name, parameters, "name")
+
+
 def activation_called(name: object, parameters: Mapping[str, Any], argument: str) -> Activation:
     """The same; a refusal names this argument."""
     make = ACTIVATIONS[one_of(name, argument, ACTIVATIONS)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..words.compared import Compared
 from ..words.validation import FloatArray, real_number, whole_number
 
 IRIS = Path(__file__).with_name("iris.csv")
@@ -18,8 +19,8 @@ SIDE, DARKEST = 8, 16
 DARKNESS = "0123456789abcdefg"
 
 
-@dataclass(frozen=True)
-class Classes:
+@dataclass(frozen=True, eq=False)
+class Classes(Compared):
     """Samples with a class each.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..words.compared import Compared
 from ..words.validation import (
     FloatArray,
     one_of,
@@ -113,8 +114,8 @@ def hidden_size(n_in: int, n_out: int, a: float = 5) -> int:
     return round(math.sqrt(m + n) + extra)
 
 
-@dataclass(frozen=True)
-class MinMax:
+@dataclass(frozen=True, eq=False)
+class MinMax(Compared):
     """Scaling of each column to [low, high], with its inverse.  Made by `min_max`.
 
     A column whose numbers are all the same goes to `low`, and comes back as it was.

@@ -7,6 +7,7 @@ computed from the net input.  Those pairs are the `Fused` entries.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -99,6 +100,9 @@ class Loss:
         if pair is not None and a.dtype != object:
             return pair.delta(z, a, target)
         return activation.pull_back(self.gradient(a, target), z, a)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return loss, (self.name,)
 
     def __str__(self) -> str:
         return self.name

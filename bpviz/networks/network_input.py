@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..words.validation import FloatArray, listed, real_array, shorten, whole_number, wrong_type
+from ..words.validation import FloatArray, fitting, listed, real_array, shorten, whole_number, wrong_type
 from .activation import Activation
 from .activations import activation_called
 from .layout import BiasNames, WeightNames
@@ -40,7 +40,7 @@ def use_given(sizes: Sequence[int], layer: Any, to: Any, source: Any = NO_SOURCE
 
 
 def floats_given(dtype: np.dtype[Any], value: Any, argument: str) -> FloatArray:
-    return real_array(value, argument, (0, 1, 2)).astype(dtype)
+    return fitting(real_array(value, argument, (0, 1, 2)), argument, dtype)
 
 
 #: No network has more layers: what goes from layer to layer by calling itself must come to its end.

@@ -27,6 +27,15 @@ def read(path: object, made: Callable[[str], Kind]) -> Kind:
         raise ValueError(f"path: {file.name} does not hold a network: {error}") from None
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, in which no key stands twice."""
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{shorten(next(key for key in keys if keys.count(key) > 1))} stands in it twice")
+    return data
+
+
 def arguments_in(text: str) -> dict[str, Any]:
     """The arguments of the `Network` that was saved.
 
@@ -37,12 +46,12 @@ def arguments_in(text: str) -> dict[str, Any]:
     """
     of_type(text, str, "text", "JSON as a str")
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"text is not valid JSON: {error}") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f"text is JSON, but not a saved network (it has no 'format': '{FORMAT}')")
-    if data.get("version") != 1:
+    if data.get("version") is True or data.get("version") != 1:
         raise ValueError(
             f"text is a saved network of version {shorten(data.get('version'))}; this bpviz reads version 1"
         )

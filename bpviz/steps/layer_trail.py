@@ -11,6 +11,7 @@ from ..formula.tree import Expression, names_in
 from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.network import Network
+from ..words.compared import Compared
 from ..words.validation import one_of
 from .layers import in_the_way, shares_bias, write_layers
 from .notation import AnyLabel, Notation
@@ -18,8 +19,8 @@ from .notation import notation as find_notation
 from .whole import LayerStep, Whole, whole_label
 
 
-@dataclass(frozen=True)
-class LayerTrail:
+@dataclass(frozen=True, eq=False)
+class LayerTrail(Compared):
     """Backpropagation in whole layers.
 
     Attributes

@@ -17,6 +17,7 @@ from ..formula.arithmetic import evaluate, exact, multiprecision
 from ..networks.exercise import Exercise
 from ..networks.names import Symbol, gradient, updated
 from ..networks.network import Network
+from ..words.compared import Compared
 from ..words.validation import one_of, whole_number
 from .notation import AnyLabel, Labels, Notation
 from .notation import notation as find_notation
@@ -27,8 +28,8 @@ from .story import write
 CARRIED = tuple(30 * 2**n for n in range(6))
 
 
-@dataclass(frozen=True)
-class Trail:
+@dataclass(frozen=True, eq=False)
+class Trail(Compared):
     """The steps from the inputs to the gradient of one parameter, or of all.
 
     Attributes
@@ -62,6 +63,10 @@ class Trail:
             book, paths = write(exercise, wrt)
         symbols = MappingProxyType(book.symbols)
         return cls(exercise, wrt, tuple(book.steps), symbols, tuple(paths), find_notation(notation))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        given = self.exercise, self.wrt, self.steps, dict(self.symbols), self.paths, self.notation, dict(self.known)
+        return type(self), given
 
     # --- what it starts from ---
 
