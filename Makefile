@@ -11,7 +11,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/test_layers.py tests/test_compiled.py tests/test_every_argument.py tests/browser/test_javascript.py tests/browser/test_stepper_page.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough lint format notebooks site bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough witness coverage audit lint format notebooks site bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,17 @@ test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor
 
 test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples, and the pages in more places
 	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto $(THOROUGH)
+
+witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
+	$(BIN)/python -m tests.witness 10000
+
+coverage: $(VENV)/.ready-test ## Measure which branches the tests go through
+	$(BIN)/python -m pip install --quiet --editable '.[test,bench,care]'
+	$(BIN)/python -m pytest -n auto --cov=bpviz --cov-branch --cov-report=term:skip-covered
+
+audit: $(VENV)/.ready ## Look for known holes in what is installed
+	$(BIN)/python -m pip install --quiet --editable '.[care]'
+	$(BIN)/python -m pip_audit --skip-editable
 
 lint: $(VENV)/.ready-test ## Check style and types
 	$(BIN)/ruff check .

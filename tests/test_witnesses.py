@@ -9,7 +9,8 @@ from bpviz.derivation.sympy_witness import by_sympy
 from bpviz.derivation.witnesses import WitnessError, by_complex_step
 from bpviz.networks.exercise import exercise
 
-from .networks import cases, examples, size_of_terms, two_three_two
+from .networks import cases, examples, often, size_of_terms, two_three_two
+from .witness import TEXTBOOK, tried
 
 
 def derivation(wrt="w1", **more):
@@ -128,3 +129,28 @@ def test_formula_by_formula_and_composed_are_the_same(monkeypatch):
     monkeypatch.setattr(sympy_witness, "MOST_COMPOSED", 0)
     chained = [by_sympy(exercise(ex.network, ex.x, ex.target), name) for name in ("w1", "b1", "w8")]
     assert chained == pytest.approx(composed, rel=1e-13)
+
+
+#: What rounding on the way may add up to, in units in the last place of the largest terms.
+LAST_PLACES = 500
+
+
+def test_the_reference_finds_no_wrong_digit_in_random_networks():
+    """A small draw of ``make witness``: a wrong formula is off by some 1e15 units."""
+    worst = tried(often(240), seed=3)
+    assert {key for key in worst if key.startswith("activation")} >= {f"activation: {name}" for name in TEXTBOOK}
+    assert {key for key in worst if key.startswith("loss")} == {f"loss: {name}" for name in bp.LOSSES}
+    assert {key: row.where for key, row in worst.items() if not row.units < LAST_PLACES} == {}
+
+
+def test_the_reference_finds_a_wrong_formula(monkeypatch):
+    right = passes.errors_back
+
+    def doubled(*given):
+        delta, dW, db = right(*given)
+        return delta, [2 * g for g in dW], db
+
+    monkeypatch.setattr(passes, "errors_back", doubled)
+    worst = tried(3, seed=3)
+    assert worst["way: backward"].units > 1e6
+    assert worst["way: derive"].units < LAST_PLACES
