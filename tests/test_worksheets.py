@@ -3,6 +3,7 @@ import re
 import pytest
 
 import bpviz as bp
+from bpviz.publish import worksheets
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +81,11 @@ def test_a_sheet_has_a_blank_for_every_factor_of_a_path_through_softmax():
     paths = [step for step in steps if step.kind == "path"]
     assert paths
     assert all(name in names or not name.startswith(("d", "delta")) for step in paths for name in step.uses)
+
+
+def test_a_class_that_is_larger_than_there_are_different_sheets_is_refused(monkeypatch):
+    few = [bp.variant(bp.articles.example("2-2-1"), seed) for seed in range(4)]
+    monkeypatch.setattr(worksheets, "variant", lambda example, seed: few[seed % len(few)])
+    with pytest.raises(ValueError, match=r"^students must be at most about 4 here, as no more sheets are different$"):
+        bp.worksheet(bp.articles.example("2-2-1"), students=5)
+    assert len(bp.worksheet(bp.articles.example("2-2-1"), students=4).examples) == 4

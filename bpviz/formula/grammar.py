@@ -45,7 +45,7 @@ REWRITES = (
     *((sign, plain_sign) for sign, plain_sign in zip("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", ("", "-", *"0123456789"), strict=True)),
     ("½", "(1/2)"), ("⅓", "(1/3)"), ("⅔", "(2/3)"), ("¼", "(1/4)"), ("¾", "(3/4)"),
     ("%", "/100"), ("[≈≃≅]", "="),
-    (rf"(d[A-Za-z]{_WORD})\s*/\s*(d[A-Za-z])", "$1/$2"),
+    (rf"(?<![A-Za-z_])(d[A-Za-z]{_WORD})\s*/\s*(d[A-Za-z])", "$1/$2"),  # from a word's beginning, or it takes long
 )  # fmt: skip
 
 #: What stands before and after an answer and is no part of it; and a bare power of ten.

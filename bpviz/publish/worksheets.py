@@ -145,6 +145,10 @@ def mathml_of(derivation: Derivation, step: Step) -> str:
     return f"<math><mrow>{mathml(label_box(derivation.label(step.name)))}<mo>=</mo></mrow></math>"
 
 
+#: After so many draws in a row that were there before it is taken that no others will come.
+MOST_REPEATS = 200
+
+
 def worksheet(
     example: Example, students: int = 30, seed: int = 1, *, parameters: Sequence[str] | None = None, digits: int = 4
 ) -> Worksheets:
@@ -190,9 +194,13 @@ def worksheet(
     wanted = tuple(dict.fromkeys(one_of(name, "parameters", net.parameters) for name in parameters))
     examples: dict[tuple[float, ...], Example] = {}
     draw = start * 10_000
+    repeats = 0
     while len(examples) < count:
         drawn = variant(example, draw)
         numbers = (*(p.value for p in drawn.network.parameters.values()), *drawn.x, *drawn.target, drawn.learning_rate)
+        repeats = repeats + 1 if numbers in examples else 0
+        if repeats > MOST_REPEATS:
+            raise ValueError(f"students must be at most about {len(examples)} here, as no more sheets are different")
         examples.setdefault(numbers, drawn)
         draw += 1
     title = say("worksheet.title", sizes="-".join(map(str, net.sizes)))
