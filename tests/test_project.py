@@ -251,9 +251,9 @@ def test_an_unknown_public_name_is_an_attribute_error():
 
 
 def requirements():
-    """What pyproject.toml asks for, by conda-forge's names: {name: lower bound}; but for what is only measured beside."""
+    """What pyproject.toml asks for, by conda-forge's names: {name: lower bound}; but for what measures beside them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {name: extra for name, extra in project["optional-dependencies"].items() if name != "peers"}
+    extras = {name: extra for name, extra in project["optional-dependencies"].items() if name not in ("peers", "care")}
     listed = [*project["dependencies"], *(r for extra in extras.values() for r in extra)]
     pairs = dict(re.fullmatch(r"([A-Za-z0-9_.-]+)(>=[0-9.]+)", requirement).groups() for requirement in listed)
     return {**pairs, "python": project["requires-python"]}

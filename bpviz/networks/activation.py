@@ -100,11 +100,6 @@ class Activation:
         """Name and constants, as they are saved."""
         return {"name": self.name, **self.parameters}
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        from .activations import again  # it makes them from this class
-
-        return again, (self.name, dict(self.parameters))
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Activation) and self.to_dict() == other.to_dict()
 

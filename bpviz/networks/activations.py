@@ -5,6 +5,7 @@ as articles 1, 2 and 4 write it, where there is one), and the NumPy forms that s
 float64 and float32.  The tests hold the forms against each other and against ``sympy.diff``.
 """
 
+import copyreg
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -200,9 +201,13 @@ def activation(name: str | Activation, /, **parameters: float) -> Activation:
     return activation_called(name, parameters, "name")
 
 
-def again(name: str, parameters: Mapping[str, Any]) -> Activation:
-    """One that was pickled."""
-    return activation_called(name, parameters, "name")
+def _made_again(f: Activation) -> tuple[Any, ...]:
+    """How one is pickled and copied: by its name and its constants."""
+    return activation_called, (f.name, dict(f.parameters), "name")
+
+
+for _kind in (Activation, Softmax):
+    copyreg.pickle(_kind, _made_again)
 
 
 def activation_called(name: object, parameters: Mapping[str, Any], argument: str) -> Activation:

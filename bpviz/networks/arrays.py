@@ -19,7 +19,7 @@ def network_given(net: object) -> None:
 
 def frozen_names(net: Network, frozen: Collection[str]) -> frozenset[str]:
     """The names in `frozen`, each checked to be a parameter of the network."""
-    if frozen == ():
+    if isinstance(frozen, tuple) and not frozen:
         return frozenset()
     names = listed(frozen, "frozen", "a collection of parameter names")
     return frozenset(one_of(name, "frozen", net.layout.first_slot) for name in names)
