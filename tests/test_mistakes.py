@@ -3,10 +3,11 @@ import pytest
 
 import bpviz as bp
 from bpviz.calculus.mistakes import MISTAKES, OF_THE_UPDATE, describe
+from bpviz.formula.digits import round_number
 from bpviz.networks.exercise import exercise
 from bpviz.teaching.doctor import indistinguishable, not_applicable, outcomes
 
-from .networks import two_three_two
+from .networks import often, two_three_two
 
 A3 = {"i1": 0.35, "i2": 0.9}
 
@@ -170,3 +171,35 @@ def test_bad_input_gets_one_sentence(change, kind, message):
     given = {"net": ex.network, "x": ex.x, "target": ex.target, "wrt": "w7", "answer": 0.1}
     with pytest.raises(kind, match=message):
         bp.diagnose(**{**given, **change})
+
+
+def typed(value, digits):
+    return float(str(round_number(value, digits)))
+
+
+@pytest.mark.parametrize("quantity", ["gradient", "updated"])
+def test_mistakes_are_named_by_four_digits_and_right_answers_are_never_blamed(quantity):
+    """On random networks; a mistake whose number looks like the right one to so many digits is no mistake there."""
+    named = told = 0
+    for seed in range(often(36)):
+        rng = np.random.default_rng(seed)
+        sizes = rng.integers(1, 4, size=rng.integers(3, 5)).tolist()
+        functions = rng.choice(["sigmoid", "tanh", "relu", "prelu", "elu", "softplus"], size=len(sizes) - 1).tolist()
+        net = bp.initialise(sizes, "uniform", seed=seed, activations=functions)
+        x, target = rng.uniform(0.1, 1, sizes[0]).round(2), rng.uniform(0.1, 0.9, sizes[-1]).round(2)
+        given = exercise(net, x, target, 0.5)
+        for wrt in list(net.parameters)[::3]:
+            found = outcomes(given, wrt, quantity)
+            right = found.pop("correct")[0][1]
+            if not right:
+                continue
+            for digits in (3, 4, 6):
+                marked = bp.diagnose(net, x, target, wrt, typed(right, digits), quantity=quantity)
+                assert marked.correct or marked.sentence.startswith("As far as it goes that is right"), (seed, wrt)
+            for name, numbers in found.items():
+                for _, number in numbers:
+                    if number and typed(number, 4) != typed(right, 4):
+                        told += 1
+                        named += name in bp.diagnose(net, x, target, wrt, typed(number, 4), quantity=quantity).mistakes
+    assert told > 100
+    assert named >= 0.95 * told
