@@ -78,6 +78,34 @@ def interrupted(monkeypatch, after: int):
     monkeypatch.setattr(files.os, "fsync", stops)
 
 
+def half_a_copy(monkeypatch):
+    """A disk that is full before an old file is copied whole."""
+
+    def fails(place, old):
+        Path(old).write_bytes(Path(place).read_bytes()[:2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.shutil, "copy2", fails)
+
+
+def test_a_copy_of_an_old_file_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    write, names = WRITERS["worksheet"]
+    for file in names:
+        (tmp_path / file).write_text(OLD)
+    half_a_copy(monkeypatch)
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path)
+    assert contents(tmp_path) == dict.fromkeys(names, OLD)
+
+
+def test_two_names_of_one_file_are_refused(tmp_path):
+    (tmp_path / "worksheets.html").write_text(OLD)
+    (tmp_path / "answer_key.html").symlink_to(tmp_path / "worksheets.html")
+    with pytest.raises(ValueError, match="leads to the same file"):
+        bp.worksheet(example(), students=1).save(tmp_path)
+    assert set(contents(tmp_path).values()) == {OLD}
+
+
 @pytest.mark.parametrize("fails", [full_disk, no_place, interrupted])
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_write_that_fails_leaves_every_old_file_whole_and_nothing_else(tmp_path, monkeypatch, name, fails):

@@ -283,3 +283,15 @@ def test_a_parameter_that_may_be_named_so_can_be_typed_so(name):
     question = bp.ask("net_o1", net=net, x=[1.5], target=[1.0])
     for typed in (f"{name} * i1", f"i1*{name}", f"({name})*i1", f"net_o1 = i1*{name}"):
         assert question.check(typed).correct, typed
+
+
+@pytest.mark.parametrize("name", ["²", "^2", "/2", "(1", "1/2", "-3", "1e5", "2·", ".5"])
+def test_what_a_formula_is_made_of_is_no_name(name):
+    with pytest.raises(ValueError, match="a number or a sign of formulas"):
+        bp.Network([[[0.5, 0.2]]], weight_names=[[["w", name]]])
+
+
+@pytest.mark.parametrize("text", ["e^a^2^3", "a^2^3", "e^-a^2^2"])
+def test_powers_of_powers_need_brackets(text):
+    with pytest.raises(ValueError, match=r"'\^' does not belong there"):
+        read_formula(text, NAMES)

@@ -145,7 +145,7 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     network_given(net)
     of_type(trace, Trace, "trace", "what forward() returns")
     shapes = [array.shape for array in (*trace.a, *trace.z)]
-    if shapes != [(*trace.a[0].shape[:-1], size) for size in (*net.sizes, *net.sizes[1:])]:
+    if not trace.a or shapes != [(*trace.a[0].shape[:-1], size) for size in (*net.sizes, *net.sizes[1:])]:
         raise ValueError(f"trace must come from this network, {net!r}, but its layers have other shapes")
     if trace.network is not None and trace.network is not net and trace.network != net:
         raise ValueError(

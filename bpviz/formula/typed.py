@@ -171,8 +171,9 @@ class _Reader:
         return self.power(depth)
 
     def power(self, depth: int) -> Expression:
+        is_exponential = self.here is not None and self.here.kind == "function" and self.here.text == "e"
         base = self.atom(depth)
-        if not self.take("^"):
+        if is_exponential or not self.take("^"):  # e^x has its power already
             return base
         minus = self.take("-")
         token = self.here

@@ -203,7 +203,7 @@ LOSS_NODE = "E"
 
 
 #: What a formula has beside names: numbers, signs, and derivatives.
-_OF_FORMULAS = re.compile(r"[-+.0-9]*[0-9][-+.0-9eE]*|[-+*/^(),\s]+|d.+/d.+")
+_OF_FORMULAS = re.compile(r"[-+*/^(),.\s0-9]+(?:[eE][-+]?[0-9]+)?|d.+/d.+")
 
 #: What a typed formula may call the learning rate, too.
 OTHER_NAMES_OF_THE_RATE = ("eta", "η")

@@ -12,7 +12,7 @@ from pathlib import Path
 from .validation import of_type, shorten
 
 #: Longer names of files, and longer paths, no usual system has.
-MOST_BYTES, MOST_SIGNS = 255, 4_000
+MOST_BYTES, MOST_IN_ALL = 255, 4_000
 
 
 def path_given(value: object, argument: str = "path") -> Path:
@@ -32,7 +32,11 @@ def path_given(value: object, argument: str = "path") -> Path:
         named = b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
         named = False
-    if not named or len(text) > MOST_SIGNS or any(len(os.fsencode(part)) > MOST_BYTES for part in Path(text).parts):
+    if (
+        not named
+        or len(os.fsencode(text)) > MOST_IN_ALL
+        or any(len(os.fsencode(part)) > MOST_BYTES for part in Path(text).parts)
+    ):
         raise ValueError(f"{argument} must be the name of a file or a folder, but none can be named {shorten(text)}")
     try:
         return Path(text).expanduser()
@@ -81,7 +85,9 @@ def write_files(texts: Mapping[Path, str]) -> None:
     try:
         for file, content in data.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            place = file.resolve()  # where a link leads to
+            place = Path(os.path.realpath(file))  # where a link leads to
+            if place in written:
+                raise ValueError(f"{file.name} leads to the same file as another one that is written with it")
             if place.exists() and not place.is_file():  # a terminal, a pipe
                 place.write_bytes(content)
             else:
@@ -121,10 +127,12 @@ def _write(new: Path, content: bytes, place: Path) -> None:
 def _replace(written: Mapping[Path, Path]) -> None:
     """Put new files in the place of old ones; should one not go there, the old ones are put back."""
     before: dict[Path, Path | None] = {}
+    copies: list[Path] = []
     try:
         for place, new in written.items():
             old = _beside(place) if place.exists() and len(written) > 1 else None
             if old is not None:
+                copies.append(old)
                 shutil.copy2(place, old)
             before[place] = old
             os.replace(new, place)
@@ -137,6 +145,5 @@ def _replace(written: Mapping[Path, Path]) -> None:
                     place.unlink(missing_ok=True)
         raise
     finally:
-        for old in before.values():
-            if old is not None:
-                old.unlink(missing_ok=True)
+        for copy in copies:
+            copy.unlink(missing_ok=True)

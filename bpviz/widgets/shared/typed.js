@@ -75,7 +75,7 @@ function read(grammar, text, known) {
 
 // What is answered, where the name of what is asked for stands before it, or steps on the way.
 export function answerIn(grammar, typed, quantity, names) {
-  if (typed.length > grammar.limits.longest) return typed;
+  if (typed.length > grammar.limits.longest) return trimmed(grammar, typed);
   const [first, ...rest] = betweenEquals(grammar, trimmed(grammar, plain(grammar, typed)), names);
   if (!rest.length) return trimmed(grammar, typed);
   const meant = looseNames(grammar, [...names, quantity]).get(loose(grammar, first.trim()));
@@ -224,8 +224,9 @@ class Reader {
   }
 
   power(depth) {
+    const isExponential = this.here?.kind === "function" && this.here.text === "e";
     const base = this.atom(depth);
-    if (!this.take("^")) return base;
+    if (isExponential || !this.take("^")) return base; // e^x has its power already
     const minus = this.take("-");
     const text = this.here?.text ?? "";
     if (!matchAt(this.grammar, "whole", text, 0)) throw refused(this.grammar, "whole_power");

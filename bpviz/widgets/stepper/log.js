@@ -31,6 +31,8 @@ export class Log {
     this.formulas = formulas;
     this.watch.disconnect();
     this.inSight.clear();
+    this.leavesOut = false;
+    this.chain.style.height = "";
     this.list.replaceChildren();
     this.chain.replaceChildren(mathElement(formulas.expanded(chain), "block"));
     for (const row of this.rows) this.watch.observe(row);
@@ -68,12 +70,12 @@ export class Log {
   leaveOut(on) {
     const math = this.chain.firstElementChild;
     if (!math || on === this.leavesOut) return;
-    this.leavesOut = on;
     const seen = this.rows.find((row) => this.inSight.has(row));
-    const above = on && seen ? seen.getBoundingClientRect().top - math.getBoundingClientRect().top : 0;
-    this.chain.style.height = on && seen ? `${this.chain.offsetHeight}px` : "";
-    math.style.marginTop = on && seen ? `${above}px` : "";
-    for (const row of this.rows) row.classList.toggle("bpv-away", Boolean(on && seen) && !this.inSight.has(row));
+    this.leavesOut = on && Boolean(seen);
+    const above = this.leavesOut ? seen.getBoundingClientRect().top - math.getBoundingClientRect().top : 0;
+    this.chain.style.height = this.leavesOut ? `${this.chain.offsetHeight}px` : "";
+    math.style.marginTop = this.leavesOut ? `${above}px` : "";
+    for (const row of this.rows) row.classList.toggle("bpv-away", this.leavesOut && !this.inSight.has(row));
   }
 
   get rows() { return [...this.chain.querySelectorAll("mtr")]; }
