@@ -23,7 +23,7 @@ from .networks import cases, examples, two_three_two
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
-    "$\\frac{1}{0}$",
+    "$\\frac{1}{x}$",
     "a&b;\"'`",
     "</svg><script>alert(1)</script>",
     "%d {0} \\q",
