@@ -2,7 +2,7 @@
 
     answer   = [ quantity "=" ] formula
     formula  = formula infix formula | formula formula | prefix formula | number | name | "(" formula ")"
-             | formula "^" ["-"] whole number | "e" "^" ["-"] power | function "(" formula { "," formula } ")"
+             | formula "^" ["-"] whole number | "e" "^" ["-"] operand | function "(" formula { "," formula } ")"
 
 Patterns mean the same to both languages: letters are those of ASCII and every sign beyond it.  What people write in
 other ways, in signs of print or in LaTeX, is rewritten first.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..formula.arithmetic import exactly
 from ..formula.tree import Expression, Number, Quantity, Stable, add_all, exp, has_cases, log_sum_exp
 from ..words.catalogue import say
+from . import stable
 
 Array = NDArray[Any]
 
@@ -130,7 +131,7 @@ class Softmax(Activation):
         """
         if a.dtype == object:
             return np.asarray(a * (dC_da - (a * dC_da).sum(axis=0)))
-        beyond = dC_da - np.take_along_axis(dC_da, a.real.argmax(axis=0)[None, :], axis=0)
+        beyond = dC_da - stable.where_highest(dC_da, a)
         return np.asarray(a * (beyond - (a * beyond).sum(axis=0)))
 
     def output(self, nets: Sequence[Expression], j: int) -> Expression:

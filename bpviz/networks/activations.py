@@ -201,15 +201,6 @@ def activation(name: str | Activation, /, **parameters: float) -> Activation:
     return activation_called(name, parameters, "name")
 
 
-def _made_again(f: Activation) -> tuple[Any, ...]:
-    """How one is pickled and copied: by its name and its constants."""
-    return activation_called, (f.name, dict(f.parameters), "name")
-
-
-for _kind in (Activation, Softmax):
-    copyreg.pickle(_kind, _made_again)
-
-
 def activation_called(name: object, parameters: Mapping[str, Any], argument: str) -> Activation:
     """The same; a refusal names this argument."""
     make = ACTIVATIONS[one_of(name, argument, ACTIVATIONS)]
@@ -219,3 +210,12 @@ def activation_called(name: object, parameters: Mapping[str, Any], argument: str
             has = "the constants " + ", ".join(takes) if takes else "no constants"
             raise ValueError(f"{argument}: {name} has {has}, not {shorten(key)}")
     return make(**parameters)
+
+
+def _made_again(f: Activation) -> tuple[Any, ...]:
+    """How one is pickled and copied: by its name and its constants."""
+    return activation_called, (f.name, dict(f.parameters), "name")
+
+
+for _kind in (Activation, Softmax):
+    copyreg.pickle(_kind, _made_again)

@@ -178,7 +178,7 @@ def _categorical_on_softmax() -> Fused:
         return Stable(shown, outs[j] * other_targets - targets[j] * other_outs)
 
     def function(z: Array, a: Array, t: Array) -> Array:
-        return np.asarray(t * (stable.log_sum_exp_beyond(z) + (stable.highest(z) - z)))
+        return np.asarray(t * (stable.log_sum_exp_beyond(z) + (stable.where_highest(z, z) - z)))
 
     def delta(z: Array, a: Array, t: Array) -> Array:
         sum_of_others = np.ones((len(a), len(a)), dtype=a.dtype) - np.eye(len(a), dtype=a.dtype)

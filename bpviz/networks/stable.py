@@ -44,14 +44,14 @@ def softplus(z: Array) -> Array:
     return np.asarray(np.where(z.real >= 0, z, 0) + log1p(decay(z)))
 
 
-def highest(z: Array) -> Array:
-    """The largest of each column, as one row."""
-    return np.take_along_axis(z, z.real.argmax(axis=0)[None, :], axis=0)
+def where_highest(values: Array, of: Array) -> Array:
+    """Of each column the entry where the other array has its largest, as one row."""
+    return np.take_along_axis(values, of.real.argmax(axis=0)[None, :], axis=0)
 
 
 def log_sum_exp_beyond(z: Array) -> Array:
     """By how much the logarithm of the sum of exp(z) of each column is above its largest, also where that is little."""
-    others = np.exp(z - highest(z))
+    others = np.exp(z - where_highest(z, z))
     np.put_along_axis(others, z.real.argmax(axis=0)[None, :], 0, axis=0)
     return log1p(others.sum(axis=0))
 
