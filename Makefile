@@ -8,10 +8,12 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DEFAULT_GOAL := help
 # What is tried on more examples and in more places where there is time.
 THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
-	tests/test_layers.py tests/test_compiled.py tests/test_every_argument.py tests/browser/test_javascript.py tests/browser/test_stepper_page.py \
+	tests/test_layers.py tests/test_compiled.py tests/test_every_argument.py tests/test_fuzz.py tests/browser/test_javascript.py \
+	tests/browser/test_mirrored.py tests/browser/test_stepper_page.py tests/test_hostile.py \
+	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough witness coverage audit lint format notebooks site bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough witness fuzz mutants coverage audit lint format notebooks site bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,9 +49,19 @@ test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples, 
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000
 
-coverage: $(VENV)/.ready-test ## Measure which branches the tests go through
+fuzz: $(VENV)/.ready-test ## Send texts, files and messages that nobody would send, for ten minutes
+	$(BIN)/python -m tests.fuzz 600
+	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest tests/browser/test_mirrored.py -k typed
+
+mutants: $(VENV)/.ready-test ## Try whether the tests notice small changes to the code, on a draw of 400 of them
+	$(BIN)/python -m pip install --quiet --editable '.[care]'
+	$(BIN)/python -m tests.mutants 400
+
+coverage: $(VENV)/.ready-test ## Measure which branches of Python and which parts of the scripts the tests go through
 	$(BIN)/python -m pip install --quiet --editable '.[test,bench,care]'
-	$(BIN)/python -m pytest -n auto --cov=bpviz --cov-branch --cov-report=term:skip-covered
+	rm -rf .script-coverage
+	BPVIZ_SCRIPT_COVERAGE=$(CURDIR)/.script-coverage $(BIN)/python -m pytest -n auto --cov=bpviz --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m tests.browser.script_coverage .script-coverage 90
 
 audit: $(VENV)/.ready ## Look for known holes in what is installed
 	$(BIN)/python -m pip install --quiet --editable '.[care]'
@@ -75,6 +87,6 @@ bench: $(VENV)/.ready-test ## Measure beside peers, and write benchmarks/results
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove .venv and everything that was built
-	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .script-coverage mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

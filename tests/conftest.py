@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 #: On a busy machine any example may take long.
 settings.register_profile("busy", deadline=None)
-settings.load_profile("busy")
+#: Whether a change to the code is noticed may not depend on luck, and nobody reads its smallest example.
+settings.register_profile(
+    "changed",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("changed" if "MUTANT_UNDER_TEST" in os.environ else "busy")
 
 #: The files that take longest, first, so that no process is left alone with one of them at the end.
 LONGEST = (

@@ -23,6 +23,31 @@ only_thorough = pytest.mark.skipif(not THOROUGH, reason="only in make test-thoro
 HIDDEN = [name for name in bp.ACTIVATIONS if name != "hard_limit"]
 
 
+#: Names that are text and nothing else, wherever they go: markup, code, paths, formulas, what JavaScript's objects have.
+HOSTILE = (
+    "<img src=x onerror=window.hacked=1>", "</svg><script>window.hacked=1</script>", "</script><script>window.hacked=1</script>",
+    "</style><style>*{display:none}", "'\"><svg onload=window.hacked=1>", "--><iframe src=//x.test>", "]]><b>", "&lt;i",
+    "javascript:window.hacked=1", "$\\frac{1}{x}$", "\\input{/etc/passwd}", "a&b;\"'`", "%d {0} {name} \\q", "${window.hacked=1}",
+    "__proto__", "constructor", "toString", "hasOwnProperty", "__import__('os').system('x')", "lambda: 0", "../../etc/passwd", "CON",
+    "file:///etc/passwd", "w1\u202egnp", "w\u0301\u0302", "𝒘", "🙂", "Å", "null", "NaN", "true", "1e5x", "#ff0000", "url(//x.test)",
+)  # fmt: skip
+HOSTILE = tuple(name for name in HOSTILE if name.isprintable())
+
+#: Of these, what is tried where there is little time.
+SOME_HOSTILE = HOSTILE if THOROUGH else HOSTILE[::5]
+
+
+def hostile_network(name: str) -> bp.Network:
+    """A network in which everything that can have a name has this one, with a number."""
+    return bp.Network(
+        [[[0.5, -0.25]], [[0.75]]],
+        [[0.1], 0.2],
+        "sigmoid",
+        weight_names=[[[f"{name}{n}" for n in (1, 2)]], [[name]]],
+        bias_names=[[f"b{name}"], f"{name}b"],
+    )
+
+
 def often(many: int) -> int:
     """So many times where there is time, a sixth of them elsewhere."""
     return many if THOROUGH else max(4, many // 6)

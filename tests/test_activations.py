@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 import bpviz as bp
 from bpviz.formula.arithmetic import evaluate, exact
 from bpviz.formula.tree import Number, Quantity
+from bpviz.networks.stable import log1p
 
 ELEMENTWISE = [name for name in bp.ACTIVATIONS if name != "softmax"]
 SPECS = [
@@ -98,6 +100,38 @@ def test_outputs_stay_in_the_stated_range(f):
     a = f(np.linspace(-30, 30, 601)[None])
     assert (a >= f.low).all()
     assert (a <= f.high).all()
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_outputs_come_as_near_as_one_likes_to_the_ends_of_the_stated_range(name):
+    f = bp.activation(name)
+    far = f(np.array([[-1e3, 1e3]]))
+    ends = [end for end in (f.low, f.high) if np.isfinite(end)]
+    assert all(np.abs(far - end).min() < 1e-12 for end in ends)
+    grows = {"relu", "prelu", "elu", "softplus", "linear"}
+    assert (f.high == np.inf, f.low == -np.inf) == (name in grows, name in {"prelu", "linear"})
+
+
+@pytest.mark.parametrize("f", [f for f in SPECS if f.parameters], ids=ids)
+@pytest.mark.parametrize("constants", [1.0, 0.5, 2.5])
+def test_with_its_constants_as_names_it_is_the_same_function(f, constants):
+    values = {name: constants + n for n, name in enumerate(f.parameters)}
+    same = bp.activation(f.name, **values)
+    out, slope = f.general(Quantity("net"), **{name: Quantity(name) for name in values})
+    for at in (-2.75, -0.5, 0.25, 1.5, 3.0):
+        known = {"net": at, **values}
+        assert float(evaluate(out, known)) == pytest.approx(same(np.array([[at]]))[0, 0], rel=1e-12)
+        a = same(np.array([[at]]))
+        assert float(evaluate(slope, known)) == pytest.approx(same.f_prime(np.array([[at]]), a)[0, 0], rel=1e-12)
+
+
+@pytest.mark.parametrize("e", [0.3 + 0.4j, 1e-30j, 1e-20 + 1e-30j, 1 - 0.5j])
+def test_the_logarithm_keeps_a_small_complex_number(e):
+    found = log1p(np.array([e]))[0]
+    with mpmath.workdps(60):
+        exactly = mpmath.log(1 + mpmath.mpc(e))
+    assert found.real == pytest.approx(float(exactly.real), rel=1e-14, abs=1e-59)
+    assert found.imag == pytest.approx(float(exactly.imag), rel=1e-14)
 
 
 def test_a_saturated_sigmoid_slope_keeps_its_digits():

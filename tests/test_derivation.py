@@ -352,3 +352,29 @@ def test_article_1_counts_the_inputs_as_layer_1():
     """Its W^(l) leads into layer l, so the first weights are W^(2), beside net^(2) and h^(2)."""
     d = bp.derive(bp.Network([[[0.1, 0.2]]]), [1, 2], [0], wrt="w1[1,2]", notation="h_d")
     assert "net^(2)_1 = w^(2)_1,1·h^(1)_1 + w^(2)_1,2·h^(1)_2" in d.text()
+
+
+#: What every step about w1 lights on the drawing of the 2-3-2 net: the wiring is article 2's.
+LIT = {
+    "dE_total/dout_o1": ({"o1", "E"}, {"E:0"}), "dout_o1/dnet_o1": ({"o1"}, set()), "dnet_o1/dout_h1": ({"h1", "o1"}, {"2:0:0"}),
+    "dnet_h1/dw1": ({"i1", "h1"}, {"1:0:0"}), "dE_total/dw1|h1→o1": ({"i1", "h1", "o1", "E"}, {"1:0:0", "2:0:0", "E:0"}),
+    "dE_total/dw1|h1→o2": ({"i1", "h1", "o2", "E"}, {"1:0:0", "2:1:0", "E:1"}),
+    "dE_total/dw1": ({"i1", "h1", "o1", "o2", "E"}, {"1:0:0", "2:0:0", "2:1:0", "E:0", "E:1"}),
+    "dE_total/dout_h1": ({"h1", "o1", "o2"}, {"2:0:0", "2:1:0"}), "delta_h1": ({"h1"}, set()),
+}  # fmt: skip
+
+
+def test_every_step_lights_the_units_and_lines_that_it_is_about():
+    ex = two_three_two()
+    steps = {step.name: step for step in bp.derive(ex.network, ex.x, ex.target, wrt="w1").steps}
+    for name, (nodes, edges) in LIT.items():
+        assert (set(steps[name].nodes), set(steps[name].edges)) == (nodes, edges), name
+
+
+def test_the_table_of_a_derivation_has_a_row_for_each_parameter():
+    ex = two_three_two()
+    table = bp.derive(ex.network, ex.x, ex.target, learning_rate=0.5).table()
+    assert [row[0] for row in table.rows] == list(ex.network.parameters)
+    assert [row[:3] for row in table.rows if row[0] == "w7"] == [("w7", "0.4", "0.0780639")]
+    assert all(len(row) == len(table.head) == 4 for row in table.rows)
+    assert len(bp.derive(ex.network, ex.x, ex.target).table().head) == 3

@@ -189,3 +189,68 @@ def test_notations_change_letters_and_no_number():
 def test_bad_input_gets_one_sentence(call, kind, message):
     with pytest.raises(kind, match=message):
         call(article_2())
+
+
+#: What the articles call the matrices of a layer, and of a batch one column; layer by layer for a net of two.
+LETTERS = {
+    "z_a": {"input": "a^{(0)}", "out 1": "a^{(1)}", "net 2": "z^{(2)}", "weights 1": "w^{(1)}", "target": "y", "loss": "C", "slope": "\\sigma'"},
+    "z_n": {"input": "n^{(0)}", "out 1": "n^{(1)}", "net 2": "z^{(2)}", "weights 1": "W^{(1)}", "target": "y", "loss": "L", "slope": "f'"},
+    "h_d": {"input": "h^{(1)}", "out 1": "h^{(2)}", "net 2": "\\mathrm{net}^{(3)}", "weights 1": "W^{(2)}", "target": "d", "loss": "E", "slope": "f'"},
+    "s_y": {"input": "x", "out 1": "y^{(1)}", "net 2": "S^{(2)}", "weights 1": "W^{(1)}", "target": "d", "loss": "E", "slope": "f'"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("notation", LETTERS)
+def test_every_matrix_of_a_batch_has_its_articles_letter(notation):
+    net = bp.Network([[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6]]], [[0.1, 0.2], [0.3]])
+    lines = bp.derive_layers(net, [[1, 2], [3, 4]], [[0.5], [0.2]], learning_rate=0.5, notation=notation).latex()
+    to = LETTERS[notation]
+    column = to["out 1"].replace("^{(1)}", "_{s}^{(2)}") if notation != "h_d" else "h_{s}^{(3)}"
+    last = to["out 1"].replace("(1)", "(2)") if notation != "h_d" else "h^{(3)}"
+    first, second = ("(2)", "(3)") if notation == "h_d" else ("(1)", "(2)")
+    weights = to["weights 1"][0]
+    for written in (
+        f"{to['net 2']} &= {weights}^{{{second}}}{to['out 1']} + b^{{{second}}}",
+        f"{to['loss']}_{{s}} &= \\frac{{1}}{{2}} \\cdot  \\left({to['target']}_{{s}} - {column}\\right)^{{T}}",
+        f"{to['loss']} &= \\frac{{{to['loss']}_{{s}}1_{{m}}}}{{2}}",
+        f"\\frac{{\\partial {to['loss']}}}{{\\partial {last}}} &= -\\left({to['target']} - {last}\\right)",
+        f"\\delta^{{{second}}} &=",
+        f"\\frac{{\\partial {to['loss']}}}{{\\partial {weights}^{{{first}}}}} &= \\frac{{\\delta^{{{first}}}",
+        f"\\frac{{\\partial {to['loss']}}}{{\\partial b^{{{second}}}}} &= \\frac{{\\delta^{{{second}}}1_{{m}}}}{{2}}",
+        f"{weights}^{{{first}\\,\\mathrm{{new}}}}" if f"{first}\\," in lines else f"{weights}^",
+    ):
+        assert written in lines, written
+    transposed = to["input"] if len(to["input"]) == 1 else f"\\left({to['input']}\\right)"
+    assert f"{transposed}^{{T}}" in lines
+
+
+@pytest.mark.parametrize(("activations", "loss", "words"), [
+    (["tanh", "sigmoid"], "half_squared_error", "both factors, entry by entry"),
+    (["tanh", "sigmoid"], "binary_cross_entropy", "binary_cross_entropy and sigmoid cancel"),
+    (["tanh", "softmax"], "categorical_cross_entropy", "categorical_cross_entropy and softmax cancel"),
+    (["tanh", "softmax"], "half_squared_error", "in softmax each net input changes every output"),
+])  # fmt: skip
+def test_the_sentence_of_a_delta_says_how_it_comes_about(activations, loss, words):
+    net = bp.initialise((2, 2, 2), seed=1, activations=activations, loss=loss)
+    layers = bp.derive_layers(net, [1, 2], [0.25, 0.75])
+    (told,) = [step.sentence for step in layers.steps if step.name == "delta 2"]
+    assert words.replace("_", " ") in told.replace("_", " ")
+    (hidden,) = [step.sentence for step in layers.steps if step.name == "delta 1"]
+    assert "times the slope, entry by entry" in hidden
+    by_unit = bp.derive(net, [1, 2], [0.25, 0.75])
+    said = {step.name: step.sentence for step in by_unit.steps}
+    own = {
+        "both": "the two factors",
+        "binary_cross_entropy": "cancel",
+        "categorical_cross_entropy": "cancel",
+        "in": "changes every output",
+    }
+    assert own[words.split()[0]] in said["delta_o1"]
+    assert "times the slope of tanh" in said["delta_h1"]
+
+
+def test_the_sentence_of_outputs_says_which_function_makes_them():
+    net = bp.initialise((2, 2, 2), seed=1, activations=["tanh", "softmax"], loss="categorical_cross_entropy")
+    said = {step.name: step.sentence for step in bp.derive_layers(net, [1, 2], [0.25, 0.75]).steps}
+    assert "tanh, on every net input of layer 1" in said["out 1"]
+    assert "each exponential over the sum of them all" in said["out 2"]

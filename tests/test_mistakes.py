@@ -105,7 +105,7 @@ def test_each_number_leads_back_to_its_mistake_or_to_those_listed_as_the_same(na
                 assert len(told.mistakes) == 1 or any(set(told.mistakes) <= set(g) for g in told.indistinguishable)
 
 
-@pytest.mark.parametrize("name", ["2-3-2", "2-2-1"])
+@pytest.mark.parametrize("name", ["2-3-2", "2-2-1", "2-2-2"])
 def test_every_mistake_does_harm_somewhere_or_is_listed(name):
     """Each mistake changes a number of some parameter, or cannot be made, or is listed as the same as correct."""
     ex = bp.articles.example(name)
@@ -203,3 +203,14 @@ def test_mistakes_are_named_by_four_digits_and_right_answers_are_never_blamed(qu
                         named += name in bp.diagnose(net, x, target, wrt, typed(number, 4), quantity=quantity).mistakes
     assert told > 100
     assert named >= 0.95 * told
+
+
+def test_what_cannot_be_a_mistake_here_has_its_reason():
+    ex = bp.articles.example("2-2-1")
+    shallow = exercise(bp.Network([[[0.5, 0.25]]], activations="linear", loss="mean_squared_error"), [1, 2], [0])
+    reasons = not_applicable(shallow, "w1[1,1]")
+    assert reasons["not_transposed"] == reasons["wrong_layer_weights"] == "there is no hidden layer"
+    assert reasons["forgotten_path"] in ("there is no hidden layer", "no unit has more than one path to the error")
+    assert reasons["half_kept"] == "the loss has no factor 1/2"
+    assert reasons["shared_bias_not_summed"] in ("no parameter is shared", "there is no bias")
+    assert "half_kept" not in not_applicable(of(ex), "W1[1,1]")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 import sympy as sp
@@ -216,3 +217,34 @@ def test_a_missing_transpose_fails():
         proof.altered(5, type(proof.lines[5].right)((delta, outputs.of))).check()
     with pytest.raises(ProofError, match="matrix, line 6"):
         proof.altered(5, type(proof.lines[5].right)((outputs, delta))).check()
+
+
+@pytest.mark.parametrize(("notation", "line"), [
+    ("net_out", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(net_j^(l))"),
+    ("z_a", "δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l))"),
+    ("h_d", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(net_j^(l))"),
+    ("z_n", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(z_j^(l))"),
+    ("s_y", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(S_j^(l))"),
+])  # fmt: skip
+def test_a_proof_is_shown_in_any_articles_letters(notation, line):
+    bp2 = bp.proof("BP2", notation=notation).check()
+    assert bp2.text().splitlines()[-1].strip().startswith(line)
+    assert bp2.lines == bp.proof("BP2").lines
+
+
+def test_widths_keep_a_letter_of_their_own_where_n_is_taken():
+    for notation, letter in (("z_n", "s"), ("h_d", "s"), ("z_a", "n")):
+        assert f"{letter}^{{(l+1)}}" in bp.proof("BP2", notation=notation).latex()
+
+
+def test_every_proof_checks_in_every_notation():
+    for name in PROOFS:
+        for notation in ("net_out", "z_a", "h_d", "z_n", "s_y"):
+            proof = bp.proof(name, notation=notation)
+            assert proof.check() is proof
+            ElementTree.fromstring(proof.mathml())
+
+
+def test_an_unknown_notation_gets_one_sentence():
+    with pytest.raises(ValueError, match="notation: there is no 'greek'"):
+        bp.proof("BP1", notation="greek")

@@ -1,4 +1,5 @@
 import math
+import re
 import time
 
 import numpy as np
@@ -10,8 +11,9 @@ import bpviz as bp
 from bpviz.formula.answers import answer_in
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number
-from bpviz.formula.grammar import plain
+from bpviz.formula.grammar import grammar, plain
 from bpviz.formula.typed import read_formula, read_number
+from bpviz.widgets.shared.page import WIDGETS
 
 NAMES = ["a", "b", "out_h1", "w1[2,1]", "dE_total/dw7", "w7", "w"]
 VALUES = {"a": 2.0, "b": -3.0, "out_h1": 0.5, "w1[2,1]": 7.0, "dE_total/dw7": 11.0, "w7": 13.0, "w": 17.0}
@@ -291,7 +293,38 @@ def test_what_a_formula_is_made_of_is_no_name(name):
         bp.Network([[[0.5, 0.2]]], weight_names=[[["w", name]]])
 
 
+@pytest.mark.parametrize("name", ["$", "$$", "\\left", "\\,", "\\displaystyle", "_", "__", "_{}", "$_"])
+def test_what_is_not_read_at_all_is_no_name(name):
+    with pytest.raises(ValueError, match="choose another name"):
+        bp.Network([[[1.0]]], weight_names=[[[name]]])
+
+
 @pytest.mark.parametrize("text", ["e^a^2^3", "a^2^3", "e^-a^2^2"])
 def test_powers_of_powers_need_brackets(text):
     with pytest.raises(ValueError, match=r"'\^' does not belong there"):
         read_formula(text, NAMES)
+
+
+def test_a_sign_of_equality_in_a_name_is_no_step_on_the_way():
+    assert answer_in("dE/dw7 = a=b * 2", "dE_total/dw7", ["dE_total/dw7", "a=b"]) == "a=b * 2"
+    assert answer_in("a=b = 3", "a=b", ["a=b"]) == "3"
+    assert answer_in("a=b", "w7", ["a=b", "w7"]) == "a=b"
+
+
+@pytest.mark.parametrize(("text", "unit"), [
+    ("120", 10), ("100", 100), ("0", 1), ("12.0", 0.1), ("1.20e3", 10), ("0.5", 0.1), ("7e-3", 1e-3), ("20e1", 100), ("5%", 0.01),
+])  # fmt: skip
+def test_what_the_last_digit_counts(text, unit):
+    """Noughts before no point may stand for any digit; noughts behind a point are meant."""
+    assert read_number(text)[1] == pytest.approx(unit, rel=1e-12)
+
+
+def test_the_page_gets_all_of_the_grammar_and_nothing_else():
+    script = (WIDGETS / "shared" / "typed.js").read_text(encoding="utf-8")
+    table = grammar()
+    used = set(re.findall(r"grammar\.(\w+)", script)) - {"py"}
+    assert used <= set(table)
+    assert all(re.search(rf"\b{key}\b", script) for key in table)
+    assert ["**", "^"] in table["signs"]
+    assert ["E_total", "E"] in table["forms"]
+    assert all(len(pair) == 2 for key in ("signs", "rewrites", "edges", "forms") for pair in table[key])

@@ -19,15 +19,8 @@ from bpviz.views.mathml import mathml
 from bpviz.views.sides import equation
 from bpviz.views.text import text
 
-from .networks import cases, examples, two_three_two
+from .networks import SOME_HOSTILE, cases, examples, two_three_two
 
-HOSTILE = [
-    "<img src=x onerror=alert(1)>",
-    "$\\frac{1}{x}$",
-    "a&b;\"'`",
-    "</svg><script>alert(1)</script>",
-    "%d {0} \\q",
-]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -168,14 +161,15 @@ def test_the_latex_of_the_chain_rule_is_the_articles(d):
     ) in d.latex()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", SOME_HOSTILE)
 def test_hostile_names_are_text_in_mathml_svg_and_html(name):
     derivation = hostile(name)
     math = ElementTree.fromstring(derivation.mathml())
     assert {element.tag.split("}")[1] for element in math.iter()} <= {
         "math", "mtable", "mtr", "mtd", "mrow", "mi", "mn", "mo", "mtext", "msub", "msup", "msubsup", "mfrac", "mpadded",
     }  # fmt: skip
-    assert name in ["".join(element.itertext()) for element in math.iter() if element.tag.endswith("mtext")]
+    written = ["".join(element.itertext()) for element in math.iter() if element.tag.endswith(("mtext", "mi"))]
+    assert name in written
     for step in range(len(derivation.steps)):
         svg = ElementTree.fromstring(bp.diagram(derivation, step))
         assert {element.tag for element in svg.iter()} <= {
@@ -187,7 +181,7 @@ def test_hostile_names_are_text_in_mathml_svg_and_html(name):
     assert "<img src=x" not in html
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", SOME_HOSTILE)
 def test_hostile_names_are_text_in_latex(name):
     spelled = hostile(name).latex()
     assert not re.search(r"(?<!\\)\$", spelled)
@@ -197,7 +191,8 @@ def test_hostile_names_are_text_in_latex(name):
     assert "<" not in spelled
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("name", SOME_HOSTILE)
 def test_hostile_names_are_text_in_a_matplotlib_figure(name):
     fig = bp.figure(hostile(name))
     assert f"{name}: 0.5" in [shown.get_text() for shown in fig.axes[0].texts]

@@ -384,3 +384,17 @@ def test_a_run_that_climbed_says_so_at_its_end():
     said = "all 3 epochs are done, but the error has grown: learning_rate = 0.5 may be too large"
     assert climbed.stopped == said
     assert bp.train(net, [[3.0]], [[1.0]], learning_rate=0.001, epochs=3).stopped == "all 3 epochs are done"
+
+
+def test_online_steps_go_on_where_plain_python_overflows():
+    """exp(800) is more than Python's floats hold; NumPy's go on, and so does the run, sample by sample."""
+    net = bp.Network([[[800.0]], [[0.5]]], [[0.0], [0.1]], ["sigmoid", "linear"])
+    x, target = [[-1.0], [1.0], [0.001]], [[0.0], [1.0], [0.5]]
+    after = bp.train(net, x, target, learning_rate=0.5, batch_size=1, shuffle=False, epochs=2).network
+    expected = net
+    for _ in range(2):
+        for sample, wanted in zip(x, target):
+            expected = bp.update(expected, bp.backward(expected, bp.forward(expected, sample), wanted), 0.5)
+    assert [after[name] for name in net.parameters] == pytest.approx(
+        [expected[name] for name in net.parameters], rel=1e-12
+    )

@@ -6,7 +6,7 @@ from hypothesis import given
 import bpviz as bp
 from bpviz.calculus import passes
 from bpviz.derivation.sympy_witness import by_sympy
-from bpviz.derivation.witnesses import WitnessError, by_complex_step
+from bpviz.derivation.witnesses import WitnessError, by_complex_step, check_gradients
 from bpviz.networks.exercise import exercise
 
 from .networks import cases, examples, often, size_of_terms, two_three_two
@@ -154,3 +154,51 @@ def test_the_reference_finds_a_wrong_formula(monkeypatch):
     worst = tried(3, seed=3)
     assert worst["way: backward"].units > 1e6
     assert worst["way: derive"].units < LAST_PLACES
+
+
+@pytest.mark.parametrize(("dtype", "off", "refused"), [
+    ("float64", 1e-7, True), ("float64", 1e-11, False), ("float32", 1e-2, True), ("float32", 1e-6, False),
+])  # fmt: skip
+def test_a_gradient_is_refused_as_soon_as_it_is_off_by_more_than_its_floats(dtype, off, refused):
+    ex = bp.articles.example("2-3-2")
+    net = bp.Network([W.astype(dtype) for W in ex.network.weights], activations="tanh")
+    given = exercise(net, ex.x, ex.target)
+    right = bp.derive(net, ex.x, ex.target).gradients
+    told = {name: value * (1 + off) for name, value in right.items()}
+    if refused:
+        with pytest.raises(WitnessError):
+            check_gradients(given, told, ())
+    else:
+        assert all(row.agree for row in check_gradients(given, told, ()).rows)
+
+
+def test_a_gradient_that_is_no_number_is_noticed_wherever_it_comes(monkeypatch):
+    from . import witness
+
+    right, count = witness.answers, iter(range(1000))
+
+    def now_and_then(case, page=None):
+        for way, gradients in right(case, page):
+            spoilt = {name: float("nan") for name in gradients} if next(count) == 7 else gradients
+            yield way, spoilt
+
+    monkeypatch.setattr(witness, "answers", now_and_then)
+    assert max(row.units for row in witness.tried(8).values()) == float("inf")
+
+
+def test_the_table_of_a_check_shows_what_every_witness_says():
+    """dE/dw7 of the 2-3-2 net, worked out by hand in test_slips_by_hand; a witness that was not asked says so."""
+    ex = two_three_two()
+    check = bp.derive(ex.network, ex.x, ex.target, wrt="w7").check()
+    (row,) = check.table().rows
+    assert row == ("w7", *["0.0780638755"] * 4, "yes")
+    assert len(check.table().head) == len(row)
+    unasked = dataclasses.replace(check.rows[0], sympy_diff=None)
+    assert dataclasses.replace(check, rows=(unasked,)).table().rows[0][3] not in ("0", "nan", "0.0780638755")
+
+
+@pytest.mark.parametrize("loss", ["mean_squared_error", "half_squared_error"])
+def test_large_networks_are_held_against_sympy_layer_by_layer(loss):
+    net = bp.initialise((4, 8, 8, 3), seed=1, loss=loss)
+    check = bp.derive(net, [0.5, -0.5, 1, 0.25], [0.1, 0.5, 0.9], wrt="w1[1,1]").check()
+    assert check.rows[0].sympy_diff == pytest.approx(check.rows[0].backward, rel=1e-12)

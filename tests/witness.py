@@ -7,6 +7,7 @@ largest terms have, and by how much rounding of a net input is made larger on it
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ import numpy as np
 import bpviz as bp
 from bpviz.derivation.witnesses import ComplexSteps
 from bpviz.networks.exercise import exercise
+from bpviz.networks.names import gradient, name_of
+from bpviz.views.javascript import program
 from bpviz.views.table import Table
 from bpviz.words.progress import with_bar
 
@@ -226,14 +229,17 @@ def drawn(rng: np.random.Generator) -> Case | None:
     return Case(net, x, target.astype(dtype).astype(np.float64)) if far < FARTHEST else None
 
 
-def answers(case: Case) -> Iterator[tuple[str, dict[str, float]]]:
-    """Every way in which bpviz has the gradients."""
+def answers(case: Case, page: Any = None) -> Iterator[tuple[str, dict[str, float]]]:
+    """Every way in which bpviz has the gradients; those of the printed JavaScript where there is a page to run it in."""
     net, x, target = case.net, case.x, case.target
     grads = bp.backward(net, bp.forward(net, x), target)
     yield "backward", {name: float(grads[name]) for name in net.parameters}
     if net.dtype != np.float64:
         return
-    yield "derive", bp.derive(net, x, target).gradients
+    derived = bp.derive(net, x, target)
+    yield "derive", derived.gradients
+    if page is not None:
+        yield "javascript program", in_page(page, derived)
     steps = ComplexSteps(exercise(net, x, target))
     yield "complex step", {name: steps.gradient(name) for name in net.parameters}
     values = [*net.numbers.values()]
@@ -242,6 +248,24 @@ def answers(case: Case) -> Iterator[tuple[str, dict[str, float]]]:
             given = (x, target) if language == "numpy" else (x[0].tolist(), target[0].tolist())
             _, slopes = bp.compiled(net, language=language, update=False)(values, *given)
             yield f"{language} program", dict(zip(net.parameters, map(float, slopes), strict=True))
+
+
+RUN = """async ({ module, given, size }) => {
+    const { run } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+    const values = new Float64Array(size);
+    values.set(given);
+    run(values);
+    return [...values].map((value) => Number.isFinite(value) ? value : String(value));
+}"""
+
+
+def in_page(page: Any, derived: Any) -> dict[str, float]:
+    """The gradients that the printed JavaScript computes from what is given."""
+    module = program(run=(list(derived.given), derived.steps))
+    given = {"module": module, "given": list(derived.given.values()), "size": len(derived.values)}
+    numbers = dict(zip(derived.values, page.evaluate(RUN, given), strict=True))
+    of = {name: name_of(gradient(name), derived.network.sizes) for name in derived.gradients}
+    return {name: float(str(numbers[of[name]]).replace("Infinity", "inf")) for name in derived.gradients}
 
 
 @dataclass
@@ -253,7 +277,7 @@ class Worst:
     where: str = ""
 
 
-def tried(count: int, seed: int = 0) -> dict[str, Worst]:
+def tried(count: int, seed: int = 0, page: Any = None) -> dict[str, Worst]:
     """The worst errors on so many networks, by way, by activation and by loss."""
     rng = np.random.default_rng(seed)
     worst: dict[str, Worst] = {}
@@ -263,14 +287,15 @@ def tried(count: int, seed: int = 0) -> dict[str, Worst]:
         _, exact = case.exactly()
         places = case.last_places()
         tiny = float(np.finfo(case.net.dtype).tiny)
-        for way, gradients in answers(case):
+        for way, gradients in answers(case, page):
             floor = tiny * (NOTHING_IMAGINARY if way == "complex step" else 1)
-            units = max(abs(gradients[name] - exact[name]) / (places[name] + floor) for name in exact)
+            off = [float(abs(gradients[name] - exact[name]) / (places[name] + floor)) for name in exact]
+            units = max(off) if all(map(math.isfinite, off)) else math.inf
             kinds = {f"activation: {f.name}" for f in case.net.activations}
             for key in (f"way: {way}", f"loss: {case.net.loss}", f"numbers: {case.net.dtype}", *kinds):
                 row = worst.setdefault(key, Worst())
                 row.count += 1
-                if not units <= row.units:
+                if units > row.units:
                     row.units, row.where = units, f"{case.net!r}: {way}"
     return worst
 
@@ -280,5 +305,30 @@ def table(worst: dict[str, Worst]) -> Table:
     return Table(("of", "compared", "worst, in last places", "where"), rows)
 
 
+#: No way may be further off than this, in units in the last place of what is added up.
+FARTHEST_OFF = 10_000
+
+
+def told(worst: dict[str, Worst]) -> int:
+    """Print the table; 1 where something is too far off, or no number."""
+    print(table(worst))
+    return int(max(row.units for row in worst.values()) > FARTHEST_OFF)
+
+
+def main(count: int) -> int:
+    """With a Chromium on this machine, JavaScript too."""
+    from tests.browser.conftest import FLAGS, find_chromium
+
+    path = find_chromium()
+    if path is None:
+        print("no Chromium or Chrome found: without JavaScript")
+        return told(tried(count))
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=path, args=FLAGS).new_page()
+        return told(tried(count, page=page))
+
+
 if __name__ == "__main__":
-    print(table(tried(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))

@@ -7,25 +7,30 @@ from typing import TYPE_CHECKING
 
 from ..words.validation import one_of
 from .example import Comparison, Example
+from .programs import as_descent, batch_algorithm, broadcasting_slip, training_class
 from .two_three_two import TWO_THREE_TWO
-from .two_two_one import PRINTED_ERROR_AFTER_UPDATE, TWO_TWO_ONE, as_descent, broadcasting_slip
+from .two_two_one import PRINTED_ERROR_AFTER_UPDATE, TWO_TWO_ONE
+from .two_two_two import MAZUR_ERRORS_AFTER, TWO_TWO_TWO
 
 __all__ = [
     "EXAMPLES",
+    "MAZUR_ERRORS_AFTER",
     "PRINTED_ERROR_AFTER_UPDATE",
     "Comparison",
     "Example",
     "as_descent",
+    "batch_algorithm",
     "broadcasting_slip",
     "claims",
     "example",
+    "training_class",
 ]
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
 #: Every worked example by its name.
-EXAMPLES = {ex.name: ex for ex in (TWO_THREE_TWO, TWO_TWO_ONE)}
+EXAMPLES = {ex.name: ex for ex in (TWO_THREE_TWO, TWO_TWO_ONE, TWO_TWO_TWO)}
 
 
 @cache
@@ -35,9 +40,9 @@ def claims() -> Ledger:
     Examples
     --------
     >>> claims().of(5).summary()
-    article  claims  hold  slip
-    ---------------------------
-    5        30      29    1
+    article  claims  hold  define  slip
+    -----------------------------------
+    5        31      25    4       2
     """
     from . import article_1, article_2, article_3, article_4, article_5
     from .ledger import Ledger
@@ -51,7 +56,7 @@ def example(name: str) -> Example:
 
     Parameters
     ----------
-    name : "2-3-2" (article 2) or "2-2-1" (article 3)
+    name : "2-3-2" (article 2), "2-2-1" (article 3) or "2-2-2" (Matt Mazur's)
 
     Examples
     --------

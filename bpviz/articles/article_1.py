@@ -72,7 +72,9 @@ sent_back = SumOver("k", "n", wrong * slope_k * at("W", "k", "j")) * slope_j
 below = SumOver("k", "n", wrong * slope_k * net_by_W1)
 net_k = net_of("k", "j", at("h", "j", by=-1))
 own_net_by_W1 = Partial(at("net", "j", by=-1), at("W", "j", "i", by=-1))
-through_unit = SumOver("k", "n", wrong * slope_k * at("W", "k", "j") * slope_j * own_net_by_W1)
+f_net_j = Entry("net", ("j",), ("L", -1), image="f")
+net_by_f, f_by_net = Partial(at("net", "k"), f_net_j), Partial(f_net_j, at("net", "j", by=-1))
+through_unit = SumOver("k", "n", wrong * slope_k * net_by_f * f_by_net * own_net_by_W1)
 net_by_W = Partial(at("net", "k"), at("W", "k", "j"))
 gathered_W, gathered_b = Entry("ΔW", ("i", "j"), mark="all"), Entry("Δb", ("i",), mark="all")
 W_new, b_new = Entry("W", ("i", "j"), sub="new"), Entry("b", ("i",), sub="new")
@@ -80,6 +82,9 @@ W_new, b_new = Entry("W", ("i", "j"), sub="new"), Entry("b", ("i",), sub="new")
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
 CLAIMS: tuple[Claim | Wording, ...] = (
+    Wording(1, "1, 'hidden layer l' for layer l, though the first hidden layer is layer 2",
+        {"l": ("number of the layer, the input being 1", "number of the hidden layer")},
+        {"l": ("number of the layer, the input being 1",)}),
     claim("1, the output of a unit", here("h", "i"), Apply("f", here("net", "i")), "networks", ANY),
     claim("1, the net input of a unit", here("net", "i"),
         SumOver("j", "s", here("W", "i", "j") * here("h", "j", by=-1), ("l", -1)) + here("b", "i"), "networks", ANY),
@@ -88,24 +93,25 @@ CLAIMS: tuple[Claim | Wording, ...] = (
         correction=tanh(x / 2), mistake="tanh_derivative"),
     claim("2, its derivative, 1 - f^2", Derivative(BIPOLAR, "x"), 1 - BIPOLAR**2, "functions",
         correction=(1 - BIPOLAR**2) / 2, mistake="tanh_derivative"),
-    claim("2, the sigmoid's lowest value", Quantity("lowest_logistic"), Number(0), "training"),
-    claim("2, the sigmoid's highest value", Quantity("highest_logistic"), Number(1), "training"),
-    claim("2, the second activation's lowest value", Quantity("lowest_bipolar"), Number(-1), "training"),
-    claim("2, the second activation's highest value", Quantity("highest_bipolar"), Number(1), "training"),
+    claim("2, the sigmoid's range is open below: it tends to 0", Quantity("logistic(-∞)"), Number(0), "training"),
+    claim("2, the sigmoid's range is open above: it tends to 1", Quantity("logistic(∞)"), Number(1), "training"),
+    claim("2, the second activation tends to -1", Quantity("bipolar(-∞)"), Number(-1), "training"),
+    claim("2, the second activation tends to 1", Quantity("bipolar(∞)"), Number(1), "training"),
     Wording(1, "3, the samples and the error",
         {"m": ("number of inputs", "number of samples"), "d": ("target",), "y(i)": ("target of a sample", "output")},
         {"m": ("number of inputs",), "M": ("number of samples",), "d": ("target",), "y(i)": ("output",)}),
-    claim("3, the error of all samples, a mean", Entry("E", sub="total"), total_error, "batches"),
-    claim("3, the error of one sample", E, error(y("k")), "networks"),
+    claim("3, the error of all samples, a mean", Entry("E", sub="total"), total_error, "batches", defines=True),
+    claim("3, the error of one sample", E, error(y("k")), "networks", defines=True),
     claim("3, the error of all samples, written out", Entry("E", sub="total"),
         Number(1) / (Number(2) * Entry("m")) * SumOver("i", "m",
             SumOver("k", "n", (Entry("d", ("k", "i")) - Entry("y", ("k", "i"))) ** 2)), "batches"),
-    claim("3, update of a weight", W_new, W_ij - Entry("α") * error_by(W_ij), "batches", SAMPLES),
-    claim("3, update of a bias", b_new, b_i - Entry("α") * error_by(b_i), "batches", SAMPLES[:1]),
-    claim("3, output layer, first line: k is fixed and summed over", dE_dW,
-        SumOver("k", "n", Negative(wrong) * Partial(y("k"), at("W", "k", "j"))), "networks", OUT,
-        correction=SumOver("i", "n", Negative(d("i") - y("i")) * Partial(y("i"), at("W", "k", "j"))),
-        mistake="index_clash"),
+    claim("3, update of a weight", W_new, W_ij - Entry("α") * error_by(W_ij), "batches", SAMPLES, defines=True),
+    claim("3, update of a bias", b_new, b_i - Entry("α") * error_by(b_i), "batches", SAMPLES[:1], defines=True),
+    Wording(1, "3, output layer, first line: k is fixed and summed over",
+        {"k": ("unit that W_kj leads to", "index of the sum of the errors")},
+        {"k": ("unit that W_kj leads to",), "q": ("index of the sum of the errors",)}, mistake="index_clash"),
+    claim("3, output layer, the sum taken apart", dE_dW,
+        SumOver("q", "n", Negative(d("q") - y("q")) * Partial(y("q"), at("W", "k", "j"))), "networks", OUT),
     claim("3, output layer, one term of the sum is left", dE_dW, Negative(wrong) * Partial(y("k"), at("W", "k", "j")),
         "networks", OUT),
     claim("3, output layer, chain rule through net", dE_dW,
@@ -113,7 +119,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, output layer, f' put in", dE_dW, Negative(wrong) * slope_k * net_by_W, "networks", OUT),
     claim("3, output layer, result", dE_dW, Negative(wrong) * slope_k * at("h", "j", by=-1), "networks", OUT),
     claim("3, output layer, bias", dE_db, Negative(wrong) * slope_k, "networks", OUT[:1]),
-    claim("3, output layer, delta", at("δ", "k"), Negative(wrong) * slope_k, "networks", OUT[:1]),
+    claim("3, output layer, delta", at("δ", "k"), Negative(wrong) * slope_k, "networks", OUT[:1], defines=True),
     claim("3, output layer, boxed: gradient of a weight", dE_dW, at("δ", "k") * at("h", "j"), "networks", OUT,
         correction=at("δ", "k") * at("h", "j", by=-1), mistake="wrong_layer_activation"),
     claim("3, output layer, boxed: gradient of a bias", dE_db, at("δ", "k"), "networks", OUT[:1]),
@@ -164,5 +170,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("4, batch: update of a bias", b_new, b_i + Number(1) / Entry("m") * gathered_b,
         "batches", SAMPLES[:1], correction=b_i - Entry("α") * (Number(1) / Entry("m")) * gathered_b,
         mistake="gradient_added"),
+    claim("readers' comments, which our copy lacks: the lost minus and this plus cancel (where the minus is lost)",
+        W_new, W_ij + Entry("α") * (Number(1) / Entry("m")) * Negative(gathered_W), "batches", SAMPLES),
 )
 # fmt: on

@@ -1,14 +1,13 @@
 """Article 5: "神经网络中反向传播四个基本公式证明" (cnblogs), claim by claim.
 
-Nielsen's notation: w_jk^l leads from unit k of layer l-1 to unit j of layer l; a = σ(z); C is the cost, t its target
-(the article's y_j).
+Nielsen's notation: w_jk^l leads from unit k of layer l-1 to unit j of layer l; a = σ(z); C is the cost, y_j its target.
 """
 
 from functools import partial
 
 from ..formula.indexed import Apply, Entry, Kronecker, Partial, SumOver, entries_of
 from ..formula.tree import Number
-from .ledger import Claim, Free
+from .ledger import Claim, Free, Wording
 
 claim = partial(Claim, 5)
 
@@ -41,16 +40,17 @@ slope_L1, a_L2 = Apply("σ'", top("z", "j", by=-1)), top("a", "k", by=-2)
 
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
-CLAIMS: tuple[Claim, ...] = (
+CLAIMS: tuple[Claim | Wording, ...] = (
     claim("the quadratic cost of one sample", C,
-        Number(1) / Number(2) * SumOver("j", "s", (Entry("t", ("j",)) - top("a", "j")) ** 2, L), "networks"),
+        Number(1) / Number(2) * SumOver("j", "s", (Entry("y", ("j",), mark="target") - top("a", "j")) ** 2, L),
+        "networks", defines=True),
     claim("the output", top("a", "j"), Apply("σ", top("z", "j")), "networks", TOP),
     claim("a net input", here("z", "j"), net, "networks", ANY),
     claim("BP1", top("δ", "j"), cost_by(top("a", "j")) * slope_L, "networks", TOP),
     claim("BP2", here("δ", "j"), sent_back, "networks", HIDDEN),
     claim("BP3", cost_by(here("w", "j", "k")), here("δ", "j") * here("a", "k", by=-1), "networks", ANY_WEIGHT),
     claim("BP4", cost_by(here("b", "j")), here("δ", "j"), "networks", ANY),
-    claim("1, delta is a derivative", top("δ", "j"), cost_by(top("z", "j")), "networks", TOP),
+    claim("1, delta is a derivative", top("δ", "j"), cost_by(top("z", "j")), "networks", TOP, defines=True),
     claim("1, chain rule over the outputs", top("δ", "j"),
         SumOver("k", "s", cost_by(top("a", "k")) * a_by_z, L), "networks", TOP),
     claim("1, an output depends on its own net only", a_by_z,
@@ -58,8 +58,9 @@ CLAIMS: tuple[Claim, ...] = (
     claim("1, one term is left", top("δ", "j"), cost_by(top("a", "j")) * own_slope, "networks", TOP),
     claim("1, the slope of an output", own_slope, slope_L, "networks", TOP),
     claim("1, result", top("δ", "j"), cost_by(top("a", "j")) * slope_L, "networks", TOP),
-    claim("2, delta of the next layer", here("δ", "k", by=1), cost_by(here("z", "k", by=1)), "networks", ACROSS),
-    claim("2, delta of this layer", here("δ", "j"), cost_by(here("z", "j")), "networks", HIDDEN),
+    claim("2, delta of the next layer", here("δ", "k", by=1), cost_by(here("z", "k", by=1)), "networks", ACROSS,
+        defines=True),
+    claim("2, delta of this layer", here("δ", "j"), cost_by(here("z", "j")), "networks", HIDDEN, defines=True),
     claim("2, chain rule over the next layer", here("δ", "j"),
         SumOver("k", "s", cost_by(here("z", "k", by=1)) * above_by_z, above), "networks", HIDDEN),
     claim("2, exchanged, with delta put in", here("δ", "j"),
@@ -79,6 +80,9 @@ CLAIMS: tuple[Claim, ...] = (
         cost_by(top("a", "j")) * own_slope * z_by_w, "networks", TOP_WEIGHT),
     claim("3, output layer, result", cost_by(top("w", "j", "k")), top("δ", "j") * top("a", "k", by=-1), "networks",
         TOP_WEIGHT),
+    Wording(5, "3, layer L-1 is called the layer before the input layer",
+        {"layer L-1": ("layer before the output layer", "layer before the input layer")},
+        {"layer L-1": ("layer before the output layer",)}, mistake="name"),
     claim("3, layer before, chain rule", cost_by(w_below),
         through_m * Partial(top("a", "j", by=-1), top("z", "j", by=-1)) * Partial(top("z", "j", by=-1), w_below),
         "networks", NEXT),

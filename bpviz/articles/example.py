@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..networks.network import Network
 from ..views.table import Table, Tabled
 from ..words.catalogue import heads, say
-from ..words.validation import of_type
+from ..words.validation import of_type, real_number
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Example:
     Attributes
     ----------
     name : str
-    article : int
-        1 to 5.
+    article : int or None
+        1 to 5; None for an example of none of the five.
     title, source : str
         The article's title and where it stands.
     network : Network
@@ -28,10 +28,12 @@ class Example:
     learning_rate : float
     printed : mapping of str to str
         The numbers as the article prints them, by the name of the quantity.
+    ours : mapping of str to str
+        Numbers that stood in pictures which are lost, worked out and rounded by us.
     """
 
     name: str
-    article: int
+    article: int | None
     title: str
     source: str
     network: Network
@@ -39,25 +41,31 @@ class Example:
     target: tuple[float, ...]
     learning_rate: float
     printed: Mapping[str, str]
+    ours: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, computed: Mapping[str, float]) -> Comparison:
-        """The article's numbers beside computed ones, wherever both have the quantity.
+        """The article's numbers beside computed ones, wherever both have the quantity; ours where its own are lost.
 
         Examples
         --------
         >>> from bpviz import articles, derive
         >>> ex = articles.example("2-2-1")
         >>> print(ex.compare(derive(ex.network, ex.x, ex.target).values))
-        quantity  article prints  computed      same to the printed digits
-        ------------------------------------------------------------------
-        out_h1    0.680           0.680267197   yes
-        out_h2    0.664           0.663738697   yes
-        out_o1    0.690           0.690283493   yes
-        E_total   0.0181          0.0181039038  yes
+        quantity  rounded by us, as the article's picture is lost  computed      same to these digits
+        ---------------------------------------------------------------------------------------------
+        out_h1    0.680                                            0.680267197   yes
+        out_h2    0.664                                            0.663738697   yes
+        out_o1    0.690                                            0.690283493   yes
+        E_total   0.0181                                           0.0181039038  yes
         """
         of_type(computed, Mapping, "computed", "a mapping of names to numbers")
-        rows = [(name, text, float(computed[name])) for name, text in self.printed.items() if name in computed]
-        return Comparison(tuple(rows))
+        known = self.printed or self.ours
+        rows = [
+            (name, text, real_number(computed[name], f"computed[{name!r}]"))
+            for name, text in known.items()
+            if name in computed
+        ]
+        return Comparison(tuple(rows), is_printed=bool(self.printed))
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,11 +73,12 @@ class Comparison(Tabled):
     """Rows of (quantity, as printed, computed)."""
 
     rows: tuple[tuple[str, str, float], ...]
+    is_printed: bool = True
 
     @property
     def all_agree(self) -> bool:
         """Whether every computed number rounds to the printed one."""
-        return all(rounds_to(value, printed) for _, printed, value in self.rows)
+        return bool(self.rows) and all(rounds_to(value, printed) for _, printed, value in self.rows)
 
     def table(self) -> Table:
         """The rows as a table."""
@@ -77,7 +86,7 @@ class Comparison(Tabled):
             (name, printed, f"{value:.9g}", say("tables.yes" if rounds_to(value, printed) else "tables.no"))
             for name, printed, value in self.rows
         ]
-        return Table(heads("printed"), rows)
+        return Table(heads("printed" if self.is_printed else "ours"), rows)
 
 
 def rounds_to(value: float, printed: str) -> bool:
@@ -89,4 +98,6 @@ def rounds_to(value: float, printed: str) -> bool:
     (True, False)
     """
     wanted = Decimal(printed)
+    if not abs(value) < 1e20:  # more digits than anybody prints, or no number
+        return False
     return Decimal(value).quantize(Decimal(1).scaleb(int(wanted.as_tuple().exponent)), ROUND_HALF_UP) == wanted

@@ -4,13 +4,15 @@ A claim is an equation as printed, kept as a tree: the tree that is shown is the
 evaluated on random networks by someone who does not know the article (complex steps through the forward pass), its
 right side as the article has it, for every unit that its indices may mean.  Where both are equal in every such world,
 the claim holds; where they differ, or the right side asks for something that is not there, it slips, and then the
-corrected form must hold.
+corrected form must hold.  What an article lays down, an update rule or what it calls delta, is a definition: of that
+only one thing can be asked, whether it is what the article's other formulas take it for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from itertools import product
 from typing import Any
 
@@ -18,18 +20,24 @@ import numpy as np
 
 from ..formula.arithmetic import evaluate
 from ..formula.indexed import Layer, Undefined
-from ..formula.tree import Expression
+from ..formula.tree import Expression, names_in
 from ..views.latex import latex
 from ..views.layout import lay_out, plain_leaf
+from ..views.mathml import mathml
 from ..views.table import Table
 from ..views.text import text
 from ..words.catalogue import heads
+from ..words.validation import whole_number
+from .errata import Errata, Erratum
 from .example import rounds_to
 from .worlds.catalogue import WORLDS
 from .worlds.tools import World
 
 #: An index that a claim leaves free, and what it counts: the name of a number, perhaps of a layer.
 Free = tuple[str, str, Layer | None]
+
+#: What can be found of a claim.
+VERDICTS = ("holds", "definition", "slips")
 
 #: How far two sides may be apart, relative to the larger.
 TOLERANCE = 1e-8
@@ -41,7 +49,9 @@ class Claim:
 
     It speaks of the worlds of one kind and must hold there for every way to give its `free` indices a value.  Where it
     slips, `correction` is the right side that should stand there, and `mistake` the named mistake that it is.  `digits`
-    is the printed number, where the right side is one: it must be equal to its last digit.
+    is the printed number, where the right side is one: it must be equal to its last digit.  A claim that `defines` what
+    stands on its left is a definition where it does not slip; one that only leaves something out may be the
+    abbreviation of a formula that `stands_for` it.
     """
 
     article: int
@@ -53,16 +63,20 @@ class Claim:
     correction: Expression | None = None
     mistake: str | None = None
     digits: str | None = None
+    defines: bool = False
+    stands_for: Expression | None = None
 
     @property
     def verdict(self) -> str:
-        """``"holds"`` or ``"slips"``, computed."""
-        return "holds" if self._true(self.right) else "slips"
+        """``"holds"``, ``"definition"`` or ``"slips"``, computed."""
+        if self.stands_for is not None:
+            return "definition" if self._abbreviates(self.stands_for) else "slips"
+        return "slips" if not self._true(self.right) else "definition" if self.defines else "holds"
 
     @property
     def corrected(self) -> str | None:
         """The corrected equation as text, for a claim that slips; None where it holds."""
-        return None if self.verdict == "holds" or self.correction is None else self._text(self.correction)
+        return None if self.verdict != "slips" or self.correction is None else self._text(self.correction)
 
     @property
     def correction_holds(self) -> bool:
@@ -80,6 +94,17 @@ class Claim:
         shown = self.digits if self.digits is not None and not corrected else latex(lay_out(right, plain_leaf))
         return f"{latex(lay_out(self.left, plain_leaf))} = {shown}"
 
+    def html(self, corrected: bool = False) -> str:
+        """The equation, as printed or as corrected, in MathML."""
+        right = self.correction if corrected and self.correction is not None else self.right
+        left = mathml(lay_out(self.left, plain_leaf))
+        shown = (
+            f"<mn>{self.digits}</mn>"
+            if self.digits is not None and not corrected
+            else mathml(lay_out(right, plain_leaf))
+        )
+        return f"<math><mrow>{left}<mo>=</mo>{shown}</mrow></math>"
+
     def with_printed(self, right: Expression, digits: str | None = None) -> Claim:
         """The same claim with another printed form, to see the verdict follow."""
         return replace(self, right=right, digits=digits)
@@ -87,6 +112,18 @@ class Claim:
     def _text(self, right: Expression, digits: str | None = None) -> str:
         shown = digits if digits is not None else text(lay_out(right, plain_leaf))
         return f"{text(lay_out(self.left, plain_leaf))} = {shown}"
+
+    def _abbreviates(self, whole: Expression) -> bool:
+        """Whether the printed form is the whole one, of which it says no more than some of its names."""
+        left_out = dict.fromkeys(set(names_in(whole)) - set(names_in(self.right)), 0.0)
+        try:
+            same = all(
+                _equal(evaluate(self.right, {**world, **left_out}), evaluate(whole, {**world, **left_out}))
+                for world in WORLDS[self.worlds]()
+            )
+        except (Undefined, KeyError):  # it speaks of something that is not there
+            return False
+        return bool(left_out) and same and self._true(whole)
 
     def _true(self, right: Expression, exact_digits: bool = True) -> bool:
         for world in WORLDS[self.worlds]():
@@ -131,6 +168,10 @@ class Wording:
     def printed(self) -> str:
         """The letters and what they stand for."""
         return _listed(self.meanings)
+
+    def html(self, corrected: bool = False) -> str:
+        """The same as HTML, as it is or put right."""
+        return escape(_listed(self.correction if corrected and self.correction is not None else self.meanings))
 
     @property
     def corrected(self) -> str | None:
@@ -183,11 +224,11 @@ class Ledger:
         return len(self.claims)
 
     def summary(self) -> Table:
-        """How many claims each article makes, how many hold, how many slip."""
+        """How many claims each article makes, how many hold, are definitions, and slip."""
         rows = []
         for article in sorted({claim.article for claim in self.claims}):
             verdicts = [claim.verdict for claim in self.claims if claim.article == article]
-            rows.append((str(article), str(len(verdicts)), str(verdicts.count("holds")), str(verdicts.count("slips"))))
+            rows.append((str(article), str(len(verdicts)), *(str(verdicts.count(verdict)) for verdict in VERDICTS)))
         return Table(heads("ledger"), rows)
 
     def table(self) -> Table:
@@ -202,8 +243,16 @@ class Ledger:
         """Those that slip."""
         return Ledger(tuple(claim for claim in self.claims if claim.verdict == "slips"))
 
+    def errata(self) -> Errata:
+        """Those that slip as an errata sheet: what is printed, and under it what is right."""
+        slips = self.slips()
+        return Errata(
+            [Erratum(c.article, c.place, c.printed, c.corrected or "", c.html(), c.html(corrected=True)) for c in slips]
+        )
+
     def of(self, article: int) -> Ledger:
-        """Those of one article."""
+        """Those of one article, 1 to 5; ValueError or TypeError with one sentence for another."""
+        whole_number(article, "article", 1, 5)
         return Ledger(tuple(claim for claim in self.claims if claim.article == article))
 
     def __repr__(self) -> str:

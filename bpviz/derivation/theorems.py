@@ -11,6 +11,8 @@ from ..formula.indexed import Apply, Entry, Hadamard, Kronecker, Matmul, Partial
 from ..formula.tree import Expression, Negative, Number, exp, log
 from ..proofs.lines import Line
 from ..proofs.rules import COST, ERROR, TARGETS
+from ..steps.notation import Notation
+from ..steps.notation import notation as letters_of
 from ..words.catalogue import say
 from ..words.validation import one_of
 from .proof import Proof
@@ -195,7 +197,7 @@ PROOFS: dict[str, Callable[[], Proof]] = {
 }
 
 
-def proof(name: str) -> Proof:
+def proof(name: str, notation: str | None = None) -> Proof:
     """The proof of one of the four equations (article 5), for symbolic widths n and any layer l, or of what follows.
 
     Together they reach every layer by induction: BP1 gives the deltas of the last layer L, and whenever the deltas of
@@ -206,10 +208,24 @@ def proof(name: str) -> Proof:
     name : "BP1", "BP2", "BP3", "BP4", "induction" (over the layers), "matrix" (all four for whole
         layers), "batch" (article 1's mean error),
         "cross_entropy" or "softmax" (article 4's cancellation)
+    notation : "net_out" (articles 2 and 4), "z_a" (5), "h_d" (1), "z_n" or "s_y" (2), optional
+        Whose letters it is shown in; its lines and their check are the same in all.
 
     Examples
     --------
     >>> print(proof("BP4").conclusion.sentence)
     Name the delta. This is BP4.
+    >>> print(proof("BP3", notation="h_d").text().splitlines()[-1].strip().partition("    ")[0])
+    dE/dW_jk^(l) = δ_j^(l)·h_k^(l-1)
     """
-    return PROOFS[one_of(name, "name", PROOFS)]()
+    made = PROOFS[one_of(name, "name", PROOFS)]()
+    return made if notation is None else replace(made, letters=tuple(_letters(letters_of(notation)).items()))
+
+
+def _letters(chosen: Notation) -> dict[str, str]:
+    """What a notation writes for the letters of the proofs."""
+    own = {"z": "net", "a": "out", "t": "target", "C": "loss", "E": "loss"}
+    letters = {letter: chosen.table[kind][0] for letter, kind in own.items()}
+    letters |= {"w": chosen.weights, "σ": chosen.function, "σ'": f"{chosen.function}'"}
+    widths = {"n": "s"} if chosen.first_layer == 1 or "n" in letters.values() else {}  # as article 1 has them
+    return letters | widths

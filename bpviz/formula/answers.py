@@ -23,7 +23,7 @@ def answer_in(text: str, quantity: str, names: Collection[str]) -> str:
     first, *rest = _between_equals(trimmed(plain(text)), names) if len(text) <= LIMITS["longest"] else [text]
     if not rest:
         return trimmed(text)
-    meant = loose_names([*names, quantity]).get(loose(first.strip()))
+    meant = loose_names([*names, quantity]).get(loose(trimmed(first)))
     if meant is not None and meant != quantity:
         raise refused("other", quantity=quantity, name=meant)
     return trimmed(rest[-1])

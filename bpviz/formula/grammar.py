@@ -27,29 +27,31 @@ SIGNS = (
 
 #: What is rewritten after that, in this order: a pattern, and what takes its place.
 REWRITES = (
+    (r"[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]", " "),  # Python's \s is not JavaScript's
     (r"\*(?=\*)", "* "),  # two signs that were not written as a power
     (r"\\(?:left|right|displaystyle)|\\[,;:! ]|\$", ""),
-    (r"\\(?:mathrm|mathit|mathbf|text|operatorname)\s*\{([^{}]*)\}", "$1"),
+    (r"\\(?:mathrm|mathit|mathbf|text|operatorname) *\{([^{}]*)\}", "$1"),
     (r"\\(?:cdot|times|ast)(?![A-Za-z])", "*"),
-    (r"\\partial\s*", "d"),
+    (r"\\partial *", "d"),
     (r"\\(exp|ln|log|tanh|max|eta|delta)(?![A-Za-z])", "$1"),
-    (r"(?:\\sigma|σ)(?=\s*\()", "sigmoid"),
-    (r"δ\s*", "delta"),
+    (r"(?:\\sigma|σ)(?= *\()", "sigmoid"),
+    (r"δ *", "delta"),
     (r"_\{([^{}]*)\}", "_$1"),
-    (r"\^\{\s*([+-]?[0-9]+)\s*\}", "^$1"),
+    (r"\^\{ *([+-]?[0-9]+) *\}", "^$1"),
     (r"\^\{([^{}]*)\}", "^($1)"),
-    (rf"\\[dt]?frac\s*\{{\s*d\s*({_WORD})\s*\}}\s*\{{\s*d\s*({_WORD})\s*\}}", "d$1/d$2"),
-    (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "(($1)/($2))"),
-    (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "(($1)/($2))"),
+    (rf"\\[dt]?frac *\{{ *d *({_WORD}) *\}} *\{{ *d *({_WORD}) *\}}", "d$1/d$2"),
+    (r"\\[dt]?frac *\{([^{}]*)\} *\{([^{}]*)\}", "(($1)/($2))"),
+    (r"\\[dt]?frac *\{([^{}]*)\} *\{([^{}]*)\}", "(($1)/($2))"),
     (r"(^|[^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])([⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", "$1^$2"),
     *((sign, plain_sign) for sign, plain_sign in zip("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", ("", "-", *"0123456789"), strict=True)),
     ("½", "(1/2)"), ("⅓", "(1/3)"), ("⅔", "(2/3)"), ("¼", "(1/4)"), ("¾", "(3/4)"),
     ("%", "/100"), ("[≈≃≅]", "="),
-    (rf"(?<![A-Za-z_])(d[A-Za-z]{_WORD})\s*/\s*(d[A-Za-z])", "$1/$2"),  # from a word's beginning, or it takes long
+    (rf"(?<![A-Za-z_])(d[A-Za-z]{_WORD}) */ *(d[A-Za-z])", "$1/$2"),  # from a word's beginning, or it takes long
 )  # fmt: skip
 
 #: What stands before and after an answer and is no part of it; and a bare power of ten.
-EDGES = ((r"^[\s=~]+", ""), (r"\s*[.;…]*\s*$", ""), (r"^10\s*\^", "1*10^"), (r"^([+-])\s*10\s*\^", "$1 1*10^"))
+EDGES = ((r"^[ =~]+", ""), (r" *[.;…]* *$", ""), (r"^10 *\^", "1*10^"), (r"^([+-]) *10 *\^", "$1 1*10^"))
+
 
 #: Names that cannot be read are tried once more in small letters without what some write and others leave out, and in
 #: these forms.
@@ -61,15 +63,15 @@ FORMS = (("E_total", "E"),)
 LIMITS = {"longest": 1_000, "deepest": 40, "digits": 30, "power": 9, "exponent": 300, "shown": 40, "changed": 2}
 
 PATTERNS = {
-    "space": r"\s+",
+    "space": r" +",
     "number": _NUMBER,
-    "function": r"(?:exp|ln|log|tanh|sigmoid|max)(?=\s*\()|e(?=\s*\^)",
+    "function": r"(?:exp|ln|log|tanh|sigmoid|max)(?= *\()|e(?= *\^)",
     "sign": r"[-+*/^(),]",
     "word": rf"{_LETTER}{_JOINED}*(?:\[[0-9,]*\])?",
     "joins": rf"{_JOINED}|\[",  # a name that is followed by this is only the beginning of a longer word
     # a number and nothing else, perhaps with a power of ten or by a hundred; its comma is already a point
-    "alone": rf"^([+-]?)\s*({_NUMBER})\s*(?:\*\s*10\s*\^\s*\(?\s*([+-]?[0-9]+)\s*\)?|(/\s*100))?$",
-    "comma": r"^([+-]?\s*[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?\s*(?:[*/].*)?)$",  # as many countries write it
+    "alone": rf"^([+-]?) *({_NUMBER}) *(?:\* *10 *\^ *\(? *([+-]?[0-9]+) *\)?|(/ *100))?$",
+    "comma": r"^([+-]? *[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)? *(?:[*/][^,]*)?)$",  # as many countries write it
     "endless": r"^[+-]?(?:[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|∞)$",
     "whole": r"^[0-9]+$",
 }

@@ -27,6 +27,7 @@ class Entry(Expression):
     """An entry of an indexed quantity, such as w_kj of layer l + 1; indices count from 1.
 
     `sub` is a subscript of its own, as total in E_total; `mark` tells quantities of one letter apart and is not shown.
+    With an `image` it is that function of the entry, as f(net_j) where an article writes the output so.
     """
 
     base: str
@@ -34,11 +35,13 @@ class Entry(Expression):
     layer: Layer | None = None
     sub: str = ""
     mark: str = ""
+    image: str = ""
 
     @property
     def key(self) -> str:
         """The name that its values stand under."""
-        return self.base + (f"_{self.sub}" if self.sub else "") + (f"#{self.mark}" if self.mark else "")
+        own = self.base + (f"_{self.sub}" if self.sub else "") + (f"#{self.mark}" if self.mark else "")
+        return f"{self.image}({own})" if self.image else own
 
     def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
         return _looked_up(self, values, arithmetic)

@@ -82,7 +82,7 @@ def read_formula(text: str, names: Collection[str]) -> Expression:
 
 
 def _read(text: str, known: Mapping[str, str]) -> Expression:
-    reader = _Reader(_tokens(text, dict(sorted(known.items(), key=lambda item: len(item[0]), reverse=True))))
+    reader = _Reader(_tokens(text, known))
     if reader.here is None:
         raise refused("empty")
     formula = reader.formula(1, 0)
@@ -103,17 +103,19 @@ class _Token:
 def _tokens(text: str, names: Mapping[str, str]) -> list[_Token]:
     """The pieces of a text, the names that are known first, the longest of them before its beginnings."""
     tokens: list[_Token] = []
+    beginning: dict[str, list[str]] = {}
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        beginning.setdefault(name[0], []).append(name)
     at = 0
     while at < len(text):
         if space := _PATTERN["space"].match(text, at):
             at = space.end()
             continue
-        name = next(
-            (n for n in names if text.startswith(n, at) and not _PATTERN["joins"].match(text, at + len(n))), None
-        )
-        if name is not None:
-            tokens.append(_Token("name", names[name]))
-            at += len(name)
+        fitting = (n for n in beginning.get(text[at], ()) if text.startswith(n, at))
+        known = next((n for n in fitting if not _PATTERN["joins"].match(text, at + len(n))), None)
+        if known is not None:
+            tokens.append(_Token("name", names[known]))
+            at += len(known)
         else:
             kinds = ((kind, _PATTERN[kind].match(text, at)) for kind in ("number", "function", "sign"))
             kind, found = next(((kind, found) for kind, found in kinds if found), (None, None))

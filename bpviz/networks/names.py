@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..formula.grammar import plain, trimmed
+from ..formula.grammar import loose, plain, trimmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +220,12 @@ def _bare(text: str) -> str:
 def is_taken(name: str, taken: Collection[str]) -> bool:
     """Whether a name, as it is read, means something else: one of these, also of one sample, or what a formula has.
 
-    That is a derivative, a number, a sign, or the rate; or what stands around answers.  No parameter may have it then.
+    That is a derivative, a number, a sign, or the rate; or what stands around answers, or is not read at all.  No
+    parameter may have it then.
     """
     read = plain(name)
     changes = any(_bare(plain(beside.format(name))) != _bare(beside.format(read)) for beside in _BESIDE)
-    if changes or trimmed(read) != read.strip():
+    if changes or not loose(read).strip() or trimmed(read) != read.strip():
         return True
     bare = re.sub(r"\(\d+\)$", "", read)
     of_a_sample = bare != read and bare == _WORDS["sample_loss"]

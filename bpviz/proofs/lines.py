@@ -33,11 +33,14 @@ class Argument:
     ----------
     name, statement : str
     lines : tuple of Line
+    letters : tuple of pairs of str
+        What is shown for the letters of the lines, in another notation; the rules know the lines only.
     """
 
     name: str
     statement: str
     lines: tuple[Line, ...]
+    letters: tuple[tuple[str, str], ...] = ()
 
     @property
     def conclusion(self) -> Line:

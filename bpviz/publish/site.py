@@ -101,7 +101,8 @@ def _index(lectures: list[Page], tools: list[Page]) -> str:
 def _widgets() -> Iterator[tuple[Page, Shown]]:
     """A page for each worked example and each explorer, and its widget."""
     for name, ex in articles.EXAMPLES.items():
-        summary = say("site.example_summary", article=ex.article)
+        of_article = say("site.example_summary", article=ex.article)
+        summary = of_article if ex.article else say("site.example_of", title=ex.title, source=ex.source)
         about = Page(f"example-{name}.html", say("site.example", name=name), summary)
         yield about, Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
     ex = articles.example("2-2-1")

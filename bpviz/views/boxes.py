@@ -115,3 +115,5 @@ class Slot(Box):
 
 PLUS, MINUS, TIMES, EQUALS = Operator("+"), Operator("-"), Operator("·"), Operator("=")
 PARTIAL = Operator("∂", prefix=True)
+#: Between matrices that are multiplied.
+NOTHING = Operator("")

@@ -45,7 +45,7 @@ def latex(box: Box) -> str:
             return latex_word(word)
         case Operator(text=sign, prefix=prefix):
             spelled = _OPERATORS.get(sign, sign)
-            return spelled if prefix else f" {spelled} "
+            return spelled if prefix or not spelled else f" {spelled} "
         case Figure():
             return _figure(box)
         case Row(boxes=boxes):

@@ -12,6 +12,7 @@ from ..steps.notation import AnyLabel, Ratio, parameter_label
 from .boxes import (
     EQUALS,
     MINUS,
+    NOTHING,
     PARTIAL,
     PLUS,
     TIMES,
@@ -146,7 +147,7 @@ def _lay_out_indexed(x: tree.Expression, at_least: Callable[..., Box]) -> tuple[
                 (Fraction(PARTIAL, Row((PARTIAL, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
             ), _PRODUCT
         case indexed.Matmul(factors=factors):
-            return Row(tuple(at_least(factor, _PRODUCT) for factor in factors)), _PRODUCT
+            return _joined(NOTHING, [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
         case indexed.Hadamard(factors=factors):
             return _joined(Operator("∘"), [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
         case indexed.Transposed(of=of):
@@ -163,7 +164,8 @@ def _has_superscript(box: Box) -> bool:
 
 
 def _entry(x: indexed.Entry) -> Box:
-    return _indexed(x.base, x.indices, x.layer, x.sub)
+    own = _indexed(x.base, x.indices, x.layer, x.sub)
+    return Row((Word(x.image), Brackets(own))) if x.image else own
 
 
 def _indexed(base: str, indices: tuple[str, ...], layer: indexed.Layer | None, own: str = "") -> Box:

@@ -26,6 +26,8 @@ def mathml(box: Box) -> str:
     match box:
         case Word(text=word):
             return _word(word)
+        case Operator(text=""):
+            return ""
         case Operator(text="∂"):
             return '<mo lspace="0" rspace="0">∂</mo>'
         case Operator(text=sign, prefix=prefix):

@@ -1,7 +1,11 @@
 """Proofs in the same three views as derivations."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from textwrap import indent
 
+from ..formula.indexed import Apply, Entry, SumOver
+from ..formula.tree import Expression, Quantity, mapped
 from ..proofs.lines import Argument
 from .boxes import Box
 from .latex import latex
@@ -10,14 +14,44 @@ from .mathml import aligned, display, equals, mathml
 from .text import text
 
 
+def sides(proof: Argument, n: int) -> tuple[Box, Box]:
+    """Both sides of a line, in the letters of the proof's notation."""
+    line = proof.lines[n]
+    left, right = (lay_out(in_letters(side, dict(proof.letters)), plain_leaf) for side in (line.left, line.right))
+    return left, right
+
+
+def in_letters(x: Expression, letters: Mapping[str, str]) -> Expression:
+    """The same formula in other letters.
+
+    Examples
+    --------
+    >>> from bpviz.formula.indexed import Entry, Partial
+    >>> in_letters(Partial(Entry("C"), Entry("z", ("j",))), {"C": "E", "z": "net"}).key
+    'dE/dnet'
+    """
+    if not letters:
+        return x
+    match x:
+        case Entry(base=base):
+            return replace(x, base=letters.get(base, base))
+        case Apply(function=function, argument=argument):
+            return Apply(letters.get(function, function), in_letters(argument, letters))
+        case SumOver(count=count, body=body):
+            return replace(x, count=letters.get(count, count), body=in_letters(body, letters))
+        case Quantity(name=name):
+            return Quantity(letters.get(name, name))
+    return mapped(x, lambda part: in_letters(part, letters))
+
+
 def _sides(proof: Argument) -> list[tuple[Box, Box]]:
-    return [(lay_out(line.left, plain_leaf), lay_out(line.right, plain_leaf)) for line in proof.lines]
+    return [sides(proof, n) for n in range(len(proof.lines))]
 
 
 def line_text(proof: Argument, n: int) -> str:
     """One line of a proof as plain text."""
-    line = proof.lines[n]
-    return f"{text(lay_out(line.left, plain_leaf))} = {text(lay_out(line.right, plain_leaf))}"
+    left, right = sides(proof, n)
+    return f"{text(left)} = {text(right)}"
 
 
 def proof_text(proof: Argument) -> str:

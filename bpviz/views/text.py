@@ -18,7 +18,7 @@ def text(box: Box) -> str:
         case Word(text=word):
             return word
         case Operator(text=sign, prefix=prefix):
-            return ("d" if sign == "∂" else sign) if prefix else sign if sign == "·" else f" {sign} "
+            return ("d" if sign == "∂" else sign) if prefix else sign if sign == "·" else f" {sign} " if sign else " "
         case Figure(digits=digits):
             return f"({digits})" if box.needs_brackets and digits.negative else str(digits)
         case Row(boxes=boxes):

@@ -19,6 +19,8 @@ import pytest
 
 from bpviz.widgets.shared.page import WIDGETS
 
+from . import script_coverage
+
 TOKEN = "bpviz-tests"
 FLAGS = [
     "--no-sandbox",
@@ -55,6 +57,7 @@ def browser(chromium: str) -> Iterator[Any]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
+        script_coverage.save()
         opened.close()
 
 
@@ -145,6 +148,7 @@ def watched(page: Any) -> tuple[Any, Watch]:
     """A page that can reach this machine only; a request beyond it is blocked and remembered."""
     page.set_default_timeout(30_000)
     watch = Watch(page)
+    script_coverage.record(page)
 
     def block(route: Any) -> None:
         watch.outside.append(route.request.url)
@@ -186,6 +190,7 @@ def new_page(browser: Any, usual_page: tuple[Any, Watch]) -> Iterator[Callable[.
 
     yield make
     for context in contexts:
+        script_coverage.before_closing(context)
         context.close()
     if not free:
         usual_page[0].goto("about:blank")
@@ -385,7 +390,7 @@ class Driven:
 
     def wait_for(self, counter):
         self.page.wait_for_function(
-            "wanted => document.querySelector('.bpv-counter').innerText === wanted", arg=counter
+            "wanted => document.querySelector('.bpv-counter')?.innerText === wanted", arg=counter
         )
 
 
@@ -393,6 +398,7 @@ class Driven:
 def modules(browser: Any) -> Iterator[Any]:
     """A page that imports the widgets' JavaScript as it is written: ``import("/shared/numbers.js")``."""
     page = browser.new_page()
+    script_coverage.record(page)
 
     def serve(route: Any) -> None:
         name = route.request.url.removeprefix("http://modules.test/")
@@ -405,6 +411,7 @@ def modules(browser: Any) -> Iterator[Any]:
     page.route("http://modules.test/**", serve)
     page.goto("http://modules.test/")
     yield page
+    script_coverage.before_closing(page.context)
     page.close()
 
 

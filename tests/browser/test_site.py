@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+from bpviz.articles import EXAMPLES
 from bpviz.publish.site import build_site
 
 from ..networks import THOROUGH
@@ -33,7 +34,7 @@ def site(tmp_path_factory):
 def test_every_page_opens_from_disk_with_its_widgets_live(site, new_page):
     page, watch = new_page()
     pages = sorted(site.glob("*.html"))
-    assert len(pages) == 1 + 9 + len(LECTURES)
+    assert len(pages) == 1 + len(EXAMPLES) + 7 + len(LECTURES)
     live = 0
     for path in pages:
         page.goto(path.as_uri())

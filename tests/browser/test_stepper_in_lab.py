@@ -11,7 +11,9 @@ import pytest
 
 import bpviz as bp
 
+from ..networks import only_thorough
 from ..run_notebooks import FOLDER
+from . import script_coverage
 from .conftest import (
     EXAMPLE,
     TOKEN,
@@ -46,6 +48,7 @@ def lab_pages(browser):
         return page, watch
 
     yield make
+    script_coverage.before_closing(context)
     context.close()
 
 
@@ -138,6 +141,75 @@ def test_axe_finds_nothing_in_either_theme(stepper):
             axe_finds_nothing(stepper.page, ".bpv-stepper", themes=["light"])  # Jupyter has themes of its own
 
 
+STOPPED = ".bpv-message:text('Python has stopped')"
+
+
+def test_a_kernel_that_dies_is_told_and_joined_again(stepper):
+    s = stepper
+    s.field("Derive").select_option("w7")
+    run_python(s.page, "import os; os.kill(os.getpid(), 9)")
+    wait_for_output(s.page, s.watch, STOPPED)
+    s.do("first")
+    s.do("next")
+    assert s.counter == "2 / 20"
+    s.type("w1", 0.2)
+    assert s.in_diagram("w1") == "0.2"
+    s.type("w1", "no number")
+    assert "finite number" in s.message
+    s.type("w1", 0.3)
+    assert "Python has stopped" in s.message
+    run_python(s.page, "0")  # what killed it
+    run_all(s.page)
+    wait_for_output(s.page, s.watch, "() => document.querySelector('.bpv-counter').innerText === '1 / 20'")
+    s.page.locator(STOPPED).wait_for(state="detached")
+    run_python(s.page, "stepper.step = 4")
+    wait_for_output(s.page, s.watch, "() => document.querySelector('.bpv-counter').innerText === '5 / 20'")
+    s.do("next")
+    ask_python(s.page, s.watch, "print('again', stepper.step)", "again 5")
+
+
+@only_thorough
+def test_two_views_of_one_stepper_follow_each_other(open_notebook):
+    s = open_notebook(EXAMPLE, "stepper", "0", selector=SHOWN, height=3000)
+    s.page.locator(".bpv-stepper .bpv-equation math").nth(1).wait_for()
+    first, second = (Driven(s.page, s.watch) for _ in range(2))
+    second.root = s.page.locator(".bpv-stepper").nth(1)
+    for one, other in ((first, second), (second, first)):
+        one.do("next")
+        one.type("w1", 0.7 if one is first else -0.7)
+        s.page.wait_for_function(
+            "([at, n]) => [...document.querySelectorAll('.bpv-counter')].every(e => e.innerText === at)"
+            " && [...document.querySelectorAll('.bpv-drawing [data-n=w1]')].every(e => e.textContent === n)",
+            arg=[one.counter, one.in_diagram("w1")],
+        )
+        assert other.counter == one.counter
+    ask_python(s.page, s.watch, "print('both', stepper.step, stepper.network['w1'])", "both 2 -0.7")
+    assert s.watch.allow(*LAB_NOISE) == []
+
+
+@only_thorough
+def test_a_notebook_that_was_saved_closed_and_opened_again_goes_on(open_notebook, lab, notebooks):
+    """With Jupyter's own "Save Widget State"; without it Jupyter shows the widget when the cell is run again."""
+    s = open_notebook(EXAMPLE, "stepper.step = 3", selector=SHOWN)
+    s.wait_for("4 / 20")
+    for command in ("@jupyter-widgets/jupyterlab-manager:saveWidgetState", "docmanager:save"):
+        s.page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
+    s.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    name = s.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+    assert "Forward pass, step 1 of 20" in (notebooks / name).read_text(encoding="utf-8")  # where no script runs
+    own = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.id"
+    end_kernel(lab, s.page.evaluate(own))
+    open_in_lab(s.page, lab, name)
+    s.wait_for("4 / 20")
+    s.do("next")
+    s.type("w1", 0.2)
+    assert (s.counter, s.in_diagram("w1")) == ("5 / 20", "0.2")
+    run_all(s.page)
+    s.wait_for("4 / 20")
+    assert s.in_diagram("w1") == "0.1"
+    assert s.watch.allow(*LAB_NOISE) == []
+
+
 def test_stepping_and_changing_numbers_need_no_kernel(stepper, lab):
     """The last test of that notebook, as it ends its kernel."""
     s = stepper
@@ -152,6 +224,7 @@ def test_stepping_and_changing_numbers_need_no_kernel(stepper, lab):
         s.watch,
         "() => !/idle|busy/i.test(document.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status)",
     )
+    wait_for_output(s.page, s.watch, STOPPED)
     for _ in range(5):
         s.root.locator("[data-do=next]").evaluate("e => e.click()")
     assert s.counter == "6 / 20"

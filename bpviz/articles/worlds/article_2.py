@@ -35,15 +35,18 @@ def matrix_world(seed: int) -> World:
     return {
         **values, "layers": (1, 2, 3), "layers_hidden": (1, 2), "two": 2, "three": 3, "x": x,
         "s": dict(enumerate(sizes)),
-        "W": {k: net.weights[k - 1] for k in (1, 2, 3)}, "b": b, "f": sigmoid, "f'": slope,
+        "W": {k: net.weights[k - 1] for k in (1, 2, 3)}, "b": b,
+        "b#row": {k: b[k].T for k in b}, "a#row": x[None, :], "f": sigmoid, "f'": slope,
         "z": {k: z[k - 1] for k in (1, 2, 3)}, "n": {k: a[k] for k in (0, 1, 2, 3)},
-        "δ": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
-        "dL/dz": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
+        "δ": {k: columns(slopes["dE/dnet"][k + 1]) for k in (1, 2, 3)},
+        "dL/dz": {k: slopes["dE/dnet"][k + 1] for k in (1, 2, 3)},
         "dL/dW": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
         "dL/dW#whole": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
         "dL/db#whole": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
         "dL/db": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
         "dn/dz": {k: within[k]["da/dz"] for k in within},
+        # as the article lays it out, with the derivatives of one net input below each other
+        "dz+/dn": {k - 1: within[k]["dz/da"].T for k in within},
         "dz/dW": {k: within[k]["dz/dW"] for k in within}, "dz/db": {k: within[k]["dz/db"] for k in within},
     }  # fmt: skip
 
@@ -72,7 +75,9 @@ def two_layer_world(seed: int) -> World:
         "f": scaled, "f'": slope_of(scaled),
         "dE/dw": dE_dw, "dE/db": dE_db, "dE/dw#below": slopes["dE/dW"][2].T, "dy/dw": dy_dw,
         "dd/dw": np.zeros_like(dy_dw),
-        "Δw": -eta * dE_dw, "w_new": w - eta * dE_dw, "b_new": b - eta * dE_db,
+        "δ": np.repeat(-slopes["dE/dnet"][3][None, :], 3, axis=0),
+        "δ#below": np.repeat(-slopes["dE/dnet"][2][None, :], 2, axis=0), "Δw": -eta * dE_dw,
+        "w_new": w - eta * dE_dw, "b_new": b - eta * dE_db,
     }  # fmt: skip
 
 
@@ -89,6 +94,13 @@ def example_world() -> World:
     for n in range(2):
         values |= {f"net_o{n + 1}": z[1][n, 0], f"out_o{n + 1}": a[2][n, 0]}
     gradient = by_complex_step(exercise(net, example.x, example.target), "w7")
+
+    def slope_at(w7: float) -> float:
+        moved = exercise(net.with_values({"w7": w7}), example.x, example.target)
+        return by_complex_step(moved, "w7")
+
+    bend = (slope_at(net["w7"] + 1e-4) - slope_at(net["w7"] - 1e-4)) / 2e-4
+    values["sign(d2E_o1/dw7^2)"] = float(np.sign(bend))  # w7 leads to o1 only, so it is E_total's too
     values |= {"dE_total/dw7": gradient, "w7_new": net["w7"] - example.learning_rate * gradient}
     return {**values, "E_total": float(((np.array(example.target) - a[2][:, 0]) ** 2).sum() / 2)}
 
@@ -110,7 +122,8 @@ def class_world(seed: int) -> World:
         "b2": columns(bias_of(net, 2)), "trainx": rows[0], "normalized": scaling.apply(rows.T)[:, 0],
         "minx": rows[0].min(), "maxx": rows[0].max(), "error": np.array([[((a[2][:, 0] - y) ** 2).sum() / 2]]),
         "y": columns(y), "data1": columns(x), "outdata2": a[1], "outdata3": a[2], "weight2": net.weights[1],
-        "e": np.array([[((a[2][:, 0] - y) ** 2).sum()]]), "sigma3": columns(slopes["dE/db"][3]),
-        "sigma2": columns(slopes["dE/db"][2]), "w_derivative2": slopes["dE/dW"][3], "w_derivative1": slopes["dE/dW"][2],
+        "e": np.array([[((a[2][:, 0] - y) ** 2).sum()]]), "sigma3": columns(slopes["dE/dnet"][3]),
+        "sigma2": columns(slopes["dE/dnet"][2]), "w_derivative2": slopes["dE/dW"][3],
+        "w_derivative1": slopes["dE/dW"][2],
         "b_derivative2": columns(slopes["dE/db"][3]), "b_derivative1": columns(slopes["dE/db"][2]),
     }  # fmt: skip

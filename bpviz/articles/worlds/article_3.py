@@ -19,7 +19,7 @@ def two_two_one_world() -> World:
     slopes = derivatives(net, x, d)
     moved = Network([W - example.learning_rate * slopes["dE/dW"][l] for l, W in enumerate(net.weights, start=2)])
     after = run(moved, columns(x))[1][-1]
-    delta = [slopes["dE/dW"][l][:, :1] / a[l - 2][:1] for l in (2, 3)]  # dE/dw = delta times what w multiplies
+    delta = [columns(slopes["dE/dnet"][l]) for l in (2, 3)]
     return {
         "out_h1": a[1][0, 0], "out_h2": a[1][1, 0], "out_o1": a[2][0, 0],
         "E": float(((d - a[2][:, 0]) ** 2).sum() / 2),

@@ -1,7 +1,6 @@
 """The worlds of article 4: its 2-3-2 network, and what it says of training."""
 
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from ...networks.arrays import columns
 from ...networks.initialising import initialise
 from ...networks.network import Network
 from ...training.train import train
-from .tools import World, derivatives, jacobian, random_network, sigmoid, slope
+from .tools import World, derivatives, jacobian, layer_jacobians, random_network, sigmoid, slope_of
 
 
 @cache
@@ -25,8 +24,8 @@ def two_three_two_world(seed: int) -> World:
     part = [derivatives(net, x, np.where(np.arange(2) == j, t, a[2][:, 0])) for j in (0, 1)]  # the other part is 0
     hidden = net.biases[0]
     assert hidden is not None
-    # dE/dOut_h is dE/dnet_h over the slope there, both by complex steps
-    by_h = [d["dE/db"][2] / slope(z[0][:, 0]) for d in (slopes, *part)]
+    by_h = [d["dE/dout"][2] for d in (slopes, *part)]
+    own = [layer_jacobians(net, l, a[l - 1][:, 0]) for l in (1, 2)]
     eta_1, eta_2 = 0.3, 0.2
     values: dict[str, Any] = {"x1": x[0], "x2": x[1], "η1": eta_1, "η2": eta_2, "f": sigmoid}
     for j in range(3):
@@ -39,17 +38,19 @@ def two_three_two_world(seed: int) -> World:
     for k in range(2):
         values |= {f"net_o{k + 1}": z[1][k, 0], f"Out_o{k + 1}": a[2][k, 0], f"target_o{k + 1}": t[k]}
         values |= {f"b_{k + 4}": output[k], f"E_o{k + 1}": (t[k] - a[2][k, 0]) ** 2 / 2}
-    gradient, by_bias = slopes["dE/dW"][3][0, 0], slopes["dE/db"][3][0]
+    gradient, by_net, by_bias = slopes["dE/dW"][3][0, 0], slopes["dE/dnet"][3][0], slopes["dE/db"][3][0]
     values |= {"W#1": net.weights[0], "W#2": net.weights[1], "b#1": hidden[None, :], "b#2": output[None, :]}
     values |= {"a#row": x[None, :], "net#1": z[0], "net#2": z[1], "Out#row": a[1].T}
     return {
         **values, "E_total": float(((t - a[2][:, 0]) ** 2).sum() / 2),
-        "dE_total/dW5": gradient, "dE_total/dnet_o1": by_bias, "δ_o1": by_bias, "dE_total/db_4": by_bias,
-        "dE_total/dOut_o1": by_bias / slope(z[1][0, 0]), "dOut_o1/dnet_o1": slope(z[1][0, 0]),
-        "dnet_o1/dW5": gradient / by_bias, "W5_new": net.weights[1][0, 0] - eta_1 * gradient,
+        "dE_total/dW5": gradient, "dE_total/dnet_o1": by_net, "δ_o1": by_net, "dE_total/db_4": by_bias,
+        "dE_total/dOut_o1": slopes["dE/dout"][3][0],
+        "dE_total/dE_Out_o1": slopes["dE/dout"][3][0],
+        "dOut_o1/dnet_o1": own[1]["da/dz"][0, 0],
+        "dnet_o1/dW5": own[1]["dz/dW"][0, 0, 0], "W5_new": net.weights[1][0, 0] - eta_1 * gradient,
         "b_4_new": output[0] - eta_2 * by_bias, "dE_total/dW1": slopes["dE/dW"][2][0, 0],
         "dE_total/dOut_h1": by_h[0][0], "dE_o1/dOut_h1": by_h[1][0], "dE_o2/dOut_h1": by_h[2][0],
-        "dOut_h1/dnet_h1": slope(z[0][0, 0]), "dnet_h1/dW1": slopes["dE/dW"][2][0, 0] / slopes["dE/db"][2][0],
+        "dOut_h1/dnet_h1": own[0]["da/dz"][0, 0], "dnet_h1/dW1": own[0]["dz/dW"][0, 0, 0],
     }  # fmt: skip
 
 
@@ -60,33 +61,33 @@ def training_world() -> World:
     x, t = rng.uniform(-1, 1, (6, 2)), rng.uniform(0, 1, (6, 1))
     zeros = train(initialise((2, 2, 1), "zeros"), x, t, epochs=50).network
     hidden = run(zeros, columns(x))[1][1]
-    line = Network([[[0.0]]], activations="linear")
-    stopped = train(line, [[1.0]], [[1.0]], learning_rate=0.1, epochs=500, validation=([[1.0]], [[0.5]]))
     V = rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))
     linear = Network(list(V), activations="linear")
     scores, wanted = rng.uniform(-1, 1, (3, 1)), np.array([[0.2], [0.5], [0.3]])
     shares = np.exp(scores) / np.exp(scores).sum()
     return {
-        "zero_start_h1": hidden[0], "zero_start_h2": hidden[1], "lowest_logistic": float(np.round(sigmoid(-700.0), 12)),
-        "highest_logistic": float(np.round(sigmoid(700.0), 12)), "lowest_bipolar": float(np.tanh(-350.0)),
-        "highest_bipolar": float(np.tanh(350.0)),
+        "zero_start_h1": hidden[0], "zero_start_h2": hidden[1], **_ends(),
         "V_1": V[0], "V_2": V[1], "x_column": columns(x[0]), "linear_net": run(linear, columns(x[0]))[1][-1],
-        "rises_when_stopped": 6.0, "rises_of_training_error": float(_rises(stopped.losses)),
-        "rises_of_validation_error": float(_rises(stopped.validation_losses)), "t": wanted,
+        "ReLU'(0-)": float(slope_of(_relu)(-1e-9)), "ReLU'(0+)": float(slope_of(_relu)(1e-9)), "t": wanted,
         "Out_sigmoid": sigmoid(scores), "Out_softmax": shares,
         "δ_cross_entropy": jacobian(lambda z: _binary_cross_entropy(z, wanted), scores),
         "δ_softmax": jacobian(lambda z: _categorical_cross_entropy(z, wanted), scores),
     }  # fmt: skip
 
 
-def _rises(errors: tuple[float, ...]) -> int:
-    """How many times in a row the errors rose at the end."""
-    count = 0
-    for before, after in reversed(list(pairwise(errors))):
-        if after <= before:
-            break
-        count += 1
-    return count
+def _ends() -> dict[str, float]:
+    """Where the two S-shaped functions tend to, as SymPy finds it."""
+    import sympy as sp
+
+    x = sp.Symbol("x", real=True)
+    logistic, bipolar = 1 / (1 + sp.exp(-x)), (1 - sp.exp(-x)) / (1 + sp.exp(-x))
+    far = {"-∞": -sp.oo, "∞": sp.oo}
+    both = {"logistic": logistic, "bipolar": bipolar}
+    return {f"{name}({end})": float(sp.limit(f, x, at)) for name, f in both.items() for end, at in far.items()}
+
+
+def _relu(x: Any) -> Any:
+    return np.where(np.real(x) > 0, x, 0)
 
 
 def _binary_cross_entropy(scores: Any, t: Any) -> Any:

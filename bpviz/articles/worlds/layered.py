@@ -7,7 +7,7 @@ import numpy as np
 from ...calculus.passes import run
 from ...networks.arrays import columns
 from ...networks.network import Network
-from .tools import World, across, derivatives, jacobian, layer_jacobians, random_network, sigmoid, slope
+from .tools import World, across, derivatives, from_outputs, jacobian, layer_jacobians, random_network, sigmoid, slope
 
 
 @cache
@@ -35,10 +35,11 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
         "s": {l + 1: size for l, size in enumerate(sizes)},
         "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "w": W, "b": b, "d": d, "y": y, "x": x,
         "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,
-        "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "t": d,
+        "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "y#target": d,
         "dE/dy": by_output, "dC/da": {L: by_output}, "dy/dnet": {L: own_output[L]}, "da/dz": own_output,
         "dz+/dz": {l - 1: across(net, l - 1, net_in[l - 1]) for l in W if l - 1 in net_in},
-        "dz+/da": {l - 1: by_a[l] for l in W}, "dnet/dW": own, "dz/dw": own,
+        "dz+/da": {l - 1: by_a[l] for l in W}, "dnet+/df(net)": {l - 1: by_a[l] for l in W},
+        "df(net)/dnet": own_output, "dnet/dW": own, "dz/dw": own,
         **slopes,
         "da/dw": {L: slopes["dy/dW"][L]},
     }  # fmt: skip
@@ -75,13 +76,13 @@ def chain_world(seed: int) -> World:
     rng = np.random.default_rng(seed)
     net = random_network(rng, 1, 1, 1)
     x, t = rng.uniform(-1, 1, 1), rng.uniform(0, 1, 1)
-    z, a = run(net, columns(x))
+    a = run(net, columns(x))[1]
     slopes = derivatives(net, x, t)
-    net_2, net_3 = (float(slopes["dE/db"][l][0]) for l in (2, 3))
-    slope_2, slope_3 = (float(slope(z[l][0, 0])) for l in (0, 1))
+    own = layer_jacobians(net, 2, a[1][:, 0])
+    out_by_out = jacobian(lambda out: from_outputs(net, 2, out), a[1][:, 0])
     return {
-        "f": sigmoid, "f_1": a[0][0, 0], "f_2": a[1][0, 0], "f_3": a[2][0, 0], "f'_3": slope_3,
+        "f": sigmoid, "f_1": a[0][0, 0], "f_2": a[1][0, 0], "f_3": a[2][0, 0], "f'_3": own["da/dz"][0, 0],
         "w_2": net.weights[0][0, 0], "w_3": net.weights[1][0, 0], "b_2": net["b1[1]"], "b_3": net["b2[1]"],
-        "dLoss/dw_3": slopes["dE/dW"][3][0, 0], "dLoss/df_3": net_3 / slope_3, "dLoss/df_2": net_2 / slope_2,
-        "df_3/dw_3": slopes["dE/dW"][3][0, 0] / (net_3 / slope_3), "df_3/df_2": net_2 / slope_2 / (net_3 / slope_3),
+        "dLoss/dw_3": slopes["dE/dW"][3][0, 0], "dLoss/df_3": slopes["dE/dout"][3][0],
+        "dLoss/df_2": slopes["dE/dout"][2][0], "df_3/dw_3": slopes["dy/dW"][3][0, 0, 0], "df_3/df_2": out_by_out[0, 0],
     }  # fmt: skip

@@ -84,17 +84,42 @@ def bias_of(net: Network, layer: int) -> Any:
     return np.asarray(biases)
 
 
+def onward(net: Network, layer: int, z: Any) -> Any:
+    """The outputs of the network, from the net inputs of one layer (from 2, as layer 1 is the input) on."""
+    a = net.activations[layer - 2](columns(z))
+    for l in range(layer + 1, len(net.sizes) + 1):
+        bias = net.biases[l - 2]
+        z = net.weights[l - 2] @ a + (0 if bias is None else np.asarray(bias).reshape(-1, 1))
+        a = net.activations[l - 2](z)
+    return a[:, 0]
+
+
+def from_outputs(net: Network, layer: int, a: Any) -> Any:
+    """The same, from the outputs of that layer on."""
+    if layer == len(net.sizes):
+        return a
+    bias = net.biases[layer - 1]
+    return onward(net, layer + 1, net.weights[layer - 1] @ a + (0 if bias is None else bias))
+
+
 def derivatives(net: Network, x: Any, d: Any) -> dict[str, Any]:
-    """dE, dy and dnet of the last layer by every weight and bias, and dE by every net input, by complex steps."""
+    """How fast the error changes with every weight, bias, net input and output, each by complex steps of its own.
+
+    Layer 1 is the input.  With each weight change also the outputs (``dy/dW``) and the net inputs of the last layer
+    (``dnet+/dW``).  No number here is made from another one.
+    """
     L = len(net.sizes)
     found: dict[str, dict[int, Any]] = {key: {} for key in ("dE/dW", "dE/db", "dy/dW", "dnet+/dW")}
     values = {name: complex(p.value) for name, p in net.parameters.items()}
+
+    def error(out: Any) -> Any:
+        return ((d - out) ** 2).sum() / 2
 
     def step(name: str) -> tuple[Any, Any, Any]:
         moved = twin(net, {**values, name: values[name] + STEP * 1j}, complex)
         z, a = run(moved, columns(x).astype(complex))
         out = a[-1][:, 0]
-        return ((d - out) ** 2).sum().imag / 2 / STEP, out.imag / STEP, z[-1][:, 0].imag / STEP
+        return error(out).imag / STEP, out.imag / STEP, z[-1][:, 0].imag / STEP
 
     for l in range(2, L + 1):
         shape = net.weights[l - 2].shape
@@ -105,8 +130,14 @@ def derivatives(net: Network, x: Any, d: Any) -> dict[str, Any]:
         if net.biases[l - 2] is not None:
             names = [net.bias_name(l - 1, j) for j in range(shape[0])]
             found["dE/db"][l] = np.array([step(name)[0] for name in names if name is not None])
-    # A bias is added to the net input, so both have the same derivative.
+    z, a = run(net, columns(x))
+
+    def by_layer(rest: Callable[[Network, int, Any], Any], at: list[Any]) -> dict[int, Any]:
+        return {l: jacobian(lambda v: error(rest(net, l, v)), at[l][:, 0]) for l in range(2, L + 1)}  # noqa: B023
+
+    by_net, by_out = by_layer(onward, [None, None, *z]), by_layer(from_outputs, [None, *a])
     return {
-        **found, "dE/dnet": found["dE/db"], "δ": found["dE/db"],
-        "dC/dw": found["dE/dW"], "dC/db": found["dE/db"], "dC/dz": found["dE/db"],
+        **found, "dE/dnet": by_net, "dE/dout": by_out,
+        # what one article calls by other letters than another
+        "δ": by_net, "dC/dz": by_net, "dC/dw": found["dE/dW"], "dC/db": found["dE/db"],
     }  # fmt: skip

@@ -18,15 +18,18 @@ const MEANING = {
   max: Math.max,
 };
 
+const count = (text) => [...text].length; // as Python counts, not halves
+const cut = (text, { shown }) => [...text].slice(0, shown).join("");
+
 // The number that a text is, and what its last digit counts; null where it is no number.
 export function readNumber(grammar, typed) {
   const text = trimmed(grammar, plain(grammar, typed));
   if (matchAt(grammar, "endless", text, 0)) throw refused(grammar, "endless", { text });
   const [, sign, digits, power = "", percent] = numberAlone(grammar, text) ?? [];
   if (digits === undefined) return null;
-  const { digits: most, shown } = grammar.limits;
+  const most = grammar.limits.digits;
   const [mantissa, own = ""] = digits.toLowerCase().split("e");
-  if (power.length > most || own.length > most) throw refused(grammar, "large_exponent", { text: typed.slice(0, shown) });
+  if (power.length > most || own.length > most) throw refused(grammar, "large_exponent", { text: cut(typed, grammar.limits) });
   const exponent = Number(own) + Number(power) - (percent ? 2 : 0);
   const value = numberOf(grammar, power || percent ? `${mantissa}e${exponent}` : digits);
   return { value: sign === "-" ? -value : value, unit: Number(`1e${exponent + noughts(mantissa) - (mantissa.split(".")[1] ?? "").length}`) };
@@ -49,7 +52,7 @@ export function numberTyped(grammar, typed) {
 
 // A formula as {value, names}: value takes a function from names to numbers.
 export function readFormula(grammar, typed, known) {
-  if (typed.length > grammar.limits.longest) throw refused(grammar, "too_long", { length: typed.length });
+  if (count(typed) > grammar.limits.longest) throw refused(grammar, "too_long", { length: count(typed) });
   const names = [...known];
   const written = names.map((name) => [plain(grammar, name), name]);
   const strict = new Map([...written, ...written.filter(([one, name]) => one === name)]); // what is written so goes first
@@ -75,10 +78,10 @@ function read(grammar, text, known) {
 
 // What is answered, where the name of what is asked for stands before it, or steps on the way.
 export function answerIn(grammar, typed, quantity, names) {
-  if (typed.length > grammar.limits.longest) return trimmed(grammar, typed);
+  if (count(typed) > grammar.limits.longest) return trimmed(grammar, typed);
   const [first, ...rest] = betweenEquals(grammar, trimmed(grammar, plain(grammar, typed)), names);
   if (!rest.length) return trimmed(grammar, typed);
-  const meant = looseNames(grammar, [...names, quantity]).get(loose(grammar, first.trim()));
+  const meant = looseNames(grammar, [...names, quantity]).get(loose(grammar, trimmed(grammar, first)));
   if (meant !== undefined && meant !== quantity) throw refused(grammar, "other", { quantity, name: meant });
   return trimmed(grammar, rest[rest.length - 1]);
 }
@@ -91,9 +94,9 @@ function betweenEquals(grammar, text, names) {
   return cuts.slice(1).map((after, n) => text.slice(cuts[n] + 1, after));
 }
 
-const numberAlone = (grammar, text) => matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma), "$1.$2"), 0);
+const numberAlone = (grammar, text) => matchAt(grammar, "alone", text.replace(new RegExp(grammar.patterns.comma, "u"), "$1.$2"), 0);
 
-const rewritten = (text, rules) => rules.reduce((now, [pattern, other]) => now.replace(new RegExp(pattern, "g"), other), text);
+const rewritten = (text, rules) => rules.reduce((now, [pattern, other]) => now.replace(new RegExp(pattern, "gu"), other), text);
 
 const plain = ({ signs, rewrites }, text) => rewritten(signs.reduce((now, [sign, other]) => now.replaceAll(sign, other), text), rewrites);
 
@@ -116,22 +119,22 @@ function looseNames(grammar, names) {
 const refused = ({ words, limits }, key, blanks) => Error(fill(words[key], { ...limits, ...blanks }));
 
 function matchAt({ patterns }, name, text, at) {
-  const pattern = new RegExp(patterns[name], "y");
+  const pattern = new RegExp(patterns[name], "yu");
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
 function numberOf(grammar, text) {
-  const { digits, exponent, shown } = grammar.limits;
+  const { digits, exponent } = grammar.limits;
   const [mantissa, power = ""] = text.toLowerCase().split("e");
   if (mantissa.length > digits) throw refused(grammar, "many_digits", { length: mantissa.length });
-  if (power.length > digits || Math.abs(Number(power)) > exponent) throw refused(grammar, "large_exponent", { text: text.slice(0, shown) });
+  if (power.length > digits || Math.abs(Number(power)) > exponent) throw refused(grammar, "large_exponent", { text: cut(text, grammar.limits) });
   return Number(text);
 }
 
 // The pieces of a text, the names that are known first, the longest of them before its beginnings.
 function tokensOf(grammar, text, known) {
-  const names = new Map([...known].sort(([a], [b]) => b.length - a.length));
+  const names = new Map([...known].filter(([name]) => name).sort(([a], [b]) => b.length - a.length));
   const tokens = [];
   for (let at = 0; at < text.length;) {
     const space = matchAt(grammar, "space", text, at);
@@ -151,20 +154,20 @@ function tokensOf(grammar, text, known) {
 
 function unknown(grammar, text, at, names) {
   const found = matchAt(grammar, "word", text, at);
-  const word = (found?.[0] ?? text[at]).slice(0, grammar.limits.shown);
+  const word = cut(found?.[0] ?? String.fromCodePoint(text.codePointAt(at)), grammar.limits);
   const near = found ? nearest(grammar, word, names) : null;
   return refused(grammar, "unknown", { word, hint: near === null ? "" : fill(grammar.words.did_you_mean, { name: near }) });
 }
 
 // The name that a word is most likely meant to be: that of the fewest changed letters, if they are few.
 function nearest(grammar, word, names) {
-  const few = Math.min(grammar.limits.changed, Math.floor(word.length / 2));
+  const few = Math.min(grammar.limits.changed, Math.floor(count(word) / 2));
   const found = names.map((name) => [changes(loose(grammar, word), loose(grammar, name)), name]).sort(([m, a], [n, b]) => m - n || (a < b ? -1 : 1));
   return found.length && found[0][0] <= few ? found[0][1] : null;
 }
 
 function changes(one, other) {
-  let row = Array.from({ length: other.length + 1 }, (_, n) => n);
+  let row = [0, ...[...other].map((_, n) => n + 1)];
   [...one].forEach((letter, n) => {
     const before = row;
     row = [n + 1];
@@ -182,7 +185,7 @@ class Reader {
   get here() { return this.tokens[this.at]; }
 
   misplaced() {
-    return refused(this.grammar, "misplaced", { text: this.here.text.slice(0, this.grammar.limits.shown) });
+    return refused(this.grammar, "misplaced", { text: cut(this.here.text, this.grammar.limits) });
   }
 
   // The next sign, if it is one of these.
@@ -232,7 +235,7 @@ class Reader {
     if (!matchAt(this.grammar, "whole", text, 0)) throw refused(this.grammar, "whole_power");
     const exponent = numberOf(this.grammar, text);
     const { limits } = this.grammar;
-    if (exponent > limits.power) throw refused(this.grammar, "large_power", { text: text.slice(0, limits.shown) });
+    if (exponent > limits.power) throw refused(this.grammar, "large_power", { text: cut(text, limits) });
     this.at += 1;
     return (v) => base(v) ** (minus ? -exponent : exponent);
   }

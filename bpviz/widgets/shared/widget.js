@@ -5,11 +5,13 @@ import { onChange } from "./model.js";
 import { Stage } from "./stage.js";
 import { fill } from "./words.js";
 
+const KERNEL_ENDS = ["restarting", "autorestarting", "terminating", "dead"]; // as Jupyter calls it
+
 export class Widget {
   constructor(model) {
     this.model = model;
     this.say = (key, blanks) => fill(model.get("_words")[key], blanks);
-    this.letters = document.fonts.load('1em "bpv math"'); // formulas are as wide as their own letters
+    this.letters = document.fonts.load('1em "bpv math"').catch(() => {}); // or those of the machine
     this.forget = []; // what ends what was begun
     this.uid = `bpv${Math.random().toString(36).slice(2)}`; // ids of its parts begin with it
     this.message = make("p", { class: "bpv-message", role: "alert", hidden: true });
@@ -27,7 +29,7 @@ export class Widget {
   frame(el, kind, ...children) {
     const looks = { class: `bpv bpv-${kind}`, tabindex: "-1", role: "group", "aria-label": this.get("_title"), "data-lm-suppress-shortcuts": "true" };
     const onkeydown = (event) => { event.stopPropagation(); this.pressed(event); };
-    this.root = make("div", { ...looks, onkeydown }, ...children);
+    this.root = make("div", { ...looks, onkeydown }, ...children, ...(children.includes(this.message) ? [] : [this.message]));
     el.append(this.root);
     this.stage = new Stage(this);
   }
@@ -37,10 +39,24 @@ export class Widget {
 
   pressed(event) { if (!this.stage.key(event)) this.key(event); }
 
-  // Says why something was not taken, or nothing.
+  // Says why something was not taken, or what stands.
   report(sentence = "") {
-    this.message.textContent = sentence;
-    this.message.hidden = !sentence;
+    const said = sentence || this.standing || "";
+    this.message.textContent = said;
+    this.message.hidden = !said;
+  }
+
+  // Where Jupyter's kernel ends the page goes on by itself.
+  watchKernel() {
+    const status = this.model.widget_manager?.kernel?.statusChanged;
+    if (!status) return;
+    const heard = (_, now) => {
+      if (!KERNEL_ENDS.includes(now)) return;
+      this.standing = this.say("page.kernel_ended");
+      this.report();
+    };
+    status.connect(heard);
+    this.forget.push(() => status.disconnect(heard));
   }
 
   // A whole number within its bounds; else it is said why not.
@@ -55,6 +71,7 @@ export class Widget {
   // While it was starting there was nothing to place.
   async open() {
     await this.start();
+    this.watchKernel();
     this.stage?.placeAnew();
   }
 

@@ -7,9 +7,8 @@ import traitlets
 
 from ...derivation.proof import Proof
 from ...derivation.theorems import PROOFS, proof
-from ...views.layout import lay_out, plain_leaf
 from ...views.mathml import aligned, equals, mathml
-from ...views.proofs import line_text
+from ...views.proofs import line_text, sides
 from ...words.catalogue import say
 from ...words.validation import one_of
 from ..shared.refusing import refusing
@@ -21,8 +20,10 @@ class ProofStepper(Stepped):
 
     Parameters
     ----------
-    name : "BP1", "BP2", "BP3" or "BP4"
-        The proof to show first.
+    name : str
+        The proof to show first: "BP1" to "BP4", or another one that `proof` has.
+    notation : str, optional
+        Whose letters they are shown in, as for `proof`.
 
     Attributes
     ----------
@@ -39,9 +40,9 @@ class ProofStepper(Stepped):
     ProofStepper('BP2', line 8 of 8: δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l)))
     """
 
-    def __init__(self, name: str = "BP1") -> None:
+    def __init__(self, name: str = "BP1", notation: str | None = None) -> None:
         one_of(name, "name", PROOFS)
-        self._proofs = {known: proof(known).check() for known in PROOFS}
+        self._proofs = {known: proof(known, notation).check() for known in PROOFS}
         super().__init__(wrt=name, _title=say("titles.proof"))
         self._parameters = list(PROOFS)
         names: list[str] = []
@@ -50,9 +51,9 @@ class ProofStepper(Stepped):
         scripts: dict[str, Any] = {}
         for known, shown in self._proofs.items():
             first = len(rows)
-            for n, line in enumerate(shown.lines):
+            for n in range(len(shown.lines)):
                 names.append(say("stepper.line", proof=known, line=n + 1))
-                labels.append(mathml(lay_out(line.left, plain_leaf)))
+                labels.append(mathml(sides(shown, n)[0]))
                 rows.append(_row(shown, n))
             scripts[known] = {"steps": list(range(first, len(rows))), "start": 0, "chain": _statement(shown)}
         self._names, self._labels, self._rows, self._scripts = names, labels, rows, scripts
@@ -93,7 +94,7 @@ def _row(shown: Proof, n: int) -> dict[str, Any]:
         "phase": 0,
         "kind": line.rule,
         "sentence": line.sentence,
-        "sides": [mathml(lay_out(line.right, plain_leaf))],
+        "sides": [mathml(sides(shown, n)[1])],
         "nodes": [],
         "edges": [],
         "said": line_text(shown, n),
@@ -101,5 +102,5 @@ def _row(shown: Proof, n: int) -> dict[str, Any]:
 
 
 def _statement(shown: Proof) -> str:
-    last = shown.conclusion
-    return aligned([equals(mathml(lay_out(last.left, plain_leaf)), mathml(lay_out(last.right, plain_leaf)))])
+    left, right = sides(shown, len(shown.lines) - 1)
+    return aligned([equals(mathml(left), mathml(right))])

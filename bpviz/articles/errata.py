@@ -1,0 +1,68 @@
+"""An article's slips as an errata sheet: where, what is printed, and under it what is right, set in type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from ..words.catalogue import heads, say
+
+#: Places are narrow, formulas wide; what is too wide for its cell can be moved sideways in it.
+_CELL = "text-align:left;vertical-align:top"
+_LINE = "overflow-x:auto;overflow-y:hidden;padding:2px 0"
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """One slip: printed and right, as text and as HTML."""
+
+    article: int
+    place: str
+    printed: str
+    right: str
+    printed_html: str
+    right_html: str
+
+
+@dataclass(frozen=True, repr=False)
+class Errata:
+    """The slips of some articles.  ``bp.articles.claims().of(1).errata()`` gives it.
+
+    Examples
+    --------
+    >>> from bpviz.articles import claims
+    >>> print(str(claims().of(3).errata()).splitlines()[0])
+    Article 3
+    """
+
+    entries: Sequence[Erratum]
+
+    def __str__(self) -> str:
+        lines: list[str] = []
+        printed, right = heads("errata")[1:]
+        for article in sorted({entry.article for entry in self.entries}):
+            lines += [*([""] if lines else []), say("titles.article", article=article)]
+            for entry in self.entries:
+                if entry.article == article:
+                    lines += [f"  {entry.place}", f"    {printed}: {entry.printed}", f"    {right}: {entry.right}"]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for article in sorted({entry.article for entry in self.entries}):
+            title = escape(say("titles.article", article=article))
+            rows.append(f'<tr><th colspan="2" scope="rowgroup" style="{_CELL}">{title}</th></tr>')
+            rows += [self._row(entry) for entry in self.entries if entry.article == article]
+        columns = '<colgroup><col style="width:26%"><col></colgroup>'
+        return f'<table style="table-layout:fixed;width:100%">{columns}<tbody>{"".join(rows)}</tbody></table>'
+
+    @staticmethod
+    def _row(entry: Erratum) -> str:
+        named = zip(heads("errata")[1:], (entry.printed_html, entry.right_html), strict=True)
+        lines = "".join(
+            f'<div style="{_LINE}"><small>{escape(name)}</small>&ensp;{shown}</div>' for name, shown in named
+        )
+        return f'<tr><td style="{_CELL}">{escape(entry.place)}</td><td style="{_CELL}">{lines}</td></tr>'
