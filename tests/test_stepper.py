@@ -353,3 +353,30 @@ def test_sliders_of_huge_and_tiny_numbers_have_ends(value):
 def test_the_error_has_the_letter_of_the_notation(notation, letter):
     ex = two_three_two()
     assert bp.Stepper(ex.network, ex.x, ex.target, notation=notation)._loss == letter
+
+
+@pytest.mark.parametrize(
+    ("by", "name"),
+    [("unit", "step"), ("unit", "iteration"), ("layer", "step"), ("layer", "iteration"), ("layer", "sample")],
+)
+@pytest.mark.parametrize("value", [False, -0.0, 0.0, True, 1.0])
+def test_what_equals_a_whole_number_and_is_none_is_refused_in_a_message_too(by, name, value):
+    net = bp.initialise((2, 2, 1), seed=1)
+    stepper = bp.Stepper(
+        net, [[1, 2], [3, 4]] if by == "layer" else [1, 2], [[0], [1]] if by == "layer" else [0], by=by
+    )
+    with pytest.raises(TypeError, match=f"{name} must be a whole number"):
+        stepper.set_state({name: value})
+    assert type(getattr(stepper, name)) is int
+
+
+def test_numbers_that_equal_what_is_there_do_not_take_its_place_in_another_type():
+    stepper = bp.Stepper(bp.initialise((1, 1), activations="linear", biases=False, seed=1), [1], [0])
+    anchors = [
+        [False, [True if number == 1 else -0.0 if number == 0 else number for number in numbers]]
+        for _, numbers in stepper._anchors
+    ]
+    assert anchors == stepper._anchors
+    stepper.set_state({"_anchors": anchors})
+    assert "True" not in repr(stepper._anchors)
+    assert "False" not in repr(stepper._anchors)

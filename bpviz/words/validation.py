@@ -136,13 +136,19 @@ def positive_number(value: object, argument: str) -> float:
     return number
 
 
-def whole_number(value: object, argument: str, low: int, high: int) -> int:
-    """`value` as an int from `low` to `high`."""
+def whole(value: object, argument: str) -> int:
+    """`value` as an int."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise wrong_type(value, argument, "a whole number")
-    if not low <= value <= high:
-        raise ValueError(f"{argument} must be from {low} to {high}, not {shorten(int(value))}")
     return int(value)
+
+
+def whole_number(value: object, argument: str, low: int, high: int) -> int:
+    """`value` as an int from `low` to `high`."""
+    number = whole(value, argument)
+    if not low <= number <= high:
+        raise ValueError(f"{argument} must be from {low} to {high}, not {shorten(number)}")
+    return number
 
 
 def listed(value: object, argument: str, expected: str) -> list[Any]:

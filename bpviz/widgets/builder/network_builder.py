@@ -10,7 +10,7 @@ import traitlets
 from ...calculus.timeline import Timeline
 from ...networks.exercise import exercise
 from ...words.catalogue import say, words
-from ..shared.refusing import refusing
+from ..shared.refusing import Kept, refusing
 from ..stepper.unit_stepper import UnitStepper
 from .carried import carried, ways
 from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
@@ -55,7 +55,7 @@ class NetworkBuilder(UnitStepper):
 
     _sheets = ("shared/widget", "stepper/stepper", "builder/builder")
 
-    choices: Any = traitlets.TraitType({}).tag(sync=True)
+    choices: Any = Kept({})
 
     _options = traitlets.Dict(offered()).tag(sync=True)
     _possible = traitlets.Dict().tag(sync=True)

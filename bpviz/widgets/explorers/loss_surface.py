@@ -18,7 +18,7 @@ from ...views.inline import in_sentences
 from ...views.javascript import program
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
-from ..shared.refusing import Checked, refusing
+from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import Shown, synced
 from ..stepper.program import advance, gradient_places, limits
 from .path_verdict import FASTER, Point, judging, sentences, summary, verdict
@@ -78,7 +78,7 @@ class LossSurface(Shown):
 
     first: Any = traitlets.TraitType("").tag(sync=True)
     second: Any = traitlets.TraitType("").tag(sync=True)
-    start: Any = traitlets.TraitType(()).tag(sync=True)
+    start: Any = Kept(())
     learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
     steps: Any = Checked(100, lambda _, value: whole_number(value, "steps", 1, MOST_STEPS))
 

@@ -26,7 +26,7 @@ from ...views.mathml import mathml
 from ...views.text import text
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, whole_number, wrong_type
-from ..shared.refusing import Checked, refusing
+from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import synced
 from ..stepper.stepper import Stepper
 from .course import Course, most_iterations
@@ -68,14 +68,16 @@ class LayerStepper(Stepper, by="layer"):
 
     _hint = "step"
 
-    step: Any = traitlets.TraitType(0).tag(sync=True)
+    step: Any = Checked(0, lambda self, value: whole_number(value, "step", 0, max(len(self._rows) - 1, 0)))
     wrt: Any = traitlets.TraitType("").tag(sync=True)
-    sample: Any = traitlets.TraitType(1).tag(sync=True)
-    iteration: Any = traitlets.TraitType(0).tag(sync=True)
+    sample: Any = Checked(1, lambda self, value: whole_number(value, "sample", 1, self._course.start.n_samples))
+    iteration: Any = Checked(
+        0, lambda self, value: whole_number(value, "iteration", 0, most_iterations(self._course.start))
+    )
     learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
     digits: Any = Checked(6, lambda _, value: check_digits(value))
 
-    _changes: Any = traitlets.TraitType([]).tag(sync=True)
+    _changes: Any = Kept([])
     _given, _matrices, _patterns, _named, _advance = synced(traitlets.Dict, 5)
     _weights, _biases, _gradients = synced(traitlets.Dict, 3)  # by layer
     _classes: Any = traitlets.Bool(False).tag(sync=True)  # whether one of the outputs is to be 1
@@ -159,20 +161,10 @@ class LayerStepper(Stepper, by="layer"):
 
     # --- what may be set, and what follows ---
 
-    @traitlets.validate("step")
-    def _valid_step(self, proposal: Any) -> int:
-        with refusing():
-            return whole_number(proposal["value"], "step", 0, len(self._rows) - 1)
-
     @traitlets.validate("wrt")
     def _valid_wrt(self, proposal: Any) -> str:
         with refusing():
             return one_of(proposal["value"], "wrt", self._course.start.network.layout.first_slot)
-
-    @traitlets.validate("sample")
-    def _valid_sample(self, proposal: Any) -> int:
-        with refusing():
-            return whole_number(proposal["value"], "sample", 1, self._course.start.n_samples)
 
     @traitlets.validate("iteration")
     def _valid_iteration(self, proposal: Any) -> int:

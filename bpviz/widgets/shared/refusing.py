@@ -38,3 +38,22 @@ class Checked(traitlets.TraitType[Any, Any]):
         """The value as `check` returns it."""
         with refusing():
             return self.check(obj, value)
+
+
+class Kept(traitlets.TraitType[Any, Any]):
+    """A list or dict that the page shares, and that an equal one leaves alone.
+
+    traitlets looks no further at what equals what is there; but False equals 0, and must not take its place.
+    """
+
+    def __init__(self, default: Any) -> None:
+        super().__init__(default)
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """The value, or the one that is there."""
+        there = obj._trait_values.get(self.name)
+        try:
+            return there if isinstance(value, (list, tuple, dict)) and value == there else value
+        except ValueError:  # arrays are in it, which have no one answer
+            return value

@@ -9,8 +9,8 @@ from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
-from ...words.validation import positive_number, whole_number
-from ..shared.refusing import Checked, refusing
+from ...words.validation import positive_number, whole, whole_number
+from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import Shown, synced
 
 #: More steps than any derivation has: a step of one that the page does not have yet is cut when that comes.
@@ -26,14 +26,14 @@ class Stepped(Shown):
 
     _sheets: tuple[str, ...] = ("shared/widget", "stepper/stepper")
 
-    step: Any = traitlets.TraitType(0).tag(sync=True)
+    step: Any = Checked(0, lambda _, value: whole(value, "step"))
     wrt: Any = traitlets.TraitType("").tag(sync=True)
-    iteration: Any = traitlets.TraitType(0).tag(sync=True)
+    iteration: Any = Checked(0, lambda _, value: whole_number(value, "iteration", 0, MOST_ITERATIONS))
     learning_rate: Any = Checked(0.5, lambda _, value: positive_number(value, "learning_rate"))
     digits: Any = Checked(6, lambda _, value: check_digits(value))
 
     #: What is given at every iteration, as `Timeline.anchors`; the page computes everything else from it.
-    _anchors: Any = traitlets.TraitType([]).tag(sync=True)
+    _anchors: Any = Kept([])
 
     #: The numbers that reset leads back to.
     _start: Any = traitlets.List().tag(sync=True)
