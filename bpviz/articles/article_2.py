@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from ..formula.indexed import Apply, Block, Derivative, Entry, Hadamard, Kronecker, Matmul, Partial, SumOver, Transposed
-from ..formula.tree import Expression, Negative, Number, Quantity, add_all, exp
+from ..formula.tree import Expression, Negative, Number, Quantity, exp
+from .article_2_example import EXAMPLE_AND_CLASS
 from .ledger import Claim, Free, Wording
-from .two_three_two import TWO_THREE_TWO
 
 claim = partial(Claim, 2)
 q, N = Quantity, Number
@@ -83,9 +83,9 @@ OUT: tuple[Free, ...] = (("i", "p", None), ("j", "n", None))
 BELOW: tuple[Free, ...] = (("k", "r", None), ("i", "p", None))
 wrong = e("d", "j") - e("y", "j")
 slope = Apply("f", e("S", "j")) * (q("A") - Apply("f", e("S", "j"))) / (q("A") * q("B"))
-S_i = e("S", "i", mark="hidden")
+S_i, x_k = e("S", "i", mark="hidden"), e("x", "k", mark="below")
 slope_i = Apply("f", S_i) * (q("A") - Apply("f", S_i)) / (q("A") * q("B"))
-f_prime = Apply("f'", e("S", "j"))
+f_prime, S_by_w = Apply("f'", e("S", "j")), Partial(e("S", "j"), e("w", "i", "j"))
 delta = wrong * slope
 dE_dw, dE_du = Partial(e("E"), e("w", "i", "j")), Partial(e("E"), e("w", "k", "i", mark="below"))
 
@@ -105,40 +105,7 @@ def through_nets(inner: Expression) -> Expression:
     return SumOver("m", "s", Partial(LOSS, Entry("z", ("m",), ("k", 0))) * inner, ("k", 0))
 
 
-w, eta = {n: float(TWO_THREE_TWO.network[f"w{n}"]) for n in range(1, 13)}, q("η")
-printed = TWO_THREE_TWO.printed
-
-
-def number(place: str, quantity: str) -> Claim:
-    """A number of the 2-3-2 example: it must be the quantity's, to its last digit."""
-    digits = printed[quantity]
-    return claim(place, q(quantity), N(float(digits)), "example", digits=digits)
-
-
-def net_of(weights: tuple[int, ...], values: tuple[str, ...], bias: str) -> Expression:
-    """A net input of the 2-3-2 example in names."""
-    terms = [q(f"w{n}") * q(value) for n, value in zip(weights, values, strict=True)]
-    return add_all([*terms, q(bias)])
-
-
-def net_h(n: int) -> Expression:
-    """The net input of hidden unit n in numbers."""
-    return N(w[2 * n - 1]) * N(5) + N(w[2 * n]) * N(10) + N(0.35) * N(1)
-
-
-def net_o(n: int, values: tuple[Expression, ...]) -> Expression:
-    """The net input of output n, with these values of the hidden units."""
-    first, second, third = (N(w[6 + n + 2 * k]) * value for k, value in enumerate(values))
-    return first + second + third + N(0.65)
-
-
-OUT_NAMES = ("out_h1", "out_h2", "out_h3")
-NETS, OUTS = (N(2.35), N(3.85), N(5.35)), (q("out_h1"), q("out_h2"), q("out_h3"))
-E_plus = HALF * (N(0.01) + N(0.89109)) ** 2 + HALF * (N(0.99) + N(0.90433)) ** 2
-E_minus = HALF * (N(0.01) - q("out_o1")) ** 2 + HALF * (N(0.99) - q("out_o2")) ** 2
-dE_dw7 = (q("target_o1") - q("out_o1")) * q("out_o1") * (1 - q("out_o1")) * q("out_h1")
-dE_dw7_by_slope = HALF * N(2) * (q("target_o1") - q("out_o1")) * Apply("f'", q("net_o1")) * q("out_h1")
-out3, out2 = q("outdata3"), q("outdata2")
+eta, eta_1, eta_2 = q("η"), q("η_1"), q("η_2")
 
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
@@ -172,9 +139,16 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("4, net inputs of the next layer", layer("z", 1), Matmul((layer("W", 1), layer("n"))) + layer("b", 1),
         "2-3-2-1", HIDDEN),
     claim("4, outputs of layer k", layer("n"), Apply("f", layer("z")), "2-3-2-1", K),
-    claim("4, delta as a product of Jacobians", layer("δ"),
-        Matmul((Partial(layer("n"), layer("z")), Partial(layer("z", 1), layer("n")), layer("δ", 1))), "2-3-2-1",
-        HIDDEN),
+    Wording(2, "4, the error term of layer k, called the influence of the neurons of the first layer",
+        {"δ^(k)": ("layer k, in the formula", "layer 1, in the sentence before it")}, {"δ^(k)": ("layer k",)}),
+    claim("4, delta is a derivative", layer("δ"), Partial(LOSS, replace(layer("z"), mark="whole")), "2-3-2-1", K,
+        defines=True),
+    *(
+        claim(f"4, delta as a product of Jacobians, {words}", layer("δ"),
+            Matmul((Partial(layer("n"), layer("z")), Partial(layer("z", 1), layer("n")), ahead)), "2-3-2-1", HIDDEN)
+        for words, ahead in (("of the loss too", Partial(LOSS, replace(layer("z", 1), mark="whole"))),
+            ("delta put in", layer("δ", 1)))
+    ),
     claim("4, delta, entry by entry", layer("δ"), Hadamard((Apply("f'", layer("z")), sent_back)), "2-3-2-1", HIDDEN),
     claim("4, gradient of the weights", Partial(LOSS, replace(layer("W"), mark="whole")),
         Matmul((layer("δ"), Transposed(layer("n", -1)))), "2-3-2-1", K),
@@ -182,8 +156,11 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("4, a chain of layers", q("f_3"), Apply("f", q("f_2") * q("w_3") + q("b_3")), "chain"),
     claim("4, the same, its bias not written", q("f_3"), Apply("f", q("f_2") * q("w_3")), "chain",
         stands_for=Apply("f", q("f_2") * q("w_3") + q("b_3"))),
-    claim("4, chain, gradient of a weight", q("dLoss/dw_3"), q("dLoss/df_3") * q("df_3/dw_3"), "chain"),
-    claim("4, chain, f' put in", q("dLoss/dw_3"), q("dLoss/df_3") * q("f'_3") * q("f_2"), "chain"),
+    *(
+        claim(f"4, chain, gradient of a weight, {words}n = {n}", q(f"dLoss/dw_{n}"), q(f"dLoss/df_{n}") * rest, "chain")
+        for n in (2, 3) for words, rest in (
+            ("", q(f"df_{n}/dw_{n}")), ("f' put in, ", q(f"f'_{n}") * q(f"f_{n - 1}")))
+    ),
     claim("4, chain, one layer back", q("dLoss/df_2"), q("dLoss/df_3") * q("df_3/df_2"), "chain"),
     Wording(2, "5, h = sqrt(m + n) + a, 'the number of hidden layers'",
         {"h": ("number of hidden units, as the formula counts units", "number of hidden layers")},
@@ -200,11 +177,15 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     Wording(2, "5, gradients begin with 1/∂w",
         {"1/∂w": ("∂/∂w, which differentiates what follows", "fraction, which multiplies what follows")},
         {"∂/∂w": ("differentiates what follows",)}, mistake="notation"),
+    claim("5, gradient of w_ij, first line: j is fixed and summed over", dE_dw,
+        Derivative(HALF * over_outputs(wrong**2), e("w", "i", "j")), "two layers", OUT,
+        Derivative(HALF * SumOver("q", "n", (e("d", "q") - e("y", "q")) ** 2), e("w", "i", "j")), "index_clash"),
     claim("5, gradient of w_ij, the target differentiated in the output's place", dE_dw,
         wrong * Partial(e("d", "j"), e("w", "i", "j")), "two layers", OUT,
         Negative(wrong) * Partial(e("y", "j"), e("w", "i", "j")), "sign"),
-    wrong_sign("5, gradient of w_ij, through S_j", dE_dw, wrong * f_prime * e("x", "i"), OUT),
-    wrong_sign("5, gradient of w_ij, f' written out", dE_dw, wrong * slope * e("x", "i"), OUT),
+    wrong_sign("5, gradient of w_ij, through S_j", dE_dw, wrong * f_prime * S_by_w, OUT),
+    wrong_sign("5, gradient of w_ij, f' written out", dE_dw, wrong * slope * S_by_w, OUT),
+    wrong_sign("5, gradient of w_ij, x_i put in", dE_dw, wrong * slope * e("x", "i"), OUT),
     claim("5, delta_ij, as the article has it: the other way round", e("δ", "i", "j"), delta, "two layers", OUT,
         defines=True),
     wrong_sign("5, gradient of w_ij as delta times x", dE_dw, e("δ", "i", "j") * e("x", "i"), OUT),
@@ -212,66 +193,30 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     Wording(2, "5, gradient of b_j: delta_ij has an index that a bias has not",
         {"i": ("unit that the weight comes from, in delta_ij", "of no unit, as a bias comes from none")},
         {"i": ("unit that the weight comes from, in delta_ij",)}, mistake="index_clash"),
+    claim("5, gradient of w_ki, first line", dE_du,
+        Derivative(HALF * over_outputs(wrong**2), e("w", "k", "i", mark="below")), "two layers", BELOW),
     wrong_sign("5, gradient of w_ki, through the outputs", dE_du,
-        over_outputs(wrong * f_prime * e("w", "i", "j")) * Apply("f'", S_i) * e("x", "k", mark="below"), BELOW),
+        over_outputs(wrong * f_prime * Partial(e("S", "j"), e("w", "k", "i", mark="below"))), BELOW),
+    wrong_sign("5, gradient of w_ki, through the hidden unit", dE_du,
+        over_outputs(wrong * f_prime * Partial(e("S", "j"), e("x", "i")) * Partial(e("x", "i"), S_i)
+            * Partial(S_i, e("w", "k", "i", mark="below"))), BELOW),
     wrong_sign("5, gradient of w_ki, deltas put in", dE_du,
-        over_outputs(delta * e("w", "i", "j")) * slope_i * e("x", "k", mark="below"), BELOW),
+        over_outputs(e("δ", "i", "j") * e("w", "i", "j") * slope_i * x_k), BELOW),
+    wrong_sign("5, gradient of w_ki, x_k before the sum", dE_du,
+        x_k * over_outputs(e("δ", "i", "j") * e("w", "i", "j") * slope_i), BELOW),
+    wrong_sign("5, gradient of w_ki as delta times x", dE_du, e("δ", "k", "i", mark="below") * x_k, BELOW),
     claim("5, delta_ki with f(S_j) where f(S_i) is needed", e("δ", "k", "i", mark="below"),
         over_outputs(e("δ", "i", "j") * e("w", "i", "j") * slope), "two layers", BELOW,
         over_outputs(e("δ", "i", "j") * e("w", "i", "j")) * slope_i, "wrong_layer_derivative", defines=True),
-    claim("5, update by the gradient", e("w", "i", "j", sub="new"), e("w", "i", "j") - eta * dE_dw, "two layers", OUT,
+    claim("5, update by the gradient", e("w", "i", "j", sub="new"), e("w", "i", "j") - eta_1 * dE_dw, "two layers", OUT,
         defines=True),
     claim("5, update of a weight with the article's delta: it climbs", e("w", "i", "j", sub="new"),
-        e("w", "i", "j") - eta * e("δ", "i", "j") * e("x", "i"), "two layers", OUT,
-        e("w", "i", "j") + eta * e("δ", "i", "j") * e("x", "i"), "sign"),
+        e("w", "i", "j") - eta_1 * e("δ", "i", "j") * e("x", "i"), "two layers", OUT,
+        e("w", "i", "j") + eta_1 * e("δ", "i", "j") * e("x", "i"), "sign"),
     claim("5, update of a bias by the gradient", e("b", "j", sub="new"),
-        e("b", "j") - eta * Partial(e("E"), e("b", "j")), "two layers", OUT[1:], defines=True),
+        e("b", "j") - eta_2 * Partial(e("E"), e("b", "j")), "two layers", OUT[1:], defines=True),
     claim("5, update of a bias with the article's delta: it climbs", e("b", "j", sub="new"),
-        e("b", "j") - eta * e("δ", "i", "j"), "two layers", OUT, e("b", "j") + eta * e("δ", "i", "j"), "sign"),
-    claim("example, net of h1 in names", q("net_h1"), net_of((1, 2), ("I1", "I2"), "b1"), "example"),
-    claim("example, output of h1 in numbers", q("out_h1"), 1 / (1 + exp(Negative(N(2.35)))), "example"),
-    *(claim(f"example, net of h{n} in numbers", q(f"net_h{n}"), net_h(n), "example") for n in (1, 2, 3)),
-    *(number(f"example, {name}", name) for name in printed),
-    claim("example, net of o1 in names", q("net_o1"), net_of((7, 9, 11), OUT_NAMES, "b2"), "example"),
-    *(
-        claim(f"example, net of o{n}, with the outputs of the hidden units", q(f"net_o{n}"), net_o(n, OUTS), "example")
-        for n in (1, 2)
-    ),
-    *(
-        claim(
-            f"example, net of o{n} in numbers: the hidden nets are put in", q(f"net_o{n}"), net_o(n, NETS), "example",
-            (), net_o(n, OUTS), "net_for_out", ) for n in (1, 2)
-    ),
-    claim("example, the error in numbers: plus for minus", q("E_total"), E_plus, "example", (), E_minus, "sign"),
-    claim("example, E_o1 is convex in w7, opening upwards: which way it bends at the start",
-        q("sign(d2E_o1/dw7^2)"), N(1), "example", (), N(-1), "range"),
-    claim("example, gradient of w7, through f'", q("dE_total/dw7"), dE_dw7_by_slope, "example", (),
-        Negative(dE_dw7_by_slope), "sign"),
-    claim("example, gradient of w7", q("dE_total/dw7"), dE_dw7, "example", (), Negative(dE_dw7), "sign"),
-    claim("example, update of w7", q("w7_new"), q("w7") - eta * q("dE_total/dw7"), "example", defines=True),
-    claim("class, normalisation to 0 to 1", q("normalized"), (q("trainx") - q("minx")) / (q("maxx") - q("minx")),
-        "class"),
-    claim("class, half of it is the error", q("error"), q("e") / 2, "class", defines=True),
-    claim("class, the sum of squares", q("e"), Matmul((Transposed(out3 - q("y")), out3 - q("y"))), "class",
-        defines=True),
-    claim("class, sigma3: exact for one output, shapes that do not fit for two", q("sigma3"),
-        Matmul((Transposed(1 - out3), out3, out3 - q("y"))), "class", (),
-        Hadamard((1 - out3, out3, out3 - q("y"))), "scalar_derivative"),
-    claim("class, sigma2: a number where each hidden unit has its own slope", q("sigma2"),
-        Matmul((Matmul((Transposed(q("weight2")), q("sigma3"))), Matmul((Transposed(1 - out2), out2)))), "class", (),
-        Hadamard((1 - out2, out2, Matmul((Transposed(q("weight2")), q("sigma3"))))), "scalar_derivative"),
-    claim("class, w_derivative2", q("w_derivative2"), Matmul((q("sigma3"), Transposed(out2))), "class"),
-    claim("class, b_derivative2", q("b_derivative2"), q("sigma3"), "class"),
-    claim("class, w_derivative1", q("w_derivative1"), Matmul((q("sigma2"), Transposed(q("data1")))), "class"),
-    claim("class, b_derivative1", q("b_derivative1"), q("sigma2"), "class"),
-    *(
-        claim(f"class, update of {name}", q(f"{name}_new"), q(name) - q("learningrata") * q(slope_name), "class",
-            defines=True)
-        for name, slope_name in (
-            ("weight2", "w_derivative2"), ("b2", "b_derivative2"), ("weight1", "w_derivative1"),
-            ("b1", "b_derivative1"), )
-    ),
-    Wording(2, "class, the loop runs to mx", {"mx": ("number of features", "number of samples")},
-        {"mx": ("number of features",), "nx": ("number of samples",)}),
+        e("b", "j") - eta_2 * e("δ", "i", "j"), "two layers", OUT, e("b", "j") + eta_2 * e("δ", "i", "j"), "sign"),
+    *EXAMPLE_AND_CLASS,
 )
 # fmt: on

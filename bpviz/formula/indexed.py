@@ -147,13 +147,20 @@ class Apply(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Expression):
-    """The derivative of a formula by one of its names, as SymPy takes it."""
+    """The derivative of a formula by one of its names, as SymPy takes it; or by an entry, a complex step away.
+
+    For that, `values` must say under ``"moved"`` what becomes of everything when an entry moves.
+    """
 
     of: Expression
-    by: str
+    by: str | Entry
 
     def evaluated(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
         import sympy as sp
+
+        if isinstance(self.by, Entry):
+            moved, step = values["moved"](self.by.key, *_place_of(self.by, values))
+            return evaluate(self.of, {**values, **moved}, arithmetic).imag / step
 
         known = {name: sp.Float(float(value), 30) for name, value in values.items() if np.ndim(value) == 0}
         x = sp.Symbol(self.by, real=True)
@@ -221,6 +228,15 @@ def layered(base: str, layer: Layer | None) -> str:
     return f"{base}^{letter}{offset:+d}" if letter and offset else f"{base}^{letter or offset}"
 
 
+def _place_of(quantity: Entry | Partial, values: Mapping[str, Any]) -> tuple[int | None, tuple[int, ...]]:
+    """The layer and the indices, from 0, that are meant."""
+    at = None
+    if quantity.layer is not None:
+        letter, offset = quantity.layer
+        at = (values[letter] if letter else 0) + offset
+    return at, tuple(int(values[index]) - 1 for index in quantity.indices)
+
+
 def _looked_up(quantity: Entry | Partial, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
     """The value of an indexed quantity, or its SymPy symbol."""
     key, layer = quantity.key, quantity.layer
@@ -233,16 +249,14 @@ def _looked_up(quantity: Entry | Partial, values: Mapping[str, Any], arithmetic:
         indices = (values.get(i, sp.Symbol(i, integer=True)) for i in quantity.indices)
         return sp.IndexedBase(name, real=True)[tuple(indices)]
     array = values[key]
-    if layer is not None:
-        letter, offset = layer
-        at = (values[letter] if letter else 0) + offset
+    at, places = _place_of(quantity, values)
+    if at is not None:
         if at not in array:
             raise Undefined(f"{key} has no layer {at}")
         array = array[at]
     array = np.asarray(array)
     if not quantity.indices:
         return array
-    places = tuple(int(values[index]) - 1 for index in quantity.indices)
     if array.ndim != len(places) or any(not 0 <= n < size for n, size in zip(places, array.shape, strict=True)):
         raise Undefined(f"{key} has no entry {', '.join(str(n + 1) for n in places)}")
     return array[places]

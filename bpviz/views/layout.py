@@ -144,7 +144,10 @@ def _lay_out_indexed(x: tree.Expression, at_least: Callable[..., Box]) -> tuple[
             return Row((Word(function), Brackets(at_least(argument, _SUM, guard=False)))), _POWER
         case indexed.Derivative(of=of, by=by):
             return Row(
-                (Fraction(PARTIAL, Row((PARTIAL, Word(by)))), Brackets(at_least(of, _SUM, guard=False)))
+                (
+                    Fraction(PARTIAL, Row((PARTIAL, Word(by) if isinstance(by, str) else _entry(by)))),
+                    Brackets(at_least(of, _SUM, guard=False)),
+                )
             ), _PRODUCT
         case indexed.Matmul(factors=factors):
             return _joined(NOTHING, [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT

@@ -57,7 +57,8 @@ def _side_by_side(pair: tuple[Box, ...]) -> bool:
 
 def _compact(box: Box) -> str:
     """Text that holds together on either side of a slash or after a caret."""
-    if isinstance(box, Row) and box.boxes[:1] == (Operator("∂", prefix=True),):
+    sign = Operator("∂", prefix=True)
+    if box == sign or (isinstance(box, Row) and box.boxes[:1] == (sign,)):
         return text(box)
     single = isinstance(box, (Word, Brackets, Reference, Script)) or (
         isinstance(box, Figure) and not box.digits.negative

@@ -12,7 +12,18 @@ from ...networks.arrays import columns
 from ...networks.exercise import exercise
 from ...networks.initialising import min_max
 from ..two_three_two import TWO_THREE_TWO as example
-from .tools import World, bias_of, derivatives, layer_jacobians, random_network, sigmoid, slope, slope_of
+from .tools import (
+    STEP,
+    World,
+    bias_of,
+    derivatives,
+    layer_jacobians,
+    outputs_a_step_away,
+    random_network,
+    sigmoid,
+    slope,
+    slope_of,
+)
 
 
 @cache
@@ -44,6 +55,7 @@ def matrix_world(seed: int) -> World:
         "dL/dW#whole": {k: slopes["dE/dW"][k + 1] for k in (1, 2, 3)},
         "dL/db#whole": {k: columns(slopes["dE/db"][k + 1]) for k in (1, 2, 3)},
         "dL/db": {k: slopes["dE/db"][k + 1] for k in (1, 2, 3)},
+        "dL/dz#whole": {k: columns(slopes["dE/dnet"][k + 1]) for k in (1, 2, 3)},
         "dn/dz": {k: within[k]["da/dz"] for k in within},
         # as the article lays it out, with the derivatives of one net input below each other
         "dz+/dn": {k - 1: within[k]["dz/da"].T for k in within},
@@ -69,15 +81,25 @@ def two_layer_world(seed: int) -> World:
     assert b is not None
     dE_dw, dE_db = slopes["dE/dW"][3].T, slopes["dE/db"][3]
     dy_dw = np.swapaxes(slopes["dy/dW"][3], 1, 2)
+    to_output, to_hidden = (layer_jacobians(net, l, below) for l, below in ((2, a[1][:, 0]), (1, x)))
+
+    def moved(key: str, _layer: None, place: tuple[int, ...]) -> tuple[dict[str, Any], float]:
+        name = net.weight_name(1 if key == "w#below" else 2, *reversed(place))
+        return {"y": outputs_a_step_away(net, x, name)}, STEP
+
     return {
-        "A": A, "B": B, "η": eta, "n": 2, "p": 3, "r": 2, "S": z[1][:, 0], "S#hidden": z[0][:, 0], "y": a[2][:, 0],
+        "A": A, "B": B, "η_1": eta, "η_2": eta / 2, "η": eta, "n": 2, "p": 3, "r": 2, "moved": moved,
+        "S": z[1][:, 0], "S#hidden": z[0][:, 0], "y": a[2][:, 0],
+        "dS/dw": np.swapaxes(to_output["dz/dW"], 1, 2), "dS/dx": to_output["dz/da"],
+        "dx/dS#hidden": to_hidden["da/dz"], "dS#hidden/dw#below": np.swapaxes(to_hidden["dz/dW"], 1, 2),
+        "dS/dw#below": np.swapaxes(slopes["dnet+/dW"][2], 1, 2),
         "d": d, "x": a[1][:, 0], "x#below": x, "w": w, "b": b, "E": float(((d - a[2][:, 0]) ** 2).sum() / 2),
         "f": scaled, "f'": slope_of(scaled),
         "dE/dw": dE_dw, "dE/db": dE_db, "dE/dw#below": slopes["dE/dW"][2].T, "dy/dw": dy_dw,
         "dd/dw": np.zeros_like(dy_dw),
         "δ": np.repeat(-slopes["dE/dnet"][3][None, :], 3, axis=0),
         "δ#below": np.repeat(-slopes["dE/dnet"][2][None, :], 2, axis=0), "Δw": -eta * dE_dw,
-        "w_new": w - eta * dE_dw, "b_new": b - eta * dE_db,
+        "w_new": w - eta * dE_dw, "b_new": b - eta / 2 * dE_db,
     }  # fmt: skip
 
 
@@ -114,15 +136,15 @@ def class_world(seed: int) -> World:
     _, a = run(net, columns(x))
     slopes = derivatives(net, x, y)
     rate, rows = 0.9, rng.uniform(-3, 5, (2, 4))
-    scaling = min_max(rows.T, 0, 1)
+    scaling, so_far = min_max(rows.T, 0, 1), np.array([[0.4]])
     stepped = {f"weight{l - 1}_new": net.weights[l - 2] - rate * slopes["dE/dW"][l] for l in (2, 3)}
     stepped |= {f"b{l - 1}_new": columns(bias_of(net, l - 1) - rate * slopes["dE/db"][l]) for l in (2, 3)}
     return {
         **stepped, "learningrata": rate, "weight1": net.weights[0], "b1": columns(bias_of(net, 1)),
         "b2": columns(bias_of(net, 2)), "trainx": rows[0], "normalized": scaling.apply(rows.T)[:, 0],
-        "minx": rows[0].min(), "maxx": rows[0].max(), "error": np.array([[((a[2][:, 0] - y) ** 2).sum() / 2]]),
+        "minx": rows[0].min(), "maxx": rows[0].max(), "error": (so_far + ((a[2][:, 0] - y) ** 2).sum()) / 2,
         "y": columns(y), "data1": columns(x), "outdata2": a[1], "outdata3": a[2], "weight2": net.weights[1],
-        "e": np.array([[((a[2][:, 0] - y) ** 2).sum()]]), "sigma3": columns(slopes["dE/dnet"][3]),
+        "e": so_far, "e_new": so_far + ((a[2][:, 0] - y) ** 2).sum(), "sigma3": columns(slopes["dE/dnet"][3]),
         "sigma2": columns(slopes["dE/dnet"][2]), "w_derivative2": slopes["dE/dW"][3],
         "w_derivative1": slopes["dE/dW"][2],
         "b_derivative2": columns(slopes["dE/db"][3]), "b_derivative1": columns(slopes["dE/db"][2]),

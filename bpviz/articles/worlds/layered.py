@@ -1,13 +1,26 @@
 """Networks of any depth, a batch, and a chain of single units, under the names of articles 1, 2 and 5."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from ...calculus.passes import run
 from ...networks.arrays import columns
 from ...networks.network import Network
-from .tools import World, across, derivatives, from_outputs, jacobian, layer_jacobians, random_network, sigmoid, slope
+from .tools import (
+    STEP,
+    World,
+    across,
+    derivatives,
+    from_outputs,
+    jacobian,
+    layer_jacobians,
+    outputs_a_step_away,
+    random_network,
+    sigmoid,
+    slope,
+)
 
 
 @cache
@@ -29,6 +42,10 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
     y = h[L]
     within = {l: layer_jacobians(net, l - 1, h[l - 1]) for l in W}
     own, own_output, by_a = ({l: within[l][key] for l in W} for key in ("dz/dW", "da/dz", "dz/da"))
+
+    def moved(_key: str, layer: int, place: tuple[int, ...]) -> tuple[dict[str, Any], float]:
+        return {"y": outputs_a_step_away(net, x, net.weight_name(layer - 1, *place))}, STEP
+
     by_output = jacobian(lambda out: np.array(((d - out) ** 2).sum() / 2), y)
     return {
         "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1],
@@ -41,7 +58,7 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
         "dz+/da": {l - 1: by_a[l] for l in W}, "dnet+/df(net)": {l - 1: by_a[l] for l in W},
         "df(net)/dnet": own_output, "dnet/dW": own, "dz/dw": own,
         **slopes,
-        "da/dw": {L: slopes["dy/dW"][L]},
+        "da/dw": {L: slopes["dy/dW"][L]}, "moved": moved,
     }  # fmt: skip
 
 
@@ -83,6 +100,8 @@ def chain_world(seed: int) -> World:
     return {
         "f": sigmoid, "f_1": a[0][0, 0], "f_2": a[1][0, 0], "f_3": a[2][0, 0], "f'_3": own["da/dz"][0, 0],
         "w_2": net.weights[0][0, 0], "w_3": net.weights[1][0, 0], "b_2": net["b1[1]"], "b_3": net["b2[1]"],
+        "f'_2": slope(net.weights[0] @ x + net["b1[1]"])[0], "dLoss/dw_2": slopes["dE/dW"][2][0, 0],
+        "df_2/dw_2": jacobian(lambda w: sigmoid(w * x + net["b1[1]"]), net.weights[0][0])[0, 0],
         "dLoss/dw_3": slopes["dE/dW"][3][0, 0], "dLoss/df_3": slopes["dE/dout"][3][0],
         "dLoss/df_2": slopes["dE/dout"][2][0], "df_3/dw_3": slopes["dy/dW"][3][0, 0, 0], "df_3/df_2": out_by_out[0, 0],
     }  # fmt: skip

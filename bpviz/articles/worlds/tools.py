@@ -84,6 +84,13 @@ def bias_of(net: Network, layer: int) -> Any:
     return np.asarray(biases)
 
 
+def outputs_a_step_away(net: Network, x: Any, weight: str) -> Any:
+    """The outputs of the network with one weight a complex step away."""
+    values = {name: complex(p.value) for name, p in net.parameters.items()}
+    values[weight] += STEP * 1j
+    return run(twin(net, values, complex), columns(x).astype(complex))[1][-1][:, 0]
+
+
 def onward(net: Network, layer: int, z: Any) -> Any:
     """The outputs of the network, from the net inputs of one layer (from 2, as layer 1 is the input) on."""
     a = net.activations[layer - 2](columns(z))
