@@ -26,6 +26,7 @@ from .teaching.doctor import diagnose as diagnose
 from .teaching.variants import variant as variant
 from .training.adaptive_rate import AdaptiveRate as AdaptiveRate
 from .training.descend import descend as descend
+from .training.flow_chart import flow_chart as flow_chart
 from .training.train import train as train
 from .views.curves import error_curve as error_curve
 from .views.diagram import diagram as diagram
@@ -36,6 +37,7 @@ from .views.plots import confusion as confusion
 from .views.plots import plot_activations as plot_activations
 from .views.plots import plot_fit as plot_fit
 from .views.plots import plot_regions as plot_regions
+from .views.unit_diagram import unit_diagram as unit_diagram
 from .widgets.builder.network_builder import NetworkBuilder as NetworkBuilder
 from .widgets.explorers.activation_explorer import ActivationExplorer as ActivationExplorer
 from .widgets.explorers.depth_explorer import DepthExplorer as DepthExplorer

@@ -68,7 +68,9 @@ def outcome(change: str, tests: list[str], seconds: float) -> str:
         )
     except subprocess.TimeoutExpired:
         return "timeout"
-    gone = "not found:" in run.stdout  # the change took cases away that are made from what the code computes
+    gone = (
+        "not found:" in run.stdout + run.stderr
+    )  # the change took cases away that are made from what the code computes
     if gone or "loading conftest" in run.stderr or "Traceback" in run.stderr:
         return "killed"
     if run.returncode in MISUSED:

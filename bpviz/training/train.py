@@ -13,6 +13,7 @@ from ..words.validation import positive_number, real_number, truth, whole_number
 from .adaptive_rate import AdaptiveRate
 from .going_on import go_on, in_bytes
 from .run import Course, Plan, Run
+from .settings import adaptive_given, share
 
 
 def train(
@@ -92,8 +93,8 @@ def train(
         rate := positive_number(learning_rate, "learning_rate"),
         rate if bias_rate is None else positive_number(bias_rate, "bias_rate"),
         n_samples if batch_size is None else whole_number(batch_size, "batch_size", 1, n_samples),
-        _share(momentum),
-        _adaptive(adaptive),
+        share(momentum),
+        adaptive_given(adaptive),
         -np.inf if goal is None else real_number(goal, "goal"),
         whole_number(patience, "patience", 1, 10_000_000),
         truth(shuffle, "shuffle"),
@@ -108,19 +109,6 @@ def train(
     grown = going.losses[-1] > going.losses[0]
     done = say("training.all_done_grown" if grown else "training.all_done", epochs=epochs, rate=f"{rate:g}")
     return going.history(stopped or done, size)
-
-
-def _share(momentum: object) -> float:
-    keep = real_number(momentum, "momentum")
-    if not 0 <= keep < 1:
-        raise ValueError(f"momentum must be from 0 up to but not including 1, not {keep:g}")
-    return keep
-
-
-def _adaptive(adaptive: object) -> AdaptiveRate | None:
-    if adaptive is not None and not isinstance(adaptive, AdaptiveRate):
-        raise wrong_type(adaptive, "adaptive", "an AdaptiveRate or None")
-    return adaptive
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:

@@ -18,6 +18,7 @@ from .geometry import Edge, Geometry, Node, geometry
 from .image import as_image
 from .palette import follow_screen
 from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, subject_given
+from .written import written
 
 #: A drawing that stands alone brings its own paper: it cannot know the colour of the page.
 ALONE = f"{follow_screen('.bpv-svg')} .bpv-svg {{ background: var(--paper); border-radius: 8px; max-width: 760px; }}"
@@ -31,9 +32,6 @@ MOST_CHARACTERS = 8
 
 #: Units of larger layers are boxes that stand close when a drawing stands alone, and those of still larger ones dots.
 MOST_IN_FULL, MOST_BOXES = 10, 100
-
-#: How far an index stands below the line, or above it, in pixels.
-LOWERED, RAISED = 3, 4
 
 
 class Diagram(str):
@@ -197,9 +195,9 @@ class _Pen:
         name = edge.parameter or ""
         x, y = edge.label
         classes = self._classes("bpv-edge", edge.crowded and "bpv-crowded", *self._lit(edge))
-        written, back = _typeset(self.picture.short_label(name))
+        label, back = written(self.picture.short_label(name))
         value = f"<tspan {self._data(parameter(name))}{back}>{self.picture.number(parameter(name))}</tspan>"
-        look = f'x="{x:.1f}" y="{y + 5:.1f}"><tspan class="bpv-name">{written}</tspan> {value}</text>'
+        look = f'x="{x:.1f}" y="{y + 5:.1f}"><tspan class="bpv-name">{label}</tspan> {value}</text>'
         if behind:
             inner = f'<text class="bpv-behind" aria-hidden="true" {look}'
         else:
@@ -240,13 +238,11 @@ class _Pen:
         """A name with its value under it, squeezed to fit the node; a bias has no value of its own where it is 1."""
         detail = self.detail
         start, end = (x - detail.wide + 8, x + detail.wide - 8) if detail.in_line else (x, x)
-        written = [
-            f'x="{at:.1f}" y="{y + below:.1f}"' for at, below in zip((start, end), detail.baselines, strict=False)
-        ]
-        top = "".join(f'<text class="bpv-name" {at}>{_typeset(name)[0]}</text>' for at in written[:1])
-        if len(written) < 2:
+        lines = [f'x="{at:.1f}" y="{y + below:.1f}"' for at, below in zip((start, end), detail.baselines, strict=False)]
+        top = "".join(f'<text class="bpv-name" {at}>{written(name)[0]}</text>' for at in lines[:1])
+        if len(lines) < 2:
             return top
-        at = written[1]
+        at = lines[1]
         if quantity is None:
             return f"{top}<text {at}>1</text>"
         text = self.picture.number(quantity) or ""
@@ -262,7 +258,7 @@ class _Pen:
         classes = self._classes("bpv-halo", kind, text is None and "bpv-pending")
         anchor = ' style="text-anchor: start"' if where == "beside" else ""
         value = f"<tspan {self._data(quantity)}>{text or ''}</tspan>"
-        return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}"{anchor}>{_typeset(letter)[0]} {value}</text>'
+        return f'<text class="{classes}" x="{x:.1f}" y="{y:.1f}"{anchor}>{written(letter)[0]} {value}</text>'
 
     def _data(self, quantity: Symbol) -> str:
         """What a page needs to put another number in: the name of the quantity, whatever the sample."""
@@ -272,17 +268,6 @@ class _Pen:
     @staticmethod
     def _classes(*names: str | bool) -> str:
         return " ".join(name for name in names if name and isinstance(name, str))
-
-
-def _typeset(label: Label) -> tuple[str, str]:
-    """A label as it is set in a text of SVG, and the attribute by which what comes after it is on its line again."""
-    base = escape(label.base)
-    written, height = f'<tspan class="bpv-letter">{base}</tspan>' if label.is_letter else base, 0
-    for index, wanted in ((label.sub, LOWERED), (label.sup, -RAISED)):
-        if index:
-            written += f'<tspan class="bpv-index" dy="{wanted - height}">{escape(index)}</tspan>'
-            height = wanted
-    return written, f' dy="{-height}"' if height else ""
 
 
 def _of(name: str | None) -> str:
