@@ -378,3 +378,11 @@ def test_the_table_of_a_derivation_has_a_row_for_each_parameter():
     assert [row[:3] for row in table.rows if row[0] == "w7"] == [("w7", "0.4", "0.0780639")]
     assert all(len(row) == len(table.head) == 4 for row in table.rows)
     assert len(bp.derive(ex.network, ex.x, ex.target).table().head) == 3
+
+
+@pytest.mark.parametrize(("wide", "written"), [(32, True), (33, False)])
+def test_as_many_paths_as_are_allowed_are_written_one_by_one(wide, written):
+    """From the first weight of 1-1-n-1 lead n paths; `derive` says in its docstring that more than 32 are gathered."""
+    d = bp.derive(bp.initialise((1, 1, wide, 1), seed=1), [0.5], [0.2], wrt="w1[1,1]")
+    assert len(d.paths) == (wide if written else 0)
+    assert any(step.kind == "path" for step in d.steps) is written

@@ -450,3 +450,12 @@ def test_the_derivative_by_an_output_is_no_delta_of_a_relu(seed):
     question = bp.ask("delta_o1", net=net, x=[0.5, 0.8], target=[0.1, 0.9])
     assert not question.check("dE_total/dout_o1").correct
     assert question.check("dE_total/dout_o1 * dout_o1/dnet_o1").correct
+
+
+@pytest.mark.parametrize(("unit", "ahead"), [("h1", "w7, w8"), ("h2", "w9, w10"), ("h3", "w11, w12")])
+def test_another_activations_slope_is_named_at_every_unit_of_a_layer(unit, ahead):
+    first, second = ahead.split(", ")
+    sent_back = f"(delta_o1*{first} + delta_o2*{second})"
+    question = bp.ask(f"delta_{unit}")
+    assert "slope of tanh" in question.check(f"{sent_back}*(1 - out_{unit}^2)").sentence
+    assert "written with the net input" in question.check(f"{sent_back}*net_{unit}*(1 - net_{unit})").sentence

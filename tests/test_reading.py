@@ -11,7 +11,7 @@ import bpviz as bp
 from bpviz.formula.answers import answer_in
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number
-from bpviz.formula.grammar import grammar, plain
+from bpviz.formula.grammar import LIMITS, grammar, plain
 from bpviz.formula.typed import read_formula, read_number
 from bpviz.widgets.shared.page import WIDGETS
 
@@ -328,3 +328,12 @@ def test_the_page_gets_all_of_the_grammar_and_nothing_else():
     assert ["**", "^"] in table["signs"]
     assert ["E_total", "E"] in table["forms"]
     assert all(len(pair) == 2 for key in ("signs", "rewrites", "edges", "forms") for pair in table[key])
+
+
+def test_a_text_of_exactly_the_most_characters_is_read():
+    longest = LIMITS["longest"]
+    value = "1" + "+1" * ((longest - 1) // 2)
+    padded = value + " " * (longest - len(value))
+    assert float(evaluate(read_formula(padded, NAMES), {})) == value.count("1")
+    with pytest.raises(ValueError, match="may have 1000 characters"):
+        read_formula(padded + " ", NAMES)

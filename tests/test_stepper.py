@@ -380,3 +380,10 @@ def test_numbers_that_equal_what_is_there_do_not_take_its_place_in_another_type(
     stepper.set_state({"_anchors": anchors})
     assert "True" not in repr(stepper._anchors)
     assert "False" not in repr(stepper._anchors)
+
+
+def test_the_first_numbers_that_the_page_sends_are_those_of_the_start(stepper):
+    (_, numbers), before = stepper._anchors[0], stepper.get_state()
+    with pytest.raises(ValueError, match="iteration must be from 0 to 0, not 1"):
+        stepper.set_state({"_anchors": [[1, numbers]]})
+    assert stepper.get_state() == before
