@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..words.validation import one_of
+from .coverage import coverage
 from .example import Comparison, Example
 from .programs import as_descent, batch_algorithm, broadcasting_slip, training_class
 from .two_three_two import TWO_THREE_TWO
@@ -22,6 +23,7 @@ __all__ = [
     "batch_algorithm",
     "broadcasting_slip",
     "claims",
+    "coverage",
     "example",
     "training_class",
 ]
