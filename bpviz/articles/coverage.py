@@ -121,7 +121,8 @@ class Coverage:
             rows.append(f'<tr><th colspan="2" scope="rowgroup" style="text-align:left">{escape(title)}</th></tr>')
             for heading, told in sections:
                 cells = (escape(heading), escape("; ".join(told)))
-                rows.append("<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>")
+                look = "text-align:left;vertical-align:top"
+                rows.append("<tr>" + "".join(f'<td style="{look}">{cell}</td>' for cell in cells) + "</tr>")
         return f'<table style="width:100%"><tbody>{"".join(rows)}</tbody></table>'
 
     def _titled(self) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:

@@ -19,9 +19,9 @@ from .written import written
 MOST_INPUTS = 8
 
 #: Where the inputs, the labels of the weights, the sum, the activation and the output stand, from the left.
-INPUT, WEIGHT, SUM, ACTIVATION, OUTPUT = 62, 196, 372, 520, 660
+INPUT, WEIGHT, SUM, ACTIVATION, OUTPUT = 44, 162, 288, 402, 508
 PLACES = {"inputs": INPUT, "weights": WEIGHT, "sum": SUM, "activation": ACTIVATION, "output": OUTPUT}
-WIDTH, PITCH, TOP, RADIUS = 722, 66, 46, 34
+WIDTH, PITCH, TOP, RADIUS = 548, 64, 40, 32
 
 
 def unit_diagram(subject: Network | Trail, unit: str = "h1", digits: int = 6) -> Diagram:
@@ -85,7 +85,7 @@ class _Unit:
         shapes += [self._line(n, row) for n, row in enumerate(self.rows)]
         shapes += [self._source(n, row) for n, row in enumerate(self.rows)]
         shapes += [self._weight(n, row) for n, row in enumerate(self.rows)]
-        shapes += [self._arrow(SUM + RADIUS, ACTIVATION - 52), self._arrow(ACTIVATION + 52, OUTPUT - RADIUS)]
+        shapes += [self._arrow(SUM + RADIUS, ACTIVATION - 50), self._arrow(ACTIVATION + 50, OUTPUT - RADIUS)]
         shapes += [self._sum(), self._activation(), self._output()]
         style = f"<style>{style_sheet()}\n{ALONE}</style>"
         return (
@@ -102,7 +102,7 @@ class _Unit:
         return self.net.weight_name(self.layer, self.unit, row)
 
     def _caption(self, key: str, x: float) -> str:
-        return f'<text class="bpv-name" x="{x}" y="26" font-size="14">{escape(say(f"unit.{key}"))}</text>'
+        return f'<text class="bpv-name" x="{x}" y="22" style="font-size: 14px">{escape(say(f"unit.{key}"))}</text>'
 
     def _line(self, n: int, row: int | None) -> str:
         if row == -1:
@@ -132,8 +132,8 @@ class _Unit:
         y = self._y(n) + along * (self.middle - self._y(n)) + 5
         label, back = written(self.picture.short_label(name))
         text = f'<tspan class="bpv-name">{label}</tspan><tspan{back}> {self.picture.number(parameter(name))}</tspan>'
-        behind = f'<text class="bpv-behind" aria-hidden="true" x="{WEIGHT}" y="{y:.1f}">{text}</text>'
-        return f'{behind}<text x="{WEIGHT}" y="{y:.1f}">{text}</text>'
+        place = f'x="{WEIGHT}" y="{y:.1f}" style="font-size: 15px"'
+        return f'<text class="bpv-behind" aria-hidden="true" {place}>{text}</text><text {place}>{text}</text>'
 
     def _sum(self) -> str:
         symbol = Symbol("net", self.layer, self.unit)
@@ -143,9 +143,9 @@ class _Unit:
 
     def _activation(self) -> str:
         f = self.net.activations[self.layer - 1]
-        box = f'x="{ACTIVATION - 52}" y="{self.middle - 26:g}" width="104" height="52"'
+        box = f'x="{ACTIVATION - 50}" y="{self.middle - 26:g}" width="100" height="52"'
         name = escape(f.name.replace("_", " "))
-        fit = ' textLength="96" lengthAdjust="spacingAndGlyphs"' if len(name) > 12 else ""
+        fit = ' textLength="92" lengthAdjust="spacingAndGlyphs"' if len(name) > 12 else ""
         return (
             f'<rect class="bpv-node-shape" {box} rx="8"/>'
             f'<text x="{ACTIVATION}" y="{self.middle + 5:g}"{fit} style="font-size: 15px">{name}</text>'
@@ -168,7 +168,7 @@ class _Unit:
         label, back = written(self._label(symbol))
         number = self.picture.number(symbol)
         value = "" if number is None else f"<tspan{back}> = {number}</tspan>"
-        return f'<text x="{x}" y="{self.middle + RADIUS + 20:g}" style="font-size: 15px">{label}{value}</text>'
+        return f'<text class="bpv-halo" x="{x}" y="{self.middle + RADIUS + 20:g}" style="font-size: 15px">{label}{value}</text>'
 
     def _node(self, x: float, y: float, label: Label, symbol: Symbol | None, kind: str = "unit") -> str:
         if kind == "bias":
@@ -184,7 +184,7 @@ class _Unit:
 
     @staticmethod
     def _number(x: float, y: float, number: str) -> str:
-        fit = ' textLength="52" lengthAdjust="spacingAndGlyphs"' if len(number) > 6 else ""
+        fit = ' textLength="46" lengthAdjust="spacingAndGlyphs"' if len(number) > 6 else ""
         return f'<text class="bpv-out" x="{x}" y="{y:g}"{fit} style="font-size: 13px">{number}</text>'
 
     def _label(self, symbol: Symbol) -> Label:
