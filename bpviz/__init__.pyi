@@ -19,6 +19,8 @@ from .networks.initialising import initialise as initialise
 from .networks.initialising import min_max as min_max
 from .networks.losses import LOSSES as LOSSES
 from .networks.network import Network as Network
+from .networks.optimisers import Adam as Adam
+from .networks.optimisers import Momentum as Momentum
 from .publish.export import export_html as export_html
 from .publish.worksheets import worksheet as worksheet
 from .teaching.asking import ask as ask

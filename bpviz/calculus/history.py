@@ -12,6 +12,7 @@ import numpy as np
 
 from ..networks.arrays import Array
 from ..networks.network import Network
+from ..networks.optimisers import Optimiser
 from ..words.compared import Compared
 from ..words.validation import whole_number
 
@@ -39,8 +40,8 @@ class History(Compared):
         The epoch of the network that is returned: with validation samples the one with their lowest error.
     stopped : str
         Why training ended, as a sentence.
-    momentum, batch_size, frozen
-        As they were given to `train`.
+    momentum, batch_size, frozen, optimiser
+        As they were given to `train`; momentum that came as an optimiser is momentum.
     """
 
     start: Network
@@ -55,6 +56,7 @@ class History(Compared):
     batch_size: int | None = None
     frozen: frozenset[str] = frozenset()
     replay: Replay | None = field(default=None, repr=False, compare=False)
+    optimiser: Optimiser | None = None
 
     def parameters_at(self, epoch: int) -> Array:
         """Every parameter after that epoch: kept, or replayed exactly from the last kept one before it."""

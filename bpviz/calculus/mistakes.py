@@ -21,6 +21,7 @@ from ..networks.names import Use
 from ..words.catalogue import say
 from ..words.validation import one_of
 from .passes import errors_back, over_samples, run
+from .rule_mistakes import OF_ADAM, OF_MOMENTUM
 from .twin import Twin
 
 #: The words that say where it went wrong, and a wrong set of gradients.
@@ -295,4 +296,4 @@ def describe(name: str) -> str:
     >>> describe("sign")
     '(target - out) is used where -(target - out) is the derivative.'
     """
-    return say(f"mistakes.{one_of(name, 'name', MISTAKES)}")
+    return say(f"mistakes.{one_of(name, 'name', (*MISTAKES, *OF_ADAM, *OF_MOMENTUM))}")

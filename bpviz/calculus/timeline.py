@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..networks.exercise import Exercise
 from ..words.validation import whole_number
-from .passes import gradients, update
+from .optimise import updated
+from .passes import gradients
 
 MOST_ITERATIONS = 100_000
-
-
-def updated(exercise: Exercise) -> Exercise:
-    """The next iteration: every parameter that is not frozen moved against its gradient."""
-    return replace(exercise, network=update(exercise.network, gradients(exercise), exercise.rate, exercise.frozen))
 
 
 class Timeline:

@@ -12,6 +12,7 @@ from ..formula.digits import check_digits, round_number
 from ..networks.exercise import Exercise, exercise
 from ..networks.names import updated
 from ..networks.network import Network
+from ..networks.optimisers import Optimiser
 from ..steps.notation import Notation
 from ..steps.step import Step
 from ..steps.trail import Trail
@@ -86,6 +87,8 @@ class Derivation(Viewed[View], Trail):
         if one_of(language, "language", (*LANGUAGES, "javascript")) == "javascript":
             return javascript_program(derive=(list(self.given), self.steps))
         given = self.exercise
+        if given.optimiser is not None:
+            raise ValueError(f"language {language!r} has plain updates only; with an optimiser, try 'javascript'")
         if language == "numpy" and given.is_batch:
             return LANGUAGES[language](Trail.of(replace(given, x=given.x[0], target=given.target[0]), self.wrt))
         return LANGUAGES[language](self)
@@ -131,6 +134,7 @@ def derive(
     frozen: Collection[str] = (),
     reduction: str = "mean",
     notation: str | Notation = "net_out",
+    optimiser: Optimiser | None = None,
 ) -> Derivation:
     """Derive the gradient of one parameter, or of all, step by step.
 
@@ -152,6 +156,8 @@ def derive(
         How the errors of a batch make one error.
     notation : "net_out" (articles 2 and 4), "z_a" (article 5), "h_d" (article 1), "z_n" or "s_y" (article 2: its
         matrix form and its index form)
+    optimiser : Momentum or Adam, optional
+        With it, the update is that rule's first step, with every quantity it remembers; `Stepper` goes on from there.
 
     Raises
     ------
@@ -167,7 +173,7 @@ def derive(
     >>> f"{d.value:.6f} {d.updated:.6f}"
     '0.232572 0.483714'
     """
-    given = exercise(net, x, target, learning_rate, reduction=reduction, frozen=frozen)
+    given = exercise(net, x, target, learning_rate, reduction=reduction, frozen=frozen, optimiser=optimiser)
     if wrt is not None:
         one_of(wrt, "wrt", net.parameters)
     return derivation_of(given, wrt, notation)

@@ -177,6 +177,11 @@ def tanh(x: Expression) -> Expression:
     return Function("tanh", (x,))
 
 
+def root(x: Expression) -> Expression:
+    """The square root."""
+    return Function("sqrt", (x,))
+
+
 def softplus(x: Expression) -> Expression:
     """``log(1 + exp(x))`` in a form that never overflows."""
     return Function("softplus", (x,))

@@ -13,6 +13,7 @@ from ..words.validation import one_of, positive_number, real_number
 from .arrays import Array, columns, frozen_names, network_given, samples, shape_like
 from .names import RATE, Symbol, parameter
 from .network import Network
+from .optimisers import Optimiser, after, check_memory, corrected, optimiser_given
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,10 @@ class Exercise:
         How the errors of a batch make one error.
     frozen : frozenset of str
         Parameters that updates leave as they are.
+    optimiser : Optimiser or None
+        What updates with the gradient; None is gradient descent.
+    memory : tuple of (Symbol, float)
+        What the optimiser remembers.
 
     Examples
     --------
@@ -47,6 +52,8 @@ class Exercise:
     learning_rate: float | None = None
     reduction: str = "mean"
     frozen: frozenset[str] = frozenset()
+    optimiser: Optimiser | None = None
+    memory: tuple[tuple[Symbol, float], ...] = ()
 
     @property
     def is_batch(self) -> bool:
@@ -84,6 +91,9 @@ class Exercise:
         yield from ((parameter(name), value) for name, value in self.network.numbers.items())
         if self.learning_rate is not None:
             yield RATE, self.learning_rate
+        if self.optimiser is not None:
+            yield from ((Symbol("setting", parameter=name), value) for name, value in self.optimiser.settings.items())
+            yield from self.memory
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Symbol, float]]:
@@ -128,9 +138,17 @@ class Exercise:
         if self.learning_rate is not None:
             name = self.network.name_of(RATE)
             rate = positive_number(numbers[name], name)
-        return replace(
+        given = replace(
             self, network=net, x=shape_like(self.x, x), target=shape_like(self.target, target), learning_rate=rate
         )
+        return given if self.optimiser is None else given._remembering(self.optimiser, numbers)
+
+    def _remembering(self, optimiser: Optimiser, numbers: Mapping[str, Any]) -> Exercise:
+        """The same with an optimiser's settings and memory among these numbers."""
+        settings = {name: float(numbers[name]) for name in optimiser.settings}
+        name_of = self.network.name_of
+        memory = [(one, check_memory(one, name_of(one), float(numbers[name_of(one)]))) for one, _ in self.memory]
+        return replace(self, optimiser=replace(optimiser, **settings), memory=tuple(memory))
 
     def in_float64(self) -> Exercise:
         """The same in float64, as a page computes: itself, unless it is in float32."""
@@ -148,6 +166,7 @@ def exercise(
     *,
     reduction: str = "mean",
     frozen: Collection[str] = (),
+    optimiser: Optimiser | None = None,
 ) -> Exercise:
     """An exercise from what a person gives: the one place where it is checked.
 
@@ -164,4 +183,20 @@ def exercise(
     net.loss.check_target(columns(targets))
     rate = None if learning_rate is None else positive_number(learning_rate, "learning_rate")
     one_of(reduction, "reduction", ("mean", "sum"))
-    return Exercise(net, xs, targets, rate, reduction, frozen_names(net, frozen))
+    held = frozen_names(net, frozen)
+    given = Exercise(net, xs, targets, rate, reduction, held, optimiser_given(optimiser))
+    return given if optimiser is None else _with_memory(given, optimiser)
+
+
+def _with_memory(given: Exercise, optimiser: Optimiser) -> Exercise:
+    """The same where nothing is remembered yet."""
+    if given.learning_rate is None:
+        raise ValueError("optimiser needs a learning_rate, which is None")
+    names = [name for name in given.network.parameters if name not in given.frozen]
+    given = replace(given, memory=tuple(optimiser.memory(names)))
+    made = [symbol for one, _ in given.memory for symbol in (one, after(one), corrected(one))]
+    taken = {given.network.name_of(symbol) for symbol in made} | {*optimiser.settings}
+    for name in given.network.parameters:
+        if name in taken:
+            raise ValueError(f"net has a parameter named {name!r}, which is a quantity of the optimiser; rename it")
+    return given

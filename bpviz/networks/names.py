@@ -46,7 +46,8 @@ class Symbol:
     Attributes
     ----------
     kind : str
-        Given: ``input``, ``target``, ``parameter``, ``rate``.  Computed: ``net``, ``out``, ``loss_part``,
+        Given: ``input``, ``target``, ``parameter``, ``rate``, an optimiser's ``setting`` and what it remembers
+        (``velocity``, ``first``, ``second``, ``power_1``, ``power_2``).  Computed: ``net``, ``out``, ``loss_part``,
         ``sample_loss``, ``loss``, ``delta``, ``updated``; and derivatives: ``ratio``, ``path`` (along one route only)
         and ``gathered`` (from the deltas).
     layer, unit : int
@@ -54,7 +55,7 @@ class Symbol:
     sample : int or None
         Which sample, counted from 0; None outside a batch.
     parameter : str
-        The name of a parameter, for it and for its new value.
+        The name of a parameter, for it, for its new value and for what is remembered of it; or of a setting.
     numerator, denominator : Symbol or None
         Of a derivative: what is differentiated, and by what.
     route : tuple of Station
@@ -78,6 +79,14 @@ RATE = Symbol("rate")
 _PREFIXES = {"input": "", "target": "target_", "net": "net_", "out": "out_", "loss_part": "E_", "delta": "delta_"}
 
 _WORDS = {"rate": "learning_rate", "loss": "E_total", "sample_loss": "E"}
+
+#: What an optimiser remembers, of each parameter and of all: {} is the parameter's name.
+_REMEMBERED = {
+    "velocity": "v_{}", "velocity_new": "v_{}_new", "first": "m_{}", "first_new": "m_{}_new", "first_hat": "m_hat_{}",
+    "second": "v_{}", "second_new": "v_{}_new", "second_hat": "v_hat_{}",
+    "power_1": "beta_1_power", "power_1_new": "beta_1_power_new", "power_2": "beta_2_power",
+    "power_2_new": "beta_2_power_new", "setting": "{}",
+}  # fmt: skip
 
 
 def parameter(name: str) -> Symbol:
@@ -170,6 +179,8 @@ def _plain_name(symbol: Symbol, sizes: Sequence[int]) -> str:
         return f"{symbol.parameter}_new"
     if symbol.kind in _WORDS:
         return _WORDS[symbol.kind]
+    if symbol.kind in _REMEMBERED:
+        return _REMEMBERED[symbol.kind].format(symbol.parameter)
     return _PREFIXES[symbol.kind] + unit_name(sizes, symbol.layer, symbol.unit)
 
 

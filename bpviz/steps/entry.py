@@ -18,8 +18,9 @@ from ..networks.names import Symbol, Use, parameter, ratio
 from .book import Book
 from .deltas import delta, gradient_from_deltas
 from .layer_trail import LayerTrail
+from .rules import write_update
 from .step import Step
-from .story import write_batch_gradient, write_net, write_out, write_update
+from .story import write_batch_gradient, write_net, write_out
 from .trail import Trail
 from .whole import Whole
 

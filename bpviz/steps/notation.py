@@ -96,6 +96,11 @@ class Labels:
             return self.parameter(symbol.parameter)
         if symbol.kind == "updated":
             return updated_label(self.parameter(symbol.parameter))
+        if symbol.kind in _OF_OPTIMISERS:
+            base, sub, sup = (text.format(symbol.parameter) for text in _OF_OPTIMISERS[symbol.kind])
+            return Label(base, sub, sup)
+        if symbol.kind == "setting":
+            return _SETTINGS[symbol.parameter]
         return self.notation.label(symbol, self.sizes)
 
 
@@ -155,6 +160,18 @@ def updated_label(label: Label) -> Label:
     """How the new value of a parameter is written."""
     return Label(label.base, label.sub, f"{label.sup} new".strip())
 
+
+#: The sign for what is corrected, over the letter before it.
+HAT = "\u0302"
+
+#: What an optimiser remembers, in every notation: base, subscript, superscript; {} is the parameter's name.
+_OF_OPTIMISERS = {
+    "velocity": ("v", "{}", ""), "velocity_new": ("v", "{}", "new"), "first": ("m", "{}", ""),
+    "first_new": ("m", "{}", "new"), "first_hat": (f"m{HAT}", "{}", ""), "second": ("v", "{}", ""),
+    "second_new": ("v", "{}", "new"), "second_hat": (f"v{HAT}", "{}", ""), "power_1": ("β", "1", "t-1"),
+    "power_1_new": ("β", "1", "t"), "power_2": ("β", "2", "t-1"), "power_2_new": ("β", "2", "t"),
+}  # fmt: skip
+_SETTINGS = {"momentum": Label("μ"), "beta_1": Label("β", "1"), "beta_2": Label("β", "2"), "epsilon": Label("ε")}
 
 _INDEXED = re.compile(r"([A-Za-z])(\d+)\[(\d+(?:,\d+)?)\]")
 _NUMBERED = re.compile(r"([A-Za-zα-ωΑ-Ω]+)_?(\d+)")

@@ -11,7 +11,7 @@ PHASES = {
     "forward": ("net", "out"),
     "loss": ("loss_part", "loss"),
     "chain": ("local", "path", "delta", "gradient", "gathered"),
-    "update": ("update",),
+    "update": ("memory", "update"),
 }
 
 

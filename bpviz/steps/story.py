@@ -5,24 +5,13 @@ from collections.abc import Callable
 from ..formula.tree import Expression, Quantity, Stable, add_all
 from ..networks.by_name import Parameter
 from ..networks.exercise import Exercise
-from ..networks.names import (
-    LOSS,
-    LOSS_NODE,
-    RATE,
-    Symbol,
-    Use,
-    edge_name,
-    gradient,
-    loss_edge,
-    parameter,
-    ratio,
-    updated,
-)
+from ..networks.names import LOSS, LOSS_NODE, Symbol, Use, edge_name, gradient, loss_edge, parameter, ratio
 from ..words.catalogue import say
 from .book import Book
 from .deltas import gradient_from_deltas, write_deltas
 from .factors import multiplied
 from .paths import write_one
+from .rules import write_update
 
 
 def write(exercise: Exercise, wrt: str | None) -> tuple[Book, list[tuple[str, ...]]]:
@@ -134,18 +123,5 @@ def write_batch_gradient(book: Book, known: Parameter) -> None:
         "gradient",
         _over_samples(book, lambda: ratio(book.loss, parameter(known.name))),
         say(f"steps.gradient_batch_{given.reduction}", n=given.n_samples),
-        edges=tuple(edge_name(use) for use in known.uses),
-    )
-
-
-def write_update(book: Book, known: Parameter) -> None:
-    name, old = known.name, Quantity(known.name)
-    is_frozen = name in book.exercise.frozen
-    moved = old - book.quantity(RATE) * book.quantity(gradient(name))
-    book.add(
-        updated(name),
-        "update",
-        old if is_frozen else moved,
-        say("steps.frozen" if is_frozen else "steps.update", parameter=name),
         edges=tuple(edge_name(use) for use in known.uses),
     )

@@ -12,11 +12,18 @@ import numpy as np
 
 from ..calculus.mistakes import MISTAKES, OF_THE_UPDATE, NotApplicable, Situation, describe
 from ..calculus.passes import gradients
+from ..calculus.rule_mistakes import moved as after_update
+from ..calculus.rule_mistakes import wrong_updates
+from ..calculus.timeline import Timeline
 from ..networks.exercise import Exercise, exercise
 from ..networks.network import Network
+from ..networks.optimisers import Optimiser
 from ..words.catalogue import say
-from ..words.validation import one_of, positive_number, real_number
+from ..words.validation import one_of, positive_number, real_number, whole_number
 from .verdict import Ruler, Slip, at_place, judge_given, same, wrong_numbers
+
+#: So many updates may have been made before the one that is asked for.
+MOST_UPDATES = 1_000
 
 #: By mistake, with the right number under "correct": the words that say where, and the number.
 Outcomes = Mapping[str, list[tuple[str, float]]]
@@ -60,6 +67,8 @@ def diagnose(
     quantity: str = "gradient",
     learning_rate: float = 0.5,
     reduction: str = "mean",
+    optimiser: Optimiser | None = None,
+    updates: int = 0,
 ) -> Diagnosis:
     """Which mistake leads to this answer?
 
@@ -75,6 +84,10 @@ def diagnose(
         For the update, and for the mistake of updating too early.
     reduction : "mean" or "sum"
         For a batch.
+    optimiser : Momentum or Adam, optional
+        What updates with the gradient; its own mistakes are known, too.
+    updates : int
+        How many updates were made before, up to 1,000: the answer is about the next one.
 
     Raises
     ------
@@ -89,10 +102,12 @@ def diagnose(
     ('sign',)
     """
     number = real_number(answer, "answer")
-    given = exercise(net, x, target, positive_number(learning_rate, "learning_rate"), reduction=reduction)
+    rate = positive_number(learning_rate, "learning_rate")
+    given = exercise(net, x, target, rate, reduction=reduction, optimiser=optimiser)
+    given = Timeline(given).at(whole_number(updates, "updates", 0, MOST_UPDATES))
     found = outcomes(given, wrt, quantity)
     expected = found["correct"][0][1]
-    moved = abs(expected - net[wrt]) if quantity == "updated" else 0.0
+    moved = abs(expected - given.network[wrt]) if quantity == "updated" else 0.0
     harmful = [slip for slip in named_slips(found) if not same(slip.value, expected)]
     row = judge_given(Ruler(expected, wrong_numbers(harmful), moved).rows, number)
     return Diagnosis(row.correct, expected, row.mistakes, row.sentence, indistinguishable(found))
@@ -118,10 +133,9 @@ def outcomes(given: Exercise, wrt: str, quantity: str = "gradient") -> Outcomes:
     one_of(quantity, "quantity", ("gradient", "updated"))
     s = Situation(given)
     _ = gradients(s.exercise)  # refuses numbers that grow too large
-    old, rate = s.net[wrt], s.exercise.rate
 
     def told(gradient: float) -> float:
-        return gradient if quantity == "gradient" else old - rate * gradient
+        return gradient if quantity == "gradient" else after_update(s.exercise, wrt, gradient)
 
     right = told(float(s.right[wrt]))
     found: dict[str, list[tuple[str, float]]] = {"correct": [("", right)]}
@@ -130,11 +144,16 @@ def outcomes(given: Exercise, wrt: str, quantity: str = "gradient") -> Outcomes:
             continue
         try:
             values = [(where, told(value)) for where, value in _numbers(s, name, wrt)]
+            if name in OF_THE_UPDATE:  # whatever the rule: the step that is right, taken the other way
+                values = [(where, 2 * s.net[wrt] - right) for where, _ in values]
         except NotApplicable:
             continue
         if values:
             harmful = [(where, value) for where, value in values if not same(value, right)]
             found[name] = _distinct(harmful or values[:1])
+    if quantity == "updated":
+        for name, where, value in wrong_updates(s.exercise, wrt, float(s.right[wrt])):
+            found[name] = _distinct([*found.get(name, ()), (where, value)])
     return found
 
 

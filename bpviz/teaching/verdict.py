@@ -11,6 +11,7 @@ from math import floor, log10
 from sys import float_info
 
 from ..calculus.mistakes import MISTAKES
+from ..calculus.rule_mistakes import OF_ADAM, OF_MOMENTUM
 from ..formula.digits import round_number
 from ..formula.typed import last_digit
 from ..steps.step import Step
@@ -116,7 +117,7 @@ def wrong_numbers(slips: Sequence[Slip]) -> list[Wrong]:
         chosen = [slip for slip in slips if same(slip.value, value)]
         told = {slip.mistake for slip in chosen if slip.mistake}
         sentences = dict.fromkeys(slip.sentence for slip in chosen if not told & set(slip.kin))
-        names = tuple(name for name in MISTAKES if name in told)
+        names = tuple(name for name in (*MISTAKES, *OF_ADAM, *OF_MOMENTUM) if name in told)
         rare = all(slip.rare for slip in chosen if slip.value == value)
         wrong.append(Wrong(value, not_quite(list(sentences)), names, rare))
     return wrong

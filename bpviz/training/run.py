@@ -11,9 +11,11 @@ import numpy as np
 from ..calculus.history import History
 from ..networks.arrays import Array
 from ..networks.network import Network
+from ..networks.optimisers import Adam
 from ..words.catalogue import say
 from .adaptive_rate import AdaptiveRate
 from .engines import ArrayLines, ByProgram, by_program
+from .moments import Moments
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Plan:
     seed: int
     memory: float
     exactly_as_update: bool = False
+    adam: Adam | None = None
 
 
 class Order:
@@ -67,12 +70,14 @@ class Point:
     factor: float
     loss: float
     order: Order
+    moments: Moments | None = None
     gradient: list[Array] | None = None  # at theta, where all samples are one batch: the next step begins with it
 
     def copied(self) -> Point:
         """The same, which nothing that follows changes."""
         velocity = None if self.velocity is None else self.velocity.copy()
-        return Point(self.epoch, self.theta.copy(), velocity, self.factor, self.loss, self.order.copied())
+        moments = None if self.moments is None else self.moments.copied()
+        return Point(self.epoch, self.theta.copy(), velocity, self.factor, self.loss, self.order.copied(), moments)
 
 
 class Diverged(Exception):
@@ -89,6 +94,7 @@ class Course:
         moves = np.array([name not in plan.frozen for name in layout.names]) if plan.frozen else 1.0
         is_plain = plan.bias_rate == plan.learning_rate
         self.rates: Any = plan.learning_rate * moves if is_plain else np.array(self._own_rates()) * moves
+        remembers = bool(plan.momentum) or plan.adam is not None
         self.arrays = ArrayLines(net, x, target)
         self.engine: ArrayLines | ByProgram = self.arrays
         self.sweeps: ByProgram | None = None
@@ -96,7 +102,7 @@ class Course:
         if not plan.exactly_as_update and by_program(net, plan.batch_size):
             program = ByProgram(net, x, target, plan.frozen)
             self.engine = program
-            self.sweeps = program if plan.batch_size == 1 and is_plain and not plan.momentum else None
+            self.sweeps = program if plan.batch_size == 1 and is_plain and not remembers else None
             self.told = program if by_program(net, self.n_samples) else self.arrays
 
     def _own_rates(self) -> list[float]:
@@ -115,7 +121,9 @@ class Course:
             loss = self.told.loss(theta)
         if not np.isfinite(loss):
             raise ValueError(f"x: with these weights the errors grow beyond what {net.dtype} holds")
-        return Point(0, theta, velocity, 1.0, loss, Order(self.n_samples, self.plan.seed if shuffled else None))
+        moments = None if self.plan.adam is None else Moments.none_yet(theta)
+        order = Order(self.n_samples, self.plan.seed if shuffled else None)
+        return Point(0, theta, velocity, 1.0, loss, order, moments)
 
     def go_through(self, here: Point) -> None:
         """One pass through all samples."""
@@ -129,7 +137,7 @@ class Course:
                 self._move(here, gradient, -here.factor * self.rates)
             else:
                 order = here.order.next()
-                one_rate = isinstance(self.rates, float)
+                one_rate = isinstance(self.rates, float) and plan.adam is None
                 times, rates = (-here.factor * self.rates, None) if one_rate else (1.0, -here.factor * self.rates)
                 for first in range(0, self.n_samples, plan.batch_size):
                     chosen = order[first : first + plan.batch_size]
@@ -150,6 +158,9 @@ class Course:
     def _move(self, here: Point, steps: list[Array], rates: Any) -> None:
         """Take steps, or gradients times these rates, and go on with what is left of the last; they are used up."""
         parts = self.engine.parts
+        if here.moments is not None and self.plan.adam is not None:
+            here.moments.move(self.plan.adam, here.theta, steps, -rates, parts)
+            return
         each: list[Any] = [rates] * len(steps) if rates is None or isinstance(rates, float) else parts(rates)
         carried: list[Any] = [None] * len(steps) if here.velocity is None else parts(here.velocity)
         for theta, step, rate, velocity in zip(parts(here.theta), steps, each, carried, strict=True):
@@ -166,6 +177,7 @@ class Course:
         if adaptive is not None and before is not None and loss > adaptive.worst * here.loss:
             here.theta, here.gradient = before, None
             here.velocity = None if here.velocity is None else np.zeros_like(here.velocity)
+            here.moments = None if here.moments is None else Moments.none_yet(before)
             here.factor *= adaptive.shrink
             return
         if adaptive is not None and loss < here.loss:
@@ -183,7 +195,8 @@ class Film:
     def __init__(self, course: Course, start: Point) -> None:
         self.course, self.every = course, 1
         self.points = [start.copied()]
-        size = start.theta.nbytes * (1 if start.velocity is None else 2) + BESIDE
+        remembered = (start.velocity is not None) + 2 * (start.moments is not None)
+        size = start.theta.nbytes * (1 + remembered) + BESIDE
         self.most = max(2, int(course.plan.memory // size))
 
     def take(self, here: Point) -> None:
@@ -277,4 +290,5 @@ class Run:
             batch_size,
             self.plan.frozen,
             self.film.replay,
+            self.plan.adam,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..networks.optimisers import Adam, Momentum, optimiser_given
 from ..words.validation import real_number, wrong_type
 from .adaptive_rate import AdaptiveRate
 
@@ -12,6 +13,16 @@ def share(momentum: object) -> float:
     if not 0 <= keep < 1:
         raise ValueError(f"momentum must be from 0 up to but not including 1, not {keep:g}")
     return keep
+
+
+def carried(momentum: object, optimiser: object) -> tuple[float, Adam | None]:
+    """How much of the last step is carried on, and Adam where it does the updating."""
+    keep, rule = share(momentum), optimiser_given(optimiser)
+    if rule is not None and keep:
+        raise ValueError(f"momentum = {keep:g} and an optimiser are two ways to update; give one of them")
+    if isinstance(rule, Momentum):
+        return rule.momentum, None
+    return keep, rule if isinstance(rule, Adam) else None
 
 
 def adaptive_given(adaptive: object) -> AdaptiveRate | None:

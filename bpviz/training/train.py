@@ -8,12 +8,13 @@ import numpy as np
 from ..calculus.history import History
 from ..networks.arrays import batch, frozen_names, network_given
 from ..networks.network import Network
+from ..networks.optimisers import Optimiser
 from ..words.catalogue import say
 from ..words.validation import positive_number, real_number, truth, whole_number, wrong_type
 from .adaptive_rate import AdaptiveRate
 from .going_on import go_on, in_bytes
 from .run import Course, Plan, Run
-from .settings import adaptive_given, share
+from .settings import adaptive_given, carried
 
 
 def train(
@@ -25,6 +26,7 @@ def train(
     bias_rate: float | None = None,
     batch_size: int | None = None,
     momentum: float = 0.0,
+    optimiser: Optimiser | None = None,
     adaptive: AdaptiveRate | None = None,
     epochs: int = 1000,
     goal: float | None = None,
@@ -50,6 +52,8 @@ def train(
         1 is online learning, None one batch of all samples.  A batch's gradient is the mean over its samples.
     momentum : float
         From 0 up to but not including 1: ``v = momentum v - rate gradient; w = w + v`` (article 4).
+    optimiser : Momentum or Adam, optional
+        What updates with the gradient; ``Momentum(0.9)`` is ``momentum=0.9``.
     adaptive : AdaptiveRate, optional
     epochs : int
         At most so many passes through all samples.
@@ -89,11 +93,12 @@ def train(
     xs, targets = batch(net, x, target)
     checks = None if validation is None else batch(net, *_pair(validation), "validation's x", "validation's target")
     n_samples = len(xs)
+    keep, adam = carried(momentum, optimiser)
     plan = Plan(
         rate := positive_number(learning_rate, "learning_rate"),
         rate if bias_rate is None else positive_number(bias_rate, "bias_rate"),
         n_samples if batch_size is None else whole_number(batch_size, "batch_size", 1, n_samples),
-        share(momentum),
+        keep,
         adaptive_given(adaptive),
         -np.inf if goal is None else real_number(goal, "goal"),
         whole_number(patience, "patience", 1, 10_000_000),
@@ -101,6 +106,7 @@ def train(
         frozen_names(net, frozen),
         whole_number(seed, "seed", 0, 2**63 - 1),
         in_bytes(memory),
+        adam=adam,
     )
     whole_number(epochs, "epochs", 1, 10_000_000)
     going = Run(Course(net, plan, xs, targets), checks)

@@ -74,6 +74,13 @@ class Brackets(Box):
 
 
 @dataclass(frozen=True, slots=True)
+class Root(Box):
+    """A square root sign over a box."""
+
+    inner: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Choice(Box):
     """A brace with a row for each case: a value and when it holds."""
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from ..formula.digits import check_digits
+from ..steps.notation import HAT
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Word
+from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Root, Row, Script, Word
 from .sides import equation
 
 _OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}
@@ -16,6 +17,9 @@ _LETTERS = {
     "η": r"\eta",
     "σ": r"\sigma",
     "α": r"\alpha",
+    "β": r"\beta",
+    "μ": r"\mu",
+    "ε": r"\varepsilon",
     "Δ": r"\Delta",
     "∞": r"\infty",
     "→": r"\to ",
@@ -55,6 +59,8 @@ def latex(box: Box) -> str:
         case Script(base=base, sub=sub, sup=sup):
             written = latex(base) + (f"_{{{latex(sub)}}}" if sub else "")
             return written + (f"^{{{latex(sup)}}}" if sup else "")
+        case Root(inner=inner):
+            return rf"\sqrt{{{latex(inner)}}}"
         case Brackets(inner=inner):
             return rf"\left({latex(inner)}\right)"
         case Choice(rows=rows):
@@ -82,6 +88,8 @@ def latex_word(word: str) -> str:
     """
     if word in _LETTERS:
         return _LETTERS[word]
+    if word.endswith(HAT):
+        return rf"\hat{{{latex_word(word.removesuffix(HAT))}}}"
     if re.fullmatch(r"[A-Za-z]?[0-9,()]*|\([A-Za-z]?[+-]?[0-9]*\)", word):
         return word
     inner = "".join(_LETTERS.get(c) or _SPECIAL.get(c) or c for c in word)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..formula import indexed, tree
 from ..formula.digits import Digits, round_number
 from ..networks.names import derivative_name
-from ..steps.notation import AnyLabel, Ratio, parameter_label
+from ..steps.notation import HAT, AnyLabel, Ratio, parameter_label
 from .boxes import (
     EQUALS,
     MINUS,
@@ -25,6 +25,7 @@ from .boxes import (
     Grid,
     Operator,
     Reference,
+    Root,
     Row,
     Script,
     Slot,
@@ -52,16 +53,19 @@ def _ratio(of: Box, by: Box) -> Box:
     return Fraction(Row((PARTIAL, of)), Row((PARTIAL, by)))
 
 
+#: Letters that have a name in plain text.
+_PLAIN = {
+    "δ": "delta", "η": "eta", "α": "alpha", "β": "beta", "μ": "mu", "ε": "epsilon",
+    f"m{HAT}": "m_hat", f"v{HAT}": "v_hat",
+}  # fmt: skip
+
+
 def label_text(label: AnyLabel) -> str:
     """A label in plain text."""
     if isinstance(label, Ratio):
         return derivative_name(label_text(label.of), label_text(label.by), label.route)
     sup = f"^{label.sup}" if label.sup else ""
-    return (
-        label.base.replace("δ", "delta").replace("η", "eta").replace("α", "alpha")
-        + sup
-        + (f"_{label.sub}" if label.sub else "")
-    )
+    return _PLAIN.get(label.base, label.base) + sup + (f"_{label.sub}" if label.sub else "")
 
 
 def plain_leaf(name: str, guard: bool) -> Box:
@@ -102,11 +106,13 @@ def _lay_out(x: tree.Expression, leaf: Leaf, digits: int, guard: bool) -> tuple[
             return Fraction(at_least(above, _SUM, guard=False), at_least(below, _SUM, guard=False)), _PRODUCT
         case tree.Power(base=base, exponent=exponent):
             raised = at_least(base, _ATOM)
-            if _has_superscript(raised):
+            if _is_held(raised):
                 raised = Brackets(raised)
             return Script(raised, sup=Figure(Digits(exponent < 0, str(abs(exponent))))), _POWER
         case tree.Function(function="exp", arguments=(argument,)):
             return Script(Word("e"), sup=at_least(argument, _SUM, guard=False)), _POWER
+        case tree.Function(function="sqrt", arguments=(argument,)):
+            return Root(at_least(argument, _SUM, guard=False)), _ATOM
         case tree.Function(function=function, arguments=arguments):
             inner = _joined(Word(", "), [at_least(argument, _SUM, guard=False) for argument in arguments])
             return Row((Word({"log": "ln"}.get(function, function)), Brackets(inner))), _POWER
@@ -155,15 +161,16 @@ def _lay_out_indexed(x: tree.Expression, at_least: Callable[..., Box]) -> tuple[
             return _joined(Operator("∘"), [at_least(factor, _PRODUCT) for factor in factors]), _PRODUCT
         case indexed.Transposed(of=of):
             turned = at_least(of, _ATOM)
-            return Script(Brackets(turned) if _has_superscript(turned) else turned, sup=Word("T")), _POWER
+            return Script(Brackets(turned) if _is_held(turned) else turned, sup=Word("T")), _POWER
         case indexed.Block(rows=lines):
             return Grid(tuple(tuple(at_least(cell, _SUM, guard=False) for cell in line) for line in lines)), _ATOM
     raise TypeError(f"no layout for {type(x).__name__}")
 
 
-def _has_superscript(box: Box) -> bool:
+def _is_held(box: Box) -> bool:
+    """Whether a power of it needs brackets: something stands up there already, or it is a fraction."""
     inner = box.inner if isinstance(box, Reference) or (isinstance(box, Slot) and box.kind == "q") else box
-    return isinstance(inner, Script) and inner.sup is not None
+    return isinstance(inner, Fraction) or (isinstance(inner, Script) and inner.sup is not None)
 
 
 def _entry(x: indexed.Entry) -> Box:

@@ -9,10 +9,26 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from ..formula.digits import Digits, check_digits
+from ..steps.notation import HAT
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Slot, Word
+from .boxes import (
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Root,
+    Row,
+    Script,
+    Slot,
+    Word,
+)
 from .sides import equation
 
 _OPEN, _CLOSE = (f'<mo stretchy="false" lspace="0" rspace="0">{sign}</mo>' for sign in "()")
@@ -50,6 +66,9 @@ def mathml(box: Box) -> str:
             if sub and sup:
                 return f"<msubsup>{root}{mathml(sub)}{mathml(sup)}</msubsup>"
             return f"<msub>{root}{mathml(sub)}</msub>" if sub else f"<msup>{root}{mathml(sup)}</msup>" if sup else root
+        case Root(inner=inner):
+            # <msqrt> needs a font that has the sign in all its sizes, and few browsers have one
+            return f'<mrow><mo form="prefix" lspace="0" rspace="0">√</mo>{mathml(Brackets(inner))}</mrow>'
         case Brackets(inner=inner):
             written = mathml(inner)
             tall = "<mfrac" in written or "<mtable" in written
@@ -90,6 +109,8 @@ def _word(word: str) -> str:
         return f"<mn>{word}</mn>"
     if re.fullmatch(r"[A-Za-zα-ω][A-Za-z0-9]*", word):
         return f"<mi>{word}</mi>"
+    if word.endswith(HAT):
+        return f'<mover accent="true">{_word(word.removesuffix(HAT))}<mo>^</mo></mover>'
     return f"<mtext>{escape(word)}</mtext>"
 
 

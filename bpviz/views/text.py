@@ -7,7 +7,22 @@ from ..formula.tree import parts
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
-from .boxes import TIMES, BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Row, Script, Word
+from .boxes import (
+    TIMES,
+    BigSum,
+    Box,
+    Brackets,
+    Choice,
+    Figure,
+    Fraction,
+    Grid,
+    Operator,
+    Reference,
+    Root,
+    Row,
+    Script,
+    Word,
+)
 from .layout import lay_out
 from .sides import equation, name_leaf
 
@@ -33,6 +48,8 @@ def text(box: Box) -> str:
                 root = f"({root})"
             written = root + (f"_{text(sub)}" if sub else "")
             return written + (f"^{_compact(sup)}" if sup else "")
+        case Root(inner=inner):
+            return f"sqrt({text(inner)})"
         case Brackets(inner=inner):
             return f"({text(inner)})"
         case Choice(rows=rows):

@@ -168,7 +168,8 @@ class _Unit:
         label, back = written(self._label(symbol))
         number = self.picture.number(symbol)
         value = "" if number is None else f"<tspan{back}> = {number}</tspan>"
-        return f'<text class="bpv-halo" x="{x}" y="{self.middle + RADIUS + 20:g}" style="font-size: 15px">{label}{value}</text>'
+        place = f'x="{x}" y="{self.middle + RADIUS + 20:g}" style="font-size: 15px"'
+        return f'<text class="bpv-halo" {place}>{label}{value}</text>'
 
     def _node(self, x: float, y: float, label: Label, symbol: Symbol | None, kind: str = "unit") -> str:
         if kind == "bias":

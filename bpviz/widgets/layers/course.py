@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...calculus.optimise import updated
 from ...calculus.passes import gradients
-from ...calculus.timeline import updated
 from ...networks.arrays import same_shape
 from ...networks.exercise import Exercise
 from ...words.validation import positive_number, whole_number

@@ -102,6 +102,8 @@ class LayerStepper(Stepper, by="layer"):
     def _made_with(self, given: Exercise) -> dict[str, Any]:
         if (count := len(given.network.layout)) > MOST_BY_LAYER:
             raise ValueError(f"net must have at most {MOST_BY_LAYER:,} parameters, not {count:,}")
+        if given.optimiser is not None:
+            raise ValueError("optimiser is for a stepper by unit; by layer, updates are plain; try by='unit'")
         self._ready = False
         self._course = Course(given, [])
         _ = LayerDerivation.of(given, self._notation)  # refuses parameters in several places

@@ -6,8 +6,12 @@ from typing import Any
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS, Symbol, edge_name, gradient, updated
 from ...networks.network import Network
+from ...networks.optimisers import BOUNDS, after
 from ...steps.trail import Trail
 from ...views.picture import PER_SAMPLE
+
+#: The largest share below 1 that can be carried on.
+MOST_SHARE = 1 - 2**-53
 
 #: No slider reaches further.
 LARGEST = 1e300
@@ -23,10 +27,12 @@ def places_in(everything: Trail) -> Places:
 def advance(everything: Trail) -> dict[str, Any]:
     """What a page needs of the program that updates."""
     net, place = everything.network, places_in(everything)
-    watched = ("out", "loss", "gradient", "update")
+    watched = ("out", "loss", "gradient", "memory", "update")
+    following = {name: net.name_of(updated(name)) for name in net.parameters}
+    following |= {net.name_of(one): net.name_of(after(one)) for one, _ in everything.exercise.memory}
     return {
         "size": len(place),
-        "next": {str(place[name]): place[net.name_of(updated(name))] for name in net.parameters},
+        "next": {str(place[name]): place[later] for name, later in following.items()},
         "loss": place[net.name_of(LOSS)],
         "finite": [place[step.name] for step in everything.steps if step.kind in watched],
     }
@@ -75,16 +81,29 @@ def limits(given: Exercise) -> list[dict[str, Any]]:
         "parameter": _slider([abs(known.value) for known in net.parameters.values()]),
         "target": targets,
         "rate": {"low": 0, "high": _nice(min(max(1.0, 2 * given.rate), LARGEST)), "above": 0},
+        "memory": {"low": -1, "high": 1},
     }
     found = []
     for symbol in given.symbols.values():
-        slider = groups[symbol.kind]
+        group, own = (symbol.kind, {}) if symbol.kind in groups else _of_optimisers(symbol)
+        slider = {**groups[group], **own}
         step = 10.0 ** floor(log10((slider["high"] - slider["low"]) / 250))
-        entry = {"group": symbol.kind, **slider, "step": step}
+        entry = {"group": group, **slider, "step": step}
         if symbol.kind == "target" and net.loss.targets_sum_to_one:
             entry["shares"] = symbol.sample or 0
         found.append(entry)
     return found
+
+
+def _of_optimisers(symbol: Symbol) -> tuple[str, dict[str, Any]]:
+    """The group and the limits of an optimiser's setting, or of what it remembers."""
+    if symbol.kind != "setting":
+        least, most = BOUNDS.get(symbol.kind, (None, None))
+        bounds = {"least": least, "most": most if most != float("inf") else None}
+        return "memory", {key: value for key, value in bounds.items() if value is not None}
+    if symbol.parameter == "epsilon":
+        return "rate", {"low": 0, "high": 1, "above": 0}
+    return "rate", {"low": 0, "high": 0.999, "least": 0, "most": MOST_SHARE, "above": -1}
 
 
 def _slider(sizes: list[float]) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _touched(trail: Trail, symbol: Symbol) -> dict[str, Any]:
     net = trail.network
     nodes: list[str] = []
     edges: list[str] = []
-    if symbol.kind == "parameter":
+    if symbol.parameter in net.parameters:  # it, or what is remembered of it
         uses = net.parameters[symbol.parameter].uses
         nodes = sorted({bias_node(use.layer) for use in uses if use.source is None})
         edges = [edge_name(use) for use in uses]

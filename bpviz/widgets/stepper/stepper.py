@@ -14,6 +14,7 @@ from ...formula.digits import check_digits
 from ...networks.arrays import alike, same_shape
 from ...networks.exercise import Exercise, exercise
 from ...networks.network import Network
+from ...networks.optimisers import Optimiser
 from ...steps.layers import in_the_way
 from ...steps.notation import Notation
 from ...steps.notation import notation as find_notation
@@ -51,6 +52,8 @@ class Stepper(Shown):
         For a batch.
     notation : str
         As for `derive`; drawing and formulas are written in it.
+    optimiser : Momentum or Adam, optional
+        By unit: what updates with the gradient.  What it remembers goes along from iteration to iteration.
 
     Attributes
     ----------
@@ -124,9 +127,10 @@ class Stepper(Shown):
         digits: int = 6,
         reduction: str = "mean",
         notation: str | Notation = "net_out",
+        optimiser: Optimiser | None = None,
     ) -> None:
         rate = positive_number(learning_rate, "learning_rate")
-        given = exercise(net, x, target, rate, reduction=reduction, frozen=frozen).in_float64()
+        given = exercise(net, x, target, rate, reduction=reduction, frozen=frozen, optimiser=optimiser).in_float64()
         if wrt is not None:
             one_of(wrt, "wrt", given.network.layout.first_slot)
         digits = check_digits(digits)

@@ -208,6 +208,8 @@ def _how(history: History) -> str:
         ways.append(say("trainer.each_sample" if history.batch_size == 1 else "trainer.each_batch"))
     if history.momentum:
         ways.append(say("trainer.carried", momentum=f"{history.momentum:g}"))
+    if history.optimiser is not None:
+        ways.append(say("trainer.by_adam"))
     return say("steps.and").join(ways)
 
 
@@ -225,6 +227,7 @@ def _note(history: History, n_samples: int) -> str:
     """What the run's own update has beside the plain gradient step that the stepper shows; empty if nothing."""
     size = history.batch_size
     carried = say("trainer.also_carried", momentum=f"{history.momentum:g}") if history.momentum else ""
+    carried += say("trainer.also_by_adam") if history.optimiser is not None else ""
     if n_samples <= LARGEST_BATCH and size is None:
         return say("trainer.own_gradient", carried=carried) if carried else ""
     if n_samples <= LARGEST_BATCH:
