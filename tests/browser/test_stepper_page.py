@@ -154,6 +154,21 @@ def test_update_goes_on_and_the_list_leads_back(drive):
     assert s.in_diagram("w7") == str(round_number(expected(iteration=100).network["w7"], 6)).replace("-", "−")
 
 
+@pytest.mark.parametrize("rule", [bp.Momentum(0.5), bp.Adam()], ids=repr)
+def test_what_an_optimiser_remembers_goes_on_in_the_page(drive, rule):
+    ex = bp.articles.example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, 0.1, wrt="w7", optimiser=rule)
+    s = drive(bp.Stepper(ex.network, ex.x, ex.target, 0.1, wrt="w7", optimiser=rule))
+    s.open("numbers")
+    for iteration in (1, 2, 40):
+        s.type("Iteration", iteration)
+        stepper.iteration = iteration
+        assert s.in_diagram("w7") == str(round_number(stepper.network["w7"], 6)).replace("-", "−")
+    assert s.field("momentum" if rule == bp.Momentum(0.5) else "beta_1").input_value() in ("0.5", "0.9")
+    s.type("momentum" if rule == bp.Momentum(0.5) else "beta_1", 1)
+    assert s.message.endswith("but it is 1.")
+
+
 def test_digits_and_learning_rate_can_be_typed_and_bad_ones_are_explained(drive):
     s = drive()
     s.do("last")
