@@ -201,3 +201,9 @@ def test_a_constant_that_is_text_gets_one_sentence():
 
 def test_a_number_stays_a_number_in_the_formula():
     assert bp.activation("relu").derivative(Quantity("net"), Quantity("out")).above == Number(1)
+
+
+@pytest.mark.parametrize(("alpha", "below"), [(1, "; e^net_o1 - 1 if"), (0.5, "; 0.5·(e^net_o1 - 1) if")])
+def test_a_factor_of_one_is_not_written(alpha, below):
+    net = bp.Network([[[-1.0]]], activations=bp.activation("elu", alpha=alpha))
+    assert below in bp.derive(net, [1], [0]).text()

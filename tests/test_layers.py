@@ -254,3 +254,14 @@ def test_the_sentence_of_outputs_says_which_function_makes_them():
     said = {step.name: step.sentence for step in bp.derive_layers(net, [1, 2], [0.25, 0.75]).steps}
     assert "tanh, on every net input of layer 1" in said["out 1"]
     assert "each exponential over the sum of them all" in said["out 2"]
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 4, 1), (2, 4, 3), (1, 1, 2, 2)])
+def test_the_mean_squared_error_is_shared_by_the_outputs_and_by_no_other_layer(sizes):
+    net = bp.initialise(sizes, loss="mean_squared_error", seed=2)
+    x, t = np.linspace(-1, 1, sizes[0]), np.linspace(0.2, 0.8, sizes[-1])
+    layers = bp.derive_layers(net, x, t)
+    grads = bp.backward(net, bp.forward(net, x), t)
+    for l in range(1, net.depth + 1):
+        assert np.allclose(layers.by_name[f"weight_gradient {l}"].value, grads.weights[l - 1], rtol=1e-12)
+    assert f"-2/{sizes[-1]}·(target - " in layers.text()

@@ -459,3 +459,16 @@ def test_another_activations_slope_is_named_at_every_unit_of_a_layer(unit, ahead
     question = bp.ask(f"delta_{unit}")
     assert "slope of tanh" in question.check(f"{sent_back}*(1 - out_{unit}^2)").sentence
     assert "written with the net input" in question.check(f"{sent_back}*net_{unit}*(1 - net_{unit})").sentence
+
+
+def test_an_updated_parameter_must_be_given_to_the_digits_that_its_step_changes():
+    """From 100 to 100.002: with four digits nobody can tell whether a step was made at all."""
+    net = bp.Network([[[100.0]]], activations="linear", weight_names=[[["w"]]])
+    asked = {"quantity": "updated", "learning_rate": 1.0}
+    assert "give 6 digits" in bp.diagnose(net, [0.01], [1.2], "w", 100.0, **asked).sentence
+    assert bp.diagnose(net, [0.01], [1.2], "w", 100.002, **asked).correct
+
+
+def test_data_without_a_network_get_one_sentence():
+    with pytest.raises(ValueError, match=r"^x and target need net; without it the example's own are used$"):
+        bp.ask("net_h1", x=[1, 2])

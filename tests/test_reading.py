@@ -1,6 +1,7 @@
 import math
 import re
 import time
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from bpviz.formula.answers import answer_in
 from bpviz.formula.arithmetic import evaluate
 from bpviz.formula.digits import round_number
 from bpviz.formula.grammar import LIMITS, grammar, plain
+from bpviz.formula.nearest import changes
 from bpviz.formula.typed import read_formula, read_number
 from bpviz.widgets.shared.page import WIDGETS
 
@@ -337,3 +339,16 @@ def test_a_text_of_exactly_the_most_characters_is_read():
     assert float(evaluate(read_formula(padded, NAMES), {})) == value.count("1")
     with pytest.raises(ValueError, match="may have 1000 characters"):
         read_formula(padded + " ", NAMES)
+
+
+@given(st.text("abn_12", max_size=6), st.text("abn_12", max_size=6))
+def test_how_far_two_words_are_apart_is_what_the_definition_says(one, other):
+    """Levenshtein's distance by its definition, which takes the words apart at their ends."""
+
+    @cache
+    def apart(n, k):
+        if not n or not k:
+            return n + k
+        return min(apart(n - 1, k) + 1, apart(n, k - 1) + 1, apart(n - 1, k - 1) + (one[n - 1] != other[k - 1]))
+
+    assert changes(one, other) == apart(len(one), len(other))

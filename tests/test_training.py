@@ -398,3 +398,9 @@ def test_online_steps_go_on_where_plain_python_overflows():
     assert [after[name] for name in net.parameters] == pytest.approx(
         [expected[name] for name in net.parameters], rel=1e-12
     )
+
+
+@pytest.mark.parametrize("name", ["epochs", "patience"])
+def test_ten_million_is_the_most(name):
+    with pytest.raises(ValueError, match=f"{name} must be from 1 to 10000000, not 10000001"):
+        bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, **{name: 10_000_001})
