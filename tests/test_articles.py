@@ -149,3 +149,12 @@ def test_a_number_that_is_none_agrees_with_nothing():
         ex.compare({"net_h1": float("inf")})
     assert not ex.compare({"net_h1": 1e30}).all_agree
     assert not ex.compare({}).all_agree
+
+
+def test_mazurs_biases_stay_as_they_are():
+    """He updates the eight weights only; his printed new weights do not depend on it, his later errors do."""
+    ex = bp.articles.example("2-2-2")
+    assert ex.frozen == {"b1", "b2"}
+    run = bp.descend(ex.network, ex.x, ex.target, ex.learning_rate, steps=10_000, frozen=ex.frozen)
+    assert f"{run.losses[9_999]:.10f}" == bp.articles.MAZUR_ERRORS_AFTER[10_000]
+    assert bp.articles.example("2-3-2").frozen == set()

@@ -5,13 +5,15 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import bpviz as bp
 from bpviz.calculus.timeline import Timeline
 from bpviz.networks.exercise import exercise
 from bpviz.teaching.doctor import outcomes
+
+from .networks import examples
 
 EXAMPLE = bp.articles.example("2-3-2")
 GIVEN = (EXAMPLE.network, EXAMPLE.x, EXAMPLE.target)
@@ -90,7 +92,7 @@ def test_the_steps_of_momentum_by_hand_on_round_numbers():
     assert after.network["w"] == 0.5 + 1.5
 
 
-@settings(deadline=None, max_examples=40)
+@examples(60)
 @given(
     st.integers(0, 10**6),
     st.sampled_from([bp.Adam(), bp.Adam(0.5, 0.6, 0.1), bp.Momentum(), bp.Momentum(0.0)]),

@@ -28,6 +28,8 @@ class Example:
     learning_rate : float
     printed : mapping of str to str
         The numbers as the article prints them, by the name of the quantity.
+    frozen : frozenset of str
+        Parameters that stay as they are in it.
     ours : mapping of str to str
         Numbers that stood in pictures which are lost, worked out and rounded by us.
     """
@@ -42,6 +44,7 @@ class Example:
     learning_rate: float
     printed: Mapping[str, str]
     ours: Mapping[str, str] = field(default_factory=dict)
+    frozen: frozenset[str] = frozenset()
 
     def compare(self, computed: Mapping[str, float]) -> Comparison:
         """The article's numbers beside computed ones, wherever both have the quantity; ours where its own are lost.

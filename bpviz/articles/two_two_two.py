@@ -23,6 +23,7 @@ TWO_TWO_TWO = Example(
     x=(0.05, 0.10),
     target=(0.01, 0.99),
     learning_rate=0.5,
+    frozen=frozenset(("b1", "b2")),
     printed={
         "net_h1": "0.3775",
         "out_h1": "0.593269992",

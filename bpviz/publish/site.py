@@ -87,7 +87,7 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
 def _index(lectures: list[Page], tools: list[Page]) -> str:
     """The way through the lectures, numbered, under a stepper that is live: what all of it is about."""
     ex = articles.example("2-3-2")
-    stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
+    stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate, frozen=ex.frozen)
     start = f"<p class='start'><a href='{quote(lectures[0].file)}'>{say('site.start')}</a></p>"
     parts = [f"<h1>bpviz</h1><p>{say('site.lead')}</p>{start}<div class='widget' data-widget='0'></div>"]
     for heading, kind, pages in ((say("site.lectures"), "ol", lectures), (say("site.tools"), "ul", tools)):
@@ -104,7 +104,7 @@ def _widgets() -> Iterator[tuple[Page, Shown]]:
         of_article = say("site.example_summary", article=ex.article)
         summary = of_article if ex.article else say("site.example_of", title=ex.title, source=ex.source)
         about = Page(f"example-{name}.html", say("site.example", name=name), summary)
-        yield about, Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
+        yield about, Stepper(ex.network, ex.x, ex.target, ex.learning_rate, frozen=ex.frozen)
     ex = articles.example("2-2-1")
     surface = LossSurface(ex.network, ex.x, ex.target, "W1[1,1]", "W1[1,2]", learning_rate=5)
     xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]

@@ -8,7 +8,7 @@ import pytest
 
 import bpviz as bp
 
-from ..networks import THOROUGH
+from ..networks import THOROUGH, only_thorough
 from .measuring import looked, walked
 from .test_stage import STEPPERS, others
 
@@ -106,6 +106,7 @@ def test_a_window_that_loses_the_pointer_amid_a_drag_lets_go(in_page):
     assert watch.errors == []
 
 
+@only_thorough
 def test_on_a_slow_machine_no_press_is_lost_and_every_number_is_right(in_page):
     ex = bp.articles.example("2-3-2")
     page, watch = in_page(bp.Stepper(ex.network, ex.x, ex.target, wrt="w1", digits=12))

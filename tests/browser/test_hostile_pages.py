@@ -9,7 +9,7 @@ from ..test_hostile import widgets
 
 pytestmark = pytest.mark.browser
 
-TRIED = HOSTILE if THOROUGH else (*HOSTILE[:1], "__proto__", "${window.hacked=1}")
+TRIED = HOSTILE if THOROUGH else (HOSTILE[0], "__proto__")
 
 
 @pytest.mark.parametrize("name", TRIED)
