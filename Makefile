@@ -13,7 +13,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough witness fuzz mutants coverage audit lint format notebooks site bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough test-lowest witness fuzz mutants coverage audit lint format notebooks site bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,11 +22,11 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("bpviz needs Python 3.11 or later; try: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[lab]'
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --editable '.[test,bench]'
+	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench]'
 	@touch $@
 
 setup: $(VENV)/.ready ## Set up .venv with bpviz and Jupyter
@@ -46,6 +46,14 @@ test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor
 test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples, and the pages in more places
 	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto $(THOROUGH)
 
+test-lowest: ## Run the quick tests with the library alone, without Jupyter, in the lowest versions it asks for
+	$(PYTHON) -m venv .venv-lowest
+	$(PYTHON) tests/lowest.py > .venv-lowest/lowest.txt
+	.venv-lowest/bin/python -m pip install --quiet --constraint .venv-lowest/lowest.txt --editable . \
+		hypothesis pytest pytest-timeout pytest-xdist pyyaml
+	.venv-lowest/bin/python -m pytest -n auto -m "not browser" -k "not (lint or ruff or mypy or environment_yml or oxlint)" \
+		--ignore tests/browser --ignore tests/test_notebooks.py
+
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000
 
@@ -58,7 +66,7 @@ mutants: $(VENV)/.ready-test ## Try whether the tests notice small changes to th
 	$(BIN)/python -m tests.mutants 400
 
 coverage: $(VENV)/.ready-test ## Measure which branches of Python and which parts of the scripts the tests go through
-	$(BIN)/python -m pip install --quiet --editable '.[test,bench,care]'
+	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,care]'
 	rm -rf .script-coverage
 	BPVIZ_SCRIPT_COVERAGE=$(CURDIR)/.script-coverage $(BIN)/python -m pytest -n auto --cov=bpviz --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 	$(BIN)/python -m tests.browser.script_coverage .script-coverage 90
@@ -87,6 +95,6 @@ bench: $(VENV)/.ready-test ## Measure beside peers, and write benchmarks/results
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove .venv and everything that was built
-	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .script-coverage mutants
+	rm -rf $(VENV) .venv-lowest build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .script-coverage mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

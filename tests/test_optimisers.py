@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -336,3 +337,75 @@ def test_a_parameter_named_like_what_is_remembered_is_refused(name):
     with pytest.raises(ValueError, match="quantity of the optimiser; rename it"):
         bp.derive(net, [1, 2], [0], learning_rate=0.1, optimiser=bp.Adam())
     assert bp.derive(net, [1, 2], [0], learning_rate=0.1).values
+
+
+# --- what a hostile tester found ---
+
+
+def test_names_that_make_one_quantity_of_two_are_refused():
+    net = bp.Network([[[0.5, -0.3]]], weight_names=[[["w", "hat_w"]]])
+    with pytest.raises(ValueError, match="make 'm_hat_w' mean two things; rename one of them"):
+        bp.derive(net, [1.0, 2.0], [0.3], learning_rate=0.1, optimiser=bp.Adam())
+
+
+@pytest.mark.parametrize("name", ["μ", "β1", "β_2", "ε"])
+def test_a_parameter_that_looks_like_a_setting_is_refused(name):
+    net = bp.Network([[[0.5]]], weight_names=[[[name]]])
+    with pytest.raises(ValueError, match="quantity of the optimiser; rename it"):
+        bp.derive(net, [1.0], [0.3], learning_rate=0.1, optimiser=bp.Adam())
+
+
+@pytest.mark.parametrize("rule", [bp.Adam(), bp.Momentum()], ids=repr)
+def test_with_everything_frozen_nothing_moves(rule):
+    everything = list(EXAMPLE.network.parameters)
+    stepper = bp.Stepper(*GIVEN, 0.1, optimiser=rule, frozen=everything)
+    stepper.iteration = 3
+    assert stepper.network == EXAMPLE.network
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_whose_squares_no_float_holds_are_refused_in_one_sentence():
+    with pytest.raises(ValueError, match="the numbers grow beyond what a float holds"):
+        bp.Stepper(LINE, [1e80], [1e80], 0.1, optimiser=bp.Adam())
+    stepper = bp.Stepper(LINE, [2.0], [3.0], 0.1, optimiser=bp.Adam())
+    before = stepper.get_state()
+    with pytest.raises(ValueError, match="the numbers grow beyond what a float holds"):
+        stepper.x = [1e80]
+    assert stepper.get_state() == before
+
+
+def test_a_plain_step_beyond_all_floats_is_refused_where_it_is_given():
+    with pytest.raises(ValueError, match="learning_rate: with 1e\\+200 the parameters grow beyond"):
+        bp.Stepper(LINE, [1e80], [1e80], 1e200)
+
+
+@pytest.mark.parametrize("epsilon", [1e-8, 1e-46])
+def test_adam_remembers_in_float64_what_a_float32_network_would_lose(epsilon):
+    small = bp.Network([np.array([[0.5, 0.2]], dtype=np.float32)], activations="linear")
+    runs = [
+        bp.train(net, [[1e10, 0]], [[1e10]], learning_rate=0.01, optimiser=bp.Adam(epsilon=epsilon), epochs=3).network
+        for net in (small, small.in_float64())
+    ]
+    assert runs[0]["w1[1,1]"] == pytest.approx(runs[1]["w1[1,1]"], rel=1e-6)
+    assert runs[1]["w1[1,1]"] == pytest.approx(0.53, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, Fraction, np.array])
+def test_settings_are_kept_as_plain_numbers(kind):
+    rule = bp.Momentum(kind(0.5))
+    assert type(rule.momentum) is float
+    assert bp.Adam(kind(0.5), kind(0.5)) == bp.Adam(0.5, 0.5)
+    assert trained(optimiser=rule) == trained(momentum=0.5)
+
+
+def test_updated_too_early_is_early_by_the_optimisers_own_step():
+    """By hand: the output weights are moved by their rule first, then the error flows back through the new ones."""
+    ex, rate = EXAMPLE, 0.5
+    later = Timeline(exercise(*GIVEN, rate, optimiser=bp.Momentum(0.9))).at(3)
+    net, moved = later.network, Timeline(later).at(1).network
+    outputs = bp.forward(net, ex.x).a
+    delta = (outputs[2] - np.array(ex.target)) * outputs[2] * (1 - outputs[2])
+    through = sum(moved[f"w{7 + k}"] * delta[k] for k in range(2))
+    early = through * outputs[1][0] * (1 - outputs[1][0]) * ex.x[0]
+    asked = {"learning_rate": rate, "optimiser": bp.Momentum(0.9), "updates": 3}
+    assert bp.diagnose(*GIVEN, "w1", early, **asked).mistakes == ("updated_too_early",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -60,7 +60,7 @@ class Coverage:
     5        27     26           0
     """
 
-    items: Sequence[Item]
+    items: tuple[Item, ...]
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items)
@@ -71,7 +71,7 @@ class Coverage:
     def of(self, article: int) -> Coverage:
         """Those of one article, 1 to 5; ValueError or TypeError with one sentence for another."""
         whole_number(article, "article", 1, 5)
-        return Coverage([item for item in self.items if item.article == article])
+        return Coverage(tuple(item for item in self.items if item.article == article))
 
     def seen_in(self, notebook: str) -> Coverage:
         """Those that one notebook treats, by its number such as ``"04"``, at its places only.
@@ -82,13 +82,15 @@ class Coverage:
             If no item is treated in a notebook of that number.
         """
         known = sorted({place.notebook for item in self.items for place in item.places})
+        if not known:
+            raise ValueError("notebook: there are no items here, so no notebook treats one")
         one_of(notebook, "notebook", known)
         here = [
             Item(item.article, item.what, item.claims, own, item.why_not)
             for item in self.items
             if (own := tuple(place for place in item.places if place.notebook == notebook))
         ]
-        return Coverage(here)
+        return Coverage(tuple(here))
 
     def summary(self) -> Table:
         """How many items each article has, with how many of them claims are tried, and how many lack something."""
@@ -146,7 +148,7 @@ def coverage() -> Coverage:
     """Every item of the five articles, and where it is treated."""
     with Path(__file__).with_name("items.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
-    return Coverage([_item(*row) for row in rows])
+    return Coverage(tuple(_item(*row) for row in rows))
 
 
 def _item(article: str, what: str, claims: str, places: str, why_not: str) -> Item:

@@ -10,7 +10,7 @@ from ..words.catalogue import heads, say
 
 #: Places are narrow, formulas wide; what is too wide for its cell can be moved sideways in it.
 _CELL = "text-align:left;vertical-align:top"
-_LINE = "overflow-x:auto;overflow-y:hidden;padding:2px 0"
+_LINE = "overflow-x:auto;overflow-y:hidden;padding:2px 0;font-size:118%"
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class Errata:
         rows = []
         for article in sorted({entry.article for entry in self.entries}):
             title = escape(say("titles.article", article=article))
-            rows.append(f'<tr><th colspan="2" scope="rowgroup" style="{_CELL}">{title}</th></tr>')
+            rows.append(f'<tr><th scope="rowgroup" style="{_CELL}">{title}</th></tr>')
             rows += [self._row(entry) for entry in self.entries if entry.article == article]
-        columns = '<colgroup><col style="width:26%"><col></colgroup>'
-        return f'<table style="table-layout:fixed;width:100%">{columns}<tbody>{"".join(rows)}</tbody></table>'
+        return f'<table style="table-layout:fixed;width:100%"><tbody>{"".join(rows)}</tbody></table>'
 
     @staticmethod
     def _row(entry: Erratum) -> str:
+        """The place, and under it what is printed and what is right, in type whose indices can still be read."""
         named = zip(heads("errata")[1:], (entry.printed_html, entry.right_html), strict=True)
         lines = "".join(
             f'<div style="{_LINE}"><small>{escape(name)}</small>&ensp;{shown}</div>' for name, shown in named
         )
-        return f'<tr><td style="{_CELL}">{escape(entry.place)}</td><td style="{_CELL}">{lines}</td></tr>'
+        return f'<tr><td style="{_CELL}"><b>{escape(entry.place)}</b>{lines}</td></tr>'

@@ -21,7 +21,7 @@ from ..networks.names import Use
 from ..words.catalogue import say
 from ..words.validation import one_of
 from .passes import errors_back, over_samples, run
-from .rule_mistakes import OF_ADAM, OF_MOMENTUM
+from .rule_mistakes import OF_ADAM, OF_MOMENTUM, weights_moved
 from .twin import Twin
 
 #: The words that say where it went wrong, and a wrong set of gradients.
@@ -197,13 +197,13 @@ def not_transposed(s: Situation) -> Iterator[Wrong]:
 
 @mistake
 def updated_too_early(s: Situation) -> Iterator[Wrong]:
-    net, f, W = s.net, s.net.activations, s.net.weights
+    net, f = s.net, s.net.activations
     _unless(net.depth > 1, "no_hidden_layer")
     z, a = s.trace
     delta = [z[-1]] * net.depth
     delta[-1] = net.loss.delta(f[-1], z[-1], a[-1], s.target)
     for l in reversed(range(net.depth - 1)):
-        ahead = W[l + 1] - s.exercise.rate * (delta[l + 1] @ a[l + 1].T) / s.share
+        ahead = weights_moved(s.exercise, l + 2, delta[l + 1] @ a[l + 1].T / s.share)
         delta[l] = f[l].pull_back(ahead.T @ delta[l + 1], z[l], a[l + 1])
     yield "", s.name(delta)
 

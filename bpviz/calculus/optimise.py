@@ -35,15 +35,20 @@ def updated(exercise: Exercise) -> Exercise:
     Raises
     ------
     ValueError
-        If the numbers grow too large.
+        If the numbers grow too large, what is remembered included.
     """
     slopes = gradients(exercise)
     if exercise.optimiser is None:
         return replace(exercise, network=update(exercise.network, slopes, exercise.rate, exercise.frozen))
     net = exercise.network
     names = [name for name in net.parameters if name not in exercise.frozen]
+    if not names:
+        return exercise
     gradient = np.array([slopes[name] for name in names], dtype=float)
-    step, later = change(exercise.optimiser, gradient, exercise.rate, memory_of(exercise))
+    with np.errstate(all="ignore"):
+        step, later = change(exercise.optimiser, gradient, exercise.rate, memory_of(exercise))
+    if not all(np.isfinite(made).all() for made in (step, *later.values())):
+        raise ValueError("optimiser: with its next step the numbers grow beyond what a float holds")
     after = net.with_values({name: net[name] + by for name, by in zip(names, step.tolist(), strict=True)})
     place = {name: n for n, name in enumerate(names)}
     memory = tuple(

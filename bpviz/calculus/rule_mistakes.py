@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.optimisers import Adam, Momentum
 from ..words.catalogue import say
@@ -30,8 +31,24 @@ def moved(exercise: Exercise, wrt: str, gradient: float) -> float:
     old = float(exercise.network[wrt])
     if exercise.optimiser is None:
         return old - exercise.rate * gradient
-    step, _ = change(exercise.optimiser, np.float64(gradient), exercise.rate, remembered(exercise, wrt))
+    if wrt in exercise.frozen:
+        return old
+    with np.errstate(all="ignore"):
+        step, _ = change(exercise.optimiser, np.float64(gradient), exercise.rate, remembered(exercise, wrt))
     return old + float(step)
+
+
+def weights_moved(exercise: Exercise, layer: int, gradient: Array) -> Array:
+    """The weights of a layer (from 1) after the update, with this gradient of each place."""
+    net = exercise.network
+    if exercise.optimiser is None:
+        return np.asarray(net.weights[layer - 1] - exercise.rate * gradient)
+    return np.array(
+        [
+            [moved(exercise, net.weight_name(layer, j, i), float(slope)) for i, slope in enumerate(row)]
+            for j, row in enumerate(gradient)
+        ]
+    )
 
 
 def wrong_updates(exercise: Exercise, wrt: str, gradient: float) -> Iterator[tuple[str, str, float]]:

@@ -34,7 +34,7 @@ class Timeline:
     """
 
     def __init__(self, start: Exercise) -> None:
-        _ = gradients(start)  # refuses numbers that no pass can be made with
+        _ = updated(start)  # refuses numbers that no pass can be made with, and a step that leads beyond all floats
         self._anchors: list[tuple[int, Exercise]] = [(0, start)]
         self._known = [start]
 
@@ -73,7 +73,7 @@ class Timeline:
     def changed(self, iteration: int, given: Exercise) -> Timeline:
         """The same up to that iteration, where these numbers are set; what lay ahead of it is forgotten."""
         self.at(iteration)
-        _ = gradients(given)
+        _ = updated(given)
         other = Timeline.__new__(Timeline)
         other._anchors = [(n, earlier) for n, earlier in self._anchors if n < iteration] + [(iteration, given)]
         other._known = [*self._known[:iteration], given]

@@ -13,7 +13,7 @@ from ..words.validation import one_of, positive_number, real_number
 from .arrays import Array, columns, frozen_names, network_given, samples, shape_like
 from .names import RATE, Symbol, parameter
 from .network import Network
-from .optimisers import Optimiser, after, check_memory, corrected, optimiser_given
+from .optimisers import LETTERS, Optimiser, after, check_memory, corrected, optimiser_given
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,8 +195,12 @@ def _with_memory(given: Exercise, optimiser: Optimiser) -> Exercise:
     names = [name for name in given.network.parameters if name not in given.frozen]
     given = replace(given, memory=tuple(optimiser.memory(names)))
     made = [symbol for one, _ in given.memory for symbol in (one, after(one), corrected(one))]
-    taken = {given.network.name_of(symbol) for symbol in made} | {*optimiser.settings}
+    taken: dict[str, Symbol] = {}
+    for symbol in made:
+        name = given.network.name_of(symbol)
+        if taken.setdefault(name, symbol) != symbol:
+            raise ValueError(f"net has parameters whose names make {name!r} mean two things; rename one of them")
     for name in given.network.parameters:
-        if name in taken:
+        if name in taken or name in optimiser.settings or name in LETTERS:
             raise ValueError(f"net has a parameter named {name!r}, which is a quantity of the optimiser; rename it")
     return given

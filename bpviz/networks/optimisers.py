@@ -30,14 +30,16 @@ class Optimiser:
 
     def memory(self, names: list[str]) -> Iterator[tuple[Symbol, float]]:
         """What it remembers at the start, of these parameters: nothing has been added up yet, and no power taken."""
-        yield from ((Symbol(kind), 1.0) for kind in self.counts)
+        yield from ((Symbol(kind), 1.0) for kind in self.counts if names)
         yield from ((Symbol(kind, parameter=name), 0.0) for name in names for kind in self.remembers)
 
 
-def _share(value: object, name: str) -> None:
+def share(value: object, name: str) -> float:
     """A share that is carried on: from 0 up to but not including 1."""
-    if not 0 <= real_number(value, name) < 1:
-        raise ValueError(f"{name} must be from 0 up to but not including 1, not {value:g}")
+    kept = real_number(value, name)
+    if not 0 <= kept < 1:
+        raise ValueError(f"{name} must be from 0 up to but not including 1, not {kept:g}")
+    return kept
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Momentum(Optimiser):
     remembers: ClassVar[tuple[str, ...]] = ("velocity",)
 
     def __post_init__(self) -> None:
-        _share(self.momentum, "momentum")
+        object.__setattr__(self, "momentum", share(self.momentum, "momentum"))
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,16 @@ class Adam(Optimiser):
     counts: ClassVar[tuple[str, ...]] = ("power_1", "power_2")
 
     def __post_init__(self) -> None:
-        _share(self.beta_1, "beta_1")
-        _share(self.beta_2, "beta_2")
-        if not real_number(self.epsilon, "epsilon") > 0:
-            raise ValueError(f"epsilon must be above 0, not {self.epsilon:g}")
+        object.__setattr__(self, "beta_1", share(self.beta_1, "beta_1"))
+        object.__setattr__(self, "beta_2", share(self.beta_2, "beta_2"))
+        epsilon = real_number(self.epsilon, "epsilon")
+        if not epsilon > 0:
+            raise ValueError(f"epsilon must be above 0, not {epsilon:g}")
+        object.__setattr__(self, "epsilon", epsilon)
 
+
+#: How the settings are written; no parameter may look like one of them.
+LETTERS = ("μ", "β1", "β_1", "β2", "β_2", "ε")
 
 #: What a remembered number may be: the least and the most.
 BOUNDS = {"second": (0.0, float("inf")), "power_1": (0.0, 1.0), "power_2": (0.0, 1.0)}

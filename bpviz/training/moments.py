@@ -15,7 +15,10 @@ from ..networks.optimisers import Adam
 
 @dataclass
 class Moments:
-    """The running means of the gradients and of their squares, each with a number for every parameter."""
+    """The running means of the gradients and of their squares, each with a number for every parameter.
+
+    They are kept in float64 also where the network is not: squares leave what a float32 holds long before weights do.
+    """
 
     first: Array
     second: Array
@@ -25,7 +28,7 @@ class Moments:
     @classmethod
     def none_yet(cls, theta: Array) -> Moments:
         """Before the first step."""
-        return cls(np.zeros_like(theta), np.zeros_like(theta))
+        return cls(np.zeros(theta.shape), np.zeros(theta.shape))
 
     def copied(self) -> Moments:
         """The same, which nothing that follows changes."""
@@ -40,7 +43,7 @@ class Moments:
         together = zip(parts(theta), gradient, each, parts(self.first), parts(self.second), strict=True)
         for own, slopes, rate, first, second in together:
             known = {"first": first, "second": second, "power_1": self.power_1, "power_2": self.power_2}
-            step, later = change(adam, slopes, rate, known)
+            step, later = change(adam, slopes.astype(float), rate, known)
             own += step
             first[...], second[...] = later["first"], later["second"]
         self.power_1, self.power_2 = later["power_1"], later["power_2"]

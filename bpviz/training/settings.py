@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from ..networks.optimisers import Adam, Momentum, optimiser_given
-from ..words.validation import real_number, wrong_type
+from ..networks.optimisers import share as carried_on
+from ..words.validation import wrong_type
 from .adaptive_rate import AdaptiveRate
 
 
 def share(momentum: object) -> float:
     """How much of the last step is carried on: from 0 up to but not including 1."""
-    keep = real_number(momentum, "momentum")
-    if not 0 <= keep < 1:
-        raise ValueError(f"momentum must be from 0 up to but not including 1, not {keep:g}")
-    return keep
+    return carried_on(momentum, "momentum")
 
 
 def carried(momentum: object, optimiser: object) -> tuple[float, Adam | None]:

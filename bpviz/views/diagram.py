@@ -44,7 +44,7 @@ class Diagram(str):
 
     def _repr_html_(self) -> str:
         """As an image: notebooks that are not trusted show no bare SVG, and its style stays inside."""
-        return as_image(self, say("drawing.alone"))
+        return as_image(self, say("picture.alone"))
 
 
 def diagram(
@@ -162,7 +162,7 @@ def _svg(picture: Picture, places: Geometry, style: str) -> str:
     shapes += [pen.node(node) for node in places.nodes]
     labelled = [edge for edge in places.edges if edge.has_label and places.detail.labels]
     shapes += [pen.label(edge, behind) for behind in (True, False) for edge in labelled]
-    title = say("drawing.title", sizes="-".join(map(str, picture.net.sizes)))
+    title = say("picture.title", sizes="-".join(map(str, picture.net.sizes)))
     looks = f'class="{places.detail.classes}" viewBox="0 0 {places.width:g} {places.height:g}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {looks} '

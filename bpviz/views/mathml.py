@@ -71,7 +71,8 @@ def mathml(box: Box) -> str:
             return f'<mrow><mo form="prefix" lspace="0" rspace="0">√</mo>{mathml(Brackets(inner))}</mrow>'
         case Brackets(inner=inner):
             written = mathml(inner)
-            tall = "<mfrac" in written or "<mtable" in written
+            comes_later = isinstance(inner, Slot) and inner.kind == "q" and isinstance(inner.inner, Fraction)
+            tall = comes_later or "<mfrac" in written or "<mtable" in written
             return f"<mrow>{_OPEN_TALL if tall else _OPEN}{written}{_CLOSE_TALL if tall else _CLOSE}</mrow>"
         case Choice(rows=rows):
             lines = "".join(

@@ -132,7 +132,7 @@ class Picture:
             names = self.net.bias_names[node.layer - 1]
             if isinstance(names, str):
                 return self.short_label(names), parameter(names)
-            return Label(say("drawing.bias")), None
+            return Label(say("picture.bias")), None
         kind = "out" if node.layer else "input"
         return Label(self.net.drawn_unit(node.layer, node.unit)), Symbol(kind, node.layer, node.unit)
 

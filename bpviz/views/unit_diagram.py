@@ -169,7 +169,8 @@ class _Unit:
         number = self.picture.number(symbol)
         value = "" if number is None else f"<tspan{back}> = {number}</tspan>"
         place = f'x="{x}" y="{self.middle + RADIUS + 20:g}" style="font-size: 15px"'
-        return f'<text class="bpv-halo" {place}>{label}{value}</text>'
+        behind = f'<text class="bpv-behind" aria-hidden="true" {place}>{label}{value}</text>'
+        return f"{behind}<text {place}>{label}{value}</text>"
 
     def _node(self, x: float, y: float, label: Label, symbol: Symbol | None, kind: str = "unit") -> str:
         if kind == "bias":

@@ -85,6 +85,7 @@ export class Editor {
   edit(n) {
     this.open();
     const found = this.fields.find((entry) => entry.n === n);
+    if (!found) return this.spot(n);
     found.field.focus();
     found.field.select();
   }

@@ -3,15 +3,16 @@
 from math import ceil, floor, log10
 from typing import Any
 
+from ...calculus.passes import gradients
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS, Symbol, edge_name, gradient, updated
 from ...networks.network import Network
-from ...networks.optimisers import BOUNDS, after
+from ...networks.optimisers import after
 from ...steps.trail import Trail
 from ...views.picture import PER_SAMPLE
 
-#: The largest share below 1 that can be carried on.
-MOST_SHARE = 1 - 2**-53
+#: The largest share of what was before that a page carries on.
+MOST_SHARE = 0.99999
 
 #: No slider reaches further.
 LARGEST = 1e300
@@ -81,29 +82,35 @@ def limits(given: Exercise) -> list[dict[str, Any]]:
         "parameter": _slider([abs(known.value) for known in net.parameters.values()]),
         "target": targets,
         "rate": {"low": 0, "high": _nice(min(max(1.0, 2 * given.rate), LARGEST)), "above": 0},
-        "memory": {"low": -1, "high": 1},
     }
+    slopes = gradients(given)
+    steepest = max(abs(float(slopes[name])) for name in net.parameters)
     found = []
     for symbol in given.symbols.values():
-        group, own = (symbol.kind, {}) if symbol.kind in groups else _of_optimisers(symbol)
-        slider = {**groups[group], **own}
+        group, slider = (symbol.kind, groups.get(symbol.kind, {}))
+        if symbol.kind not in groups:
+            group, slider = _of_optimisers(symbol, given, steepest)
         step = 10.0 ** floor(log10((slider["high"] - slider["low"]) / 250))
-        entry = {"group": group, **slider, "step": step}
+        entry = {"group": group, "step": step, **slider}
         if symbol.kind == "target" and net.loss.targets_sum_to_one:
             entry["shares"] = symbol.sample or 0
         found.append(entry)
     return found
 
 
-def _of_optimisers(symbol: Symbol) -> tuple[str, dict[str, Any]]:
-    """The group and the limits of an optimiser's setting, or of what it remembers."""
-    if symbol.kind != "setting":
-        least, most = BOUNDS.get(symbol.kind, (None, None))
-        bounds = {"least": least, "most": most if most != float("inf") else None}
-        return "memory", {key: value for key, value in bounds.items() if value is not None}
-    if symbol.parameter == "epsilon":
-        return "rate", {"low": 0, "high": 1, "above": 0}
-    return "rate", {"low": 0, "high": 0.999, "least": 0, "most": MOST_SHARE, "above": -1}
+def _of_optimisers(symbol: Symbol, given: Exercise, steepest: float) -> tuple[str, dict[str, Any]]:
+    """The group and the limits of an optimiser's setting, or of what it remembers, which is of the gradient's size."""
+    value = given.numbers[given.network.name_of(symbol)]
+    if symbol.kind == "setting" and symbol.parameter == "epsilon":
+        return "rate", {"low": 0, "high": _nice(min(100 * value, LARGEST)), "above": 0}
+    if symbol.kind == "setting":
+        step = 10.0 ** floor(log10(max(1 - value, 1e-6) / 10))
+        return "rate", {"low": 0, "high": MOST_SHARE, "least": 0, "most": MOST_SHARE, "step": step}
+    if symbol.kind in ("power_1", "power_2"):
+        return "memory", {"low": 0, "high": 1, "least": 0, "most": 1}
+    size = {"velocity": given.rate * steepest, "first": steepest, "second": min(steepest, 1e150) ** 2}[symbol.kind]
+    span = _nice(min(max(2 * size, 1e-12), LARGEST))
+    return "memory", {"low": 0, "high": span, "least": 0} if symbol.kind == "second" else {"low": -span, "high": span}
 
 
 def _slider(sizes: list[float]) -> dict[str, Any]:
