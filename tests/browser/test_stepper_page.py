@@ -169,6 +169,24 @@ def test_what_an_optimiser_remembers_goes_on_in_the_page(drive, rule):
     assert s.message.endswith("but it is 1.")
 
 
+def test_every_given_number_of_adams_update_can_be_edited_where_it_stands(drive):
+    """Also what is remembered, which has no place in the list of numbers."""
+    ex = bp.articles.example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, 0.1, wrt="w7", optimiser=bp.Adam())
+    names = [step.name for step in stepper.derivation.steps]
+    for name in ("beta_1_power_new", "m_w7_new", "v_w7_new", "w7_new"):
+        stepper.step = names.index(name)
+        s = drive(stepper)
+        grips = s.page.locator(".bpv-equation .bpv-grip")
+        assert grips.count() >= 2
+        for n in range(grips.count()):
+            grips.nth(n).dblclick()
+            s.page.wait_for_function(
+                "document.activeElement.matches('input') || !document.querySelector('.bpv-spot').hidden"
+            )
+            s.page.keyboard.press("Escape")
+
+
 def test_digits_and_learning_rate_can_be_typed_and_bad_ones_are_explained(drive):
     s = drive()
     s.do("last")
