@@ -50,9 +50,9 @@ test-lowest: ## Run the quick tests with the library alone, without Jupyter, in 
 	$(PYTHON) -m venv .venv-lowest
 	$(PYTHON) tests/lowest.py > .venv-lowest/lowest.txt
 	.venv-lowest/bin/python -m pip install --quiet --constraint .venv-lowest/lowest.txt --editable . \
-		hypothesis pytest pytest-timeout pytest-xdist pyyaml
-	.venv-lowest/bin/python -m pytest -n auto -m "not browser" -k "not (lint or ruff or mypy or environment_yml or oxlint)" \
-		--ignore tests/browser --ignore tests/test_notebooks.py
+		hypothesis nbformat pytest pytest-timeout pytest-xdist pyyaml tree-sitter tree-sitter-javascript
+	.venv-lowest/bin/python -m pytest -n auto -m "not browser" -W ignore::DeprecationWarning -k "not (lint or ruff or mypy or environment_yml or oxlint)" \
+		--ignore tests/browser --ignore tests/test_notebooks.py --ignore tests/run_notebooks.py
 
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000

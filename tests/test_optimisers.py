@@ -363,7 +363,7 @@ def test_with_everything_frozen_nothing_moves(rule):
     assert stepper.network == EXAMPLE.network
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 def test_numbers_whose_squares_no_float_holds_are_refused_in_one_sentence():
     with pytest.raises(ValueError, match="the numbers grow beyond what a float holds"):
         bp.Stepper(LINE, [1e80], [1e80], 0.1, optimiser=bp.Adam())

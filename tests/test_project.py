@@ -259,6 +259,21 @@ def requirements():
     return {**pairs, "python": project["requires-python"]}
 
 
+def test_the_library_asks_for_what_it_imports_and_for_nothing_else():
+    """Jupyter's applications and the tests' tools are extras."""
+    imported = set()
+    for path in sorted((ROOT / "bpviz").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.partition(".")[0])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {requirement.partition(">=")[0] for requirement in project["dependencies"]}
+    # what anywidget makes are ipywidgets, and with them comes IPython
+    assert imported - set(sys.stdlib_module_names) - {"IPython"} | {"ipywidgets"} == asked
+
+
 def test_environment_yml_asks_for_the_same_as_pyproject():
     """Parsed strictly, as conda's own grammar reads it."""
     import yaml
