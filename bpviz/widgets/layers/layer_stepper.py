@@ -213,7 +213,7 @@ class LayerStepper(Stepper, by="layer"):
         """The step that is shown, as HTML that needs no script, no style sheet and no MathML."""
         layers = self.derivation
         step = layers.steps[self.step]
-        where = say("stepper.where", phase=say(f"phases.{step.phase}"), step=self.step + 1, count=len(layers.steps))
+        where = say("snapshots.where", phase=say(f"phases.{step.phase}"), step=self.step + 1, count=len(layers.steps))
         names = [name for name in (*layers.uses(step.expression), step.name) if name in layers.values]
         drawn = {name: layers.values[name] for name in names if np.isfinite(layers.values[name]).all()}
         pictures = {text(label_box(layers.label(name))): value for name, value in drawn.items() if value.size > 1}

@@ -48,15 +48,17 @@ export class Widget {
 
   // Where Jupyter's kernel ends the page goes on by itself.
   watchKernel() {
-    const status = this.model.widget_manager?.kernel?.statusChanged;
-    if (!status) return;
-    const heard = (_, now) => {
-      if (!KERNEL_ENDS.includes(now)) return;
+    const kernel = this.model.widget_manager?.kernel;
+    if (!kernel?.statusChanged) return;
+    const heard = (_, now) => { // what is disposed of has no status any more, and the signal then says nothing else
+      if (now && !KERNEL_ENDS.includes(now)) return;
       this.standing = this.say("page.kernel_ended");
       this.report();
     };
-    status.connect(heard);
-    this.forget.push(() => status.disconnect(heard));
+    for (const signal of [kernel.statusChanged, kernel.disposed]) {
+      signal?.connect(heard);
+      this.forget.push(() => signal?.disconnect(heard));
+    }
   }
 
   // A whole number within its bounds; else it is said why not.

@@ -52,7 +52,7 @@ class ProofStepper(Stepped):
         for known, shown in self._proofs.items():
             first = len(rows)
             for n in range(len(shown.lines)):
-                names.append(say("stepper.line", proof=known, line=n + 1))
+                names.append(say("snapshots.line", proof=known, line=n + 1))
                 labels.append(mathml(sides(shown, n)[0]))
                 rows.append(_row(shown, n))
             scripts[known] = {"steps": list(range(first, len(rows))), "start": 0, "chain": _statement(shown)}

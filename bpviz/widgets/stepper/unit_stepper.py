@@ -104,7 +104,7 @@ class UnitStepper(Stepped, Stepper, by="unit"):
 
     def _load(self, names: Iterable[str]) -> None:
         """Put the derivations of these parameters into the page."""
-        for name in with_bar([name for name in names if name not in self._script.scripts], say("stepper.derivation")):
+        for name in with_bar([name for name in names if name not in self._script.scripts], say("training.derivation")):
             self._script.add(self._derive(name))
         with self.hold_sync():
             for trait, value in self._script.state(self._derive(None)).items():
@@ -193,7 +193,7 @@ class UnitStepper(Stepped, Stepper, by="unit"):
         step = derivation.steps[self.step]
         image = diagram(derivation, self.step, self.digits)._repr_html_()
         phase = say(f"phases.{step.phase}")
-        where = say("stepper.where", phase=phase, step=self.step + 1, count=len(derivation.steps))
+        where = say("snapshots.where", phase=phase, step=self.step + 1, count=len(derivation.steps))
         return (
             f"<p><b>{escape(where)}</b>: {escape(step.sentence)}</p>"
             f"<p><code>{escape(step_text(derivation, step, self.digits))}</code></p>"
