@@ -93,7 +93,7 @@ def test_every_factor_delta_and_gradient_of_every_activation_and_loss_is_sympys(
         assert check_steps_against_sympy(d, known) >= least
 
 
-@examples(30)
+@examples(18)
 @given(cases(max_layers=2))
 def test_steps_are_sympys_on_random_networks_and_batches(case):
     d = bp.derive(case.net, case.x, case.target, learning_rate=0.1)

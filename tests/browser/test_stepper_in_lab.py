@@ -233,6 +233,7 @@ def test_stepping_and_changing_numbers_need_no_kernel(stepper, lab):
     assert s.in_diagram("net_h1") == "2.85"
 
 
+@only_thorough
 def test_a_committed_notebook_shows_its_snapshot_before_it_is_run(lab, notebooks, lab_pages):
     shutil.copy(FOLDER / "00_start_here.ipynb", notebooks / "fresh.ipynb")
     page, watch = lab_pages(1280, 3000)
@@ -261,6 +262,7 @@ def others(open_notebook):
     return open_notebook(QUIZ, "quiz", BUILDER, TRAINER, "0", selector=".bpv-trainer .bpv-told", height=6000)
 
 
+@only_thorough
 def test_the_quiz_reads_formulas_where_python_runs(others):
     quiz, again = (others.page.locator(".jp-Cell").nth(n).locator(".bpv-quiz") for n in (0, 1))
     for answer, part in (
@@ -281,6 +283,7 @@ def test_the_quiz_reads_formulas_where_python_runs(others):
     assert others.watch.allow(*LAB_NOISE) == []
 
 
+@only_thorough
 def test_the_builder_builds_where_python_runs(others):
     s, page, builder = others, others.page, others.page.locator(".bpv-builder")
     s.root = builder.locator(".bpv-stepper")
@@ -307,6 +310,7 @@ def test_the_builder_builds_where_python_runs(others):
     assert s.watch.allow(*LAB_NOISE) == []
 
 
+@only_thorough
 def test_the_trainer_is_scrubbed_where_python_runs(others):
     others.page.get_by_role("slider", name="Epoch").fill("33")
     ask_python(others.page, others.watch, "print('at', trainer.epoch)", "at 33")
