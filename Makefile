@@ -8,7 +8,8 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DEFAULT_GOAL := help
 # What is tried on more examples and in more places where there is time.
 THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
-	tests/test_layers.py tests/test_compiled.py tests/test_optimisers.py tests/test_every_argument.py tests/test_fuzz.py tests/browser/test_javascript.py \
+	tests/test_layers.py tests/test_compiled.py tests/test_optimisers.py tests/test_every_argument.py \
+	tests/test_questions.py tests/test_fuzz.py tests/browser/test_javascript.py \
 	tests/browser/test_mirrored.py tests/browser/test_stepper_page.py tests/test_hostile.py \
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
