@@ -163,6 +163,7 @@ def updated_label(label: Label) -> Label:
 
 #: The sign for what is corrected, over the letter before it.
 HAT = "\u0302"
+HATTED = (f"m{HAT}", f"v{HAT}")
 
 #: What an optimiser remembers, in every notation: base, subscript, superscript; {} is the parameter's name.
 _OF_OPTIMISERS = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..formula.digits import check_digits
-from ..steps.notation import HAT
+from ..steps.notation import HAT, HATTED
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
@@ -88,7 +88,7 @@ def latex_word(word: str) -> str:
     """
     if word in _LETTERS:
         return _LETTERS[word]
-    if word.endswith(HAT):
+    if word in HATTED:
         return rf"\hat{{{latex_word(word.removesuffix(HAT))}}}"
     if re.fullmatch(r"[A-Za-z]?[0-9,()]*|\([A-Za-z]?[+-]?[0-9]*\)", word):
         return word

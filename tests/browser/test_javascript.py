@@ -44,7 +44,7 @@ def random_derivation(rng, random_name):
     if loss == "categorical_cross_entropy":
         target = target / target.sum(axis=-1, keepdims=True)
     wrt = rng.choice([None, random_name(list(net.parameters))])
-    rule = rng.choice([None, None, bp.Momentum(0.5), bp.Adam(0.5, 0.75)])
+    rule = rng.choice([None, None, bp.Momentum(0.5), bp.Adam(0.5, 0.75, 0.01)])
     return bp.derive(net, draw.uniform(-2, 2, (*shape, sizes[0])), target, wrt, learning_rate=0.5, optimiser=rule)
 
 
