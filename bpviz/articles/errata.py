@@ -10,7 +10,7 @@ from ..words.catalogue import heads, say
 
 #: Places are narrow, formulas wide; what is too wide for its cell can be moved sideways in it.
 _CELL = "text-align:left;vertical-align:top"
-_LINE = "overflow-x:auto;overflow-y:hidden;padding:2px 0;font-size:118%"
+_LINE = "overflow-x:auto;overflow-y:hidden;padding:2px 0"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Errata:
 
     @staticmethod
     def _row(entry: Erratum) -> str:
-        """The place, and under it what is printed and what is right, in type whose indices can still be read."""
+        """The place, and under it what is printed and what is right, set in type."""
         named = zip(heads("errata")[1:], (entry.printed_html, entry.right_html), strict=True)
         lines = "".join(
             f'<div style="{_LINE}"><small>{escape(name)}</small>&ensp;{shown}</div>' for name, shown in named

@@ -103,7 +103,7 @@ class Claim:
             if self.digits is not None and not corrected
             else mathml(lay_out(right, plain_leaf))
         )
-        return f"<math><mrow>{left}<mo>=</mo>{shown}</mrow></math>"
+        return f'<math displaystyle="true" style="font-size:112%"><mrow>{left}<mo>=</mo>{shown}</mrow></math>'
 
     def with_printed(self, right: Expression, digits: str | None = None) -> Claim:
         """The same claim with another printed form, to see the verdict follow."""

@@ -68,8 +68,3 @@ def memory_of(exercise: Exercise) -> Memory:
         else:
             single[one.kind] = value
     return {**single, **{kind: np.array(values) for kind, values in found.items()}}
-
-
-def start(optimiser: Optimiser, count: int) -> Memory:
-    """What is remembered of so many parameters before the first step."""
-    return {**dict.fromkeys(optimiser.counts, 1.0), **{kind: np.zeros(count) for kind in optimiser.remembers}}

@@ -7,7 +7,7 @@ from ...calculus.passes import gradients
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS, Symbol, edge_name, gradient, updated
 from ...networks.network import Network
-from ...networks.optimisers import after
+from ...networks.optimisers import BOUNDS, after
 from ...steps.trail import Trail
 from ...views.picture import PER_SAMPLE
 
@@ -106,11 +106,12 @@ def _of_optimisers(symbol: Symbol, given: Exercise, steepest: float) -> tuple[st
     if symbol.kind == "setting":
         step = 10.0 ** floor(log10(max(1 - value, 1e-6) / 10))
         return "rate", {"low": 0, "high": MOST_SHARE, "least": 0, "most": MOST_SHARE, "step": step}
+    least, most = BOUNDS.get(symbol.kind, (None, None))
     if symbol.kind in ("power_1", "power_2"):
-        return "memory", {"low": 0, "high": 1, "least": 0, "most": 1}
+        return "memory", {"low": least, "high": most, "least": least, "most": most}
     size = {"velocity": given.rate * steepest, "first": steepest, "second": min(steepest, 1e150) ** 2}[symbol.kind]
     span = _nice(min(max(2 * size, 1e-12), LARGEST))
-    return "memory", {"low": 0, "high": span, "least": 0} if symbol.kind == "second" else {"low": -span, "high": span}
+    return "memory", {"low": -span, "high": span} if least is None else {"low": least, "high": span, "least": least}
 
 
 def _slider(sizes: list[float]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class Trainer(Shown):
         """The stepper on the network of an epoch, the shown one unless told otherwise.
 
         It shows the gradient step of the whole batch where there are at most four samples, else that of the shown
-        sample: for a run in one batch without momentum, the very update that the run made.
+        sample: for a run in one batch without momentum or Adam, the very update that it made.
         """
         name = next(iter(self._histories)) if run is None else run
         if not isinstance(name, str) or name not in self._histories:
