@@ -3,8 +3,7 @@
 import { make } from "../shared/elements.js";
 import { Equation } from "../shared/fit.js";
 
-const LONG_SENTENCES = 4; // so many of the longest keep the room that they take
-const LONG_EQUATIONS = 2; // so many of each kind are tried
+const LONGEST = 2; // so many of each kind of step are tried
 
 export class Now {
   // fill(element) puts the numbers into an equation; formulaOf(n) gives its label and its sides; write(element, text)
@@ -44,8 +43,7 @@ export class Now {
 
   // The room of all steps [n, row]: the sentence has what the longest one needs, so that nothing under it moves.
   keepRoom(steps) {
-    const longest = [...new Set(steps.map(([, row]) => row.sentence))].sort((a, b) => b.length - a.length);
-    this.ghosts.replaceChildren(...longest.slice(0, LONG_SENTENCES).map((sentence) => {
+    this.ghosts.replaceChildren(...longest(steps, (row) => row.sentence.length).map(([, { sentence }]) => {
       const ghost = make("span");
       this.writeSentence(ghost, sentence);
       return ghost;
@@ -54,12 +52,15 @@ export class Now {
 
   // Whether one of the longest equations does not fit.
   overflows(steps) {
-    const size = ([, { sides }]) => sides.join("").split("<").length;
-    const kinds = [...new Set(steps.map(([, { kind }]) => kind))];
-    const widest = kinds.flatMap((kind) => steps.filter(([, row]) => row.kind === kind).sort((a, b) => size(b) - size(a)).slice(0, LONG_EQUATIONS));
-    return widest.some(([n]) => {
+    return longest(steps, (row) => row.sides.join("").split("<").length).some(([n]) => {
       this.write(n);
       return this.equation.overflows;
     });
   }
+}
+
+// What is long in letters may be short on the page, where names are written small: so the longest of each kind.
+function longest(steps, size) {
+  const kinds = new Set(steps.map(([, { kind }]) => kind));
+  return [...kinds].flatMap((kind) => steps.filter(([, row]) => row.kind === kind).sort((a, b) => size(b[1]) - size(a[1])).slice(0, LONGEST));
 }
