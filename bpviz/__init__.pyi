@@ -10,6 +10,7 @@ from .derivation.compiled import compiled as compiled
 from .derivation.derive import derive as derive
 from .derivation.derive_layers import derive_layers as derive_layers
 from .derivation.theorems import proof as proof
+from .exchange.code import code as code
 from .networks.activations import ACTIVATIONS as ACTIVATIONS
 from .networks.activations import activation as activation
 from .networks.datasets import digits as digits

@@ -111,6 +111,10 @@ CALLS: dict[str, tuple[Callable[[], Callable[..., Any]], Callable[[], dict[str, 
         lambda: sample() | {"wrt": "w7", "learning_rate": 0.5, "frozen": (), "reduction": "mean", "notation": "z_a",
                             "optimiser": bp.Adam()},
     ),
+    "code": (
+        lambda: bp.code,
+        lambda: sample() | {"learning_rate": 0.5, "library": "numpy", "reduction": "mean", "frozen": ()},
+    ),
     "Momentum": (lambda: bp.Momentum, lambda: {"momentum": 0.5}),
     "Adam": (lambda: bp.Adam, lambda: {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-6}),
     "derive_layers": (

@@ -27,10 +27,12 @@ HOUSE = {
     "calculus": ("networks", "formula", "words"),
     "views": ("steps", "calculus", "proofs", "networks", "formula", "words"),
     "derivation": ("views", "steps", "calculus", "proofs", "networks", "formula", "words"),
+    "exchange": ("networks", "words"),
     "training": ("derivation", "views", "calculus", "networks", "words"),
     "articles": ("training", "derivation", "views", "calculus", "networks", "formula", "words"),
     "teaching": ("articles", "derivation", "views", "steps", "calculus", "networks", "formula", "words"),
     "widgets": (
+        "exchange",
         "training",
         "teaching",
         "articles",
@@ -44,6 +46,7 @@ HOUSE = {
     ),
     "publish": (
         "widgets",
+        "exchange",
         "training",
         "teaching",
         "articles",

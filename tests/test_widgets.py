@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import bpviz as bp
+from bpviz.exchange.code import LIBRARIES
 from bpviz.views.chart import line_chart, ticks
 from bpviz.widgets.explorers.depth_explorer import DEPTHS, FUNCTIONS, METHODS, WIDTHS
 
@@ -400,7 +401,8 @@ def test_the_code_to_take_away_makes_the_network_that_is_shown():
     made = namespace["made"]
     assert namespace["net"] == builder.network
     assert made["stepper"].x.tolist() == builder.x.tolist()
-    assert bp.Network.from_json(builder._json) == builder.network
+    builder._taken = "json"
+    assert bp.Network.from_json(builder._text) == builder.network
 
 
 def run_code(code):
@@ -534,9 +536,54 @@ def test_code_of_names_with_any_letters_can_be_put_together():
     builder = move(bp.NetworkBuilder(), "rename", r"\\ue001", "w1[1,1]")
     builder.complete()
     given = list(builder.given.numbers.values())
-    code, data = ("".join(str(given[p]) if isinstance(p, int) else p for p in pieces) for pieces in builder._open)
+    code, data = (put_together(builder._open[what], given) for what in ("bpviz", "json"))
     assert run_code(code)["net"] == builder.network
     assert bp.Network.from_json(data) == builder.network
+
+
+def put_together(pieces, numbers):
+    return "".join(str(numbers[piece]) if isinstance(piece, int) else piece for piece in pieces)
+
+
+def test_what_a_page_puts_together_is_what_python_writes():
+    ex = bp.articles.example("2-2-2")
+    stepper = bp.Stepper(
+        ex.network, [[0.05, 0.1], [1, 2]], [[0.01, 0.99], [1, 0]], 0.25, frozen=ex.frozen, reduction="sum"
+    )
+    stepper.complete()
+    given = list(stepper.given.numbers.values())
+    for library in LIBRARIES:
+        together = put_together(stepper._open[library], given)
+        assert "".join(together.split()) == "".join(stepper_program(stepper, library).split())  # lines break elsewhere
+
+
+def stepper_program(stepper, library):
+    try:
+        return stepper.program(library)
+    except ValueError as error:
+        return str(error)
+
+
+def test_what_is_taken_away_follows_the_numbers_and_the_iteration():
+    ex = bp.articles.example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
+    assert stepper._text == ""
+    stepper._taken = "pytorch"
+    assert stepper._text == bp.code(ex.network, ex.x, ex.target, ex.learning_rate, "pytorch")
+    stepper.iteration = 1
+    assert stepper._text == bp.code(stepper.network, ex.x, ex.target, ex.learning_rate, "pytorch")
+    stepper.network = stepper.network.with_values({"w1": 7.25})
+    assert "7.25" in stepper._text
+    stepper._taken = "scikit-learn"
+    assert stepper._text == "library: in scikit-learn every unit has a bias of its own"
+    with pytest.raises(ValueError, match="_taken: there is no 'tensorflow'"):
+        stepper._taken = "tensorflow"
+
+
+def test_a_program_of_another_optimiser_is_refused():
+    ex = bp.articles.example("2-3-2")
+    with pytest.raises(ValueError, match="optimiser: programs do one step of gradient descent, not of Adam"):
+        bp.Stepper(ex.network, ex.x, ex.target, optimiser=bp.Adam()).program("numpy")
 
 
 def test_the_form_knows_whether_a_layer_can_be_added_or_taken_away():

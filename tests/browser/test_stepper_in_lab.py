@@ -289,14 +289,20 @@ def test_the_builder_builds_where_python_runs(others):
     s.root = builder.locator(".bpv-stepper")
 
     def code_has(part):
-        has = f"() => document.querySelector('.bpv-away textarea').value.includes('{part}')"
+        has = f"() => document.querySelector('.bpv-taken textarea').value.includes('{part}')"
         wait_for_output(page, s.watch, has)
 
+    builder.locator("[data-tab=away]").click()
+    code_has("sigmoid")
+    builder.locator("[data-tab=network]").click()
     builder.get_by_label("Activation").first.select_option("relu")
+    builder.locator("[data-tab=away]").click()
     code_has("relu")
+    builder.locator("[data-tab=network]").click()
     builder.get_by_role("button", name="Add a hidden layer").click()
     wait_for_output(page, s.watch, "() => document.querySelectorAll('.bpv-drawing [data-node^=\"h2_\"]').length === 3")
     builder.get_by_label("Loss").select_option("categorical_cross_entropy")
+    builder.locator("[data-tab=away]").click()
     code_has("softmax")
     s.do("last")
     steps = 1 + s.root.locator(".bpv-log li").count()

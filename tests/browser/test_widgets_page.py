@@ -298,14 +298,42 @@ def test_a_built_network_is_stepped_through_without_python(show):
     assert "new" in s.equation
     s.type("w1[2,1]", 0.77)
     s.open("away")
-    code, saved = (s.page.get_by_label(label, exact=True).input_value() for label in ("Python code", "JSON"))
+    code, saved = taken(s, "bpviz"), taken(s, "JSON")
     made: dict[str, object] = {}
-    exec(code.replace("bp.Stepper", "shown = bp.Stepper"), made)
+    exec(code, made)
     for net in (made["net"], bp.Network.from_json(saved)):
         assert net["w1[2,1]"] == 0.77
         assert net == bp.NetworkBuilder(sizes=[1, 2, 1], activations=["relu", "linear"]).network.with_values(
             {"w1[2,1]": 0.77}
         )
+
+
+def taken(s, what):
+    """What the page gives to take away."""
+    s.page.get_by_label("This step in").select_option(what)
+    return s.page.get_by_label("Code", exact=True).input_value()
+
+
+def test_a_page_gives_its_step_as_a_program_with_the_numbers_of_now(show, capsys):
+    ex = bp.articles.example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate, wrt="w7")
+    s = show(stepper)
+    s.type("w7", 0.77)
+    s.open("away")
+    exec(taken(s, "NumPy"), {})
+    printed = dict(line.split(" ", 1) for line in capsys.readouterr().out.splitlines())
+    net = ex.network.with_values({"w7": 0.77})
+    gradients = bp.backward(net, bp.forward(net, ex.x), ex.target)
+    after = bp.update(net, gradients, ex.learning_rate)
+    assert float(printed["loss"]) == pytest.approx(gradients.loss, rel=1e-12)
+    assert [float(number) for number in printed["w7"].split()] == pytest.approx(
+        [gradients["w7"], after["w7"]], rel=1e-12
+    )
+    assert "torch.tensor([[5.0, 10.0]])" in taken(s, "PyTorch")
+    assert taken(s, "scikit-learn") == "library: in scikit-learn every unit has a bias of its own"
+    s.page.get_by_role("button", name="Copy", exact=True).click()
+    s.page.wait_for_function("() => document.querySelector('.bpv-copied').textContent.length > 5")
+    assert s.watch.errors == []
 
 
 def test_an_exported_builder_builds_what_it_carries(show):
@@ -315,7 +343,6 @@ def test_an_exported_builder_builds_what_it_carries(show):
     form.get_by_label("Hidden units").select_option("4")
     s.page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 4")
     form.get_by_label("Activation").first.select_option("tanh")
-    s.page.wait_for_function("() => document.querySelector('.bpv-away textarea').value.includes('tanh')")
     sizes = form.get_by_label("Inputs")
     assert sizes.locator("option:enabled").all_text_contents() == ["2"]  # other inputs are built in Python
     s.do("last")
@@ -326,7 +353,8 @@ def test_an_exported_builder_builds_what_it_carries(show):
     form.get_by_label("Activation").first.select_option("sigmoid")
     form.get_by_label("Hidden units").select_option("3")
     s.page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 3")
-    assert bp.Network.from_json(s.page.get_by_label("JSON", exact=True).input_value()) == builder.network
+    s.open("away")
+    assert bp.Network.from_json(taken(s, "JSON")) == builder.network
     assert s.watch.errors == []
 
 

@@ -1,4 +1,4 @@
-// The builder: a form that Python builds from, the stepper of what was built, and its code to take away.
+// The builder: a form that Python builds from, and the stepper of what was built.
 
 import { field, make, select } from "../shared/elements.js";
 import { Widget, shows } from "../shared/widget.js";
@@ -11,27 +11,20 @@ class BuilderPage extends Widget {
     const { say } = this;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
     this.place = make("div", { class: "bpv-builder" });
-    this.code = make("textarea", { readonly: true, rows: "10", spellcheck: "false", "aria-label": say("builder.code") });
-    this.json = make("textarea", { readonly: true, rows: "6", spellcheck: "false", "aria-label": say("builder.json") });
-    const copy = (area, word) => make("button", { type: "button", onclick: () => this.copy(area) }, say(word));
-    this.copied = make("span", { role: "status", class: "bpv-copied" });
-    this.away = make("div", { class: "bpv-away" }, this.code, copy(this.code, "builder.copy_code"), this.json, copy(this.json, "builder.copy_json"), this.copied);
-    this.folds = [["network", say("builder.network"), this.form], ["away", say("builder.away"), this.away]];
+    this.folds = [["network", say("builder.network"), this.form]];
     el.append(this.place);
   }
 
   async start() {
-    this.watch(["choices", "_build", "_code", "_json", "_refusal", "_anchors", "iteration"], async (changed) => {
+    this.watch(["choices", "_build", "_refusal"], async (changed) => {
       if (changed.has("_build")) await this.mount();
       if (changed.has("_build") || changed.has("choices") || changed.has("_refusal")) this.showForm();
-      this.showCode();
     });
     this.showForm();
-    this.showCode();
     await this.mount();
   }
 
-  // The stepper of what was built; the form and the code fold in it like its own parts.
+  // The stepper of what was built; the form folds in it like its own parts.
   async mount() {
     const { open, touched } = this.page?.folds ?? { open: "network", touched: true };
     this.page?.stop();
@@ -98,21 +91,6 @@ class BuilderPage extends Widget {
     name.addEventListener("keydown", (event) => event.key === "Enter" && done());
     return make("div", { class: "bpv-layers" }, field(this.say("builder.rename"), which, this.say("builder.to"), name),
       make("button", { type: "button", id: `${this.uid}rename`, onclick: done }, this.say("builder.rename")));
-  }
-
-  // --- taking it away ---
-
-  showCode() {
-    const { live } = this.page ?? {};
-    const given = this.model.alone && live?.loaded ? live.at(this.get("iteration")) : null;
-    const filled = (pieces) => pieces.map((piece) => String(typeof piece === "number" ? given[piece] : piece)).join("");
-    [this.code.value, this.json.value] = given ? this.get("_open").map(filled) : [this.get("_code"), this.get("_json")];
-  }
-
-  async copy(area) {
-    area.select();
-    const done = await navigator.clipboard?.writeText(area.value).then(() => true, () => false);
-    this.copied.textContent = this.say(done ? "builder.copied" : "builder.selected");
   }
 
   stop() {

@@ -14,13 +14,12 @@ from ..shared.refusing import Kept, refusing
 from ..stepper.unit_stepper import UnitStepper
 from .carried import carried, ways
 from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
-from .takeaway import code_of, open_code, open_json
 
 
 class NetworkBuilder(UnitStepper):
     """Choose layers, activations, loss, biases, names and numbers; the derivation of that network follows at once.
 
-    It is a `Stepper` with a form above it, and with the network's code and JSON to take away below it.
+    It is a `Stepper` with a form above it.
 
     Parameters
     ----------
@@ -59,11 +58,8 @@ class NetworkBuilder(UnitStepper):
 
     _options = traitlets.Dict(offered()).tag(sync=True)
     _possible = traitlets.Dict().tag(sync=True)
-    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "builder")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away", "builder")).tag(sync=True)
     _build = traitlets.Int(0).tag(sync=True)
-    _code = traitlets.Unicode().tag(sync=True)
-    _json = traitlets.Unicode().tag(sync=True)
-    _open: Any = traitlets.List().tag(sync=True)
     _carried: Any = traitlets.List().tag(sync=True)
     _refusal = traitlets.Unicode().tag(sync=True)
 
@@ -74,13 +70,12 @@ class NetworkBuilder(UnitStepper):
         super().__init__(net, x, target)
         self.choices, self._possible = chosen, possible(chosen)
         self._title = say("titles.builder")
-        self._take_away()
         self.on_msg(self._asked)
 
     @property
     def code(self) -> str:
         """Python that makes this network and steps through it."""
-        return self._code
+        return self.program("bpviz")
 
     @traitlets.validate("choices")
     def _valid_choices(self, proposal: Any) -> dict[str, Any]:
@@ -100,30 +95,16 @@ class NetworkBuilder(UnitStepper):
             self._set_up(next(iter(net.parameters)))
             self._title, self._possible = say("titles.builder"), possible(change["new"])
             self._build += 1
-            self._take_away()
-
-    @traitlets.observe("_anchors", "iteration")
-    def _follow_numbers(self, _change: Any) -> None:
-        if self._ready:
-            self._take_away()
-
-    def _take_away(self) -> None:
-        with self.hold_sync():
-            self._code, self._json = code_of(self.given), self.network.to_json()
 
     def complete(self) -> None:
-        """Put into the page what Python would make when it is asked: other networks, and the code with open numbers."""
-        self._complete_one()
+        """Put into the page what Python would make when it is asked: other networks."""
+        super().complete()
         known = carried(self.choices)
         own = self.page_state()
         others = [_page_of(json.dumps(choices)) for choices in known[1:]]
         states = [{}, *({k: v for k, v in other.items() if v != own[k]} for other in others)]
         states[0] = {name: own[name] for state in states for name in state}
         self._carried = [{"state": state, "ways": way} for state, way in zip(states, ways(known), strict=True)]
-
-    def _complete_one(self) -> None:
-        super().complete()
-        self._open = [open_code(self.given), open_json(self.given)]
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Make a move of the page's form; what cannot be built gets its sentence."""
@@ -147,5 +128,5 @@ class NetworkBuilder(UnitStepper):
 def _page_of(choices: str) -> dict[str, Any]:
     """The page of the network of these choices, which are JSON, as it is made."""
     builder = NetworkBuilder(**json.loads(choices))
-    builder._complete_one()
+    UnitStepper.complete(builder)
     return builder.page_state()

@@ -38,7 +38,7 @@ class Stepped(Shown):
     #: The numbers that reset leads back to.
     _start: Any = traitlets.List().tag(sync=True)
     _headings: Any = traitlets.List([say(f"phases.{phase}") for phase in PHASES]).tag(sync=True)
-    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away")).tag(sync=True)
     _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)

@@ -7,6 +7,7 @@ import { numberText } from "../shared/numbers.js";
 import { Player, swipes } from "../shared/player.js";
 import { write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
+import { Away } from "./away.js";
 import { Editor } from "./editor.js";
 import { Formulas, fillNumbers } from "./formulas.js";
 import { Lights } from "./lights.js";
@@ -20,7 +21,7 @@ import { Trace } from "./trace.js";
 
 const PLAY_EVERY = 1500; // milliseconds
 const ROOMY = { width: 940, height: 600 }; // pixels; from here on the chain rule is open from the start
-const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_drawings"];
+const FOLLOWED = ["wrt", "step", "iteration", "learning_rate", "digits", "_anchors", "_scripts", "_rows", "_program", "_drawings", "_text"];
 
 export class Page extends Widget {
   // `more` folds too: [key, word, element], as of `Folds`.
@@ -44,7 +45,7 @@ export class Page extends Widget {
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)));
     this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element), (element, text) => this.write(element, text));
     if (!this.isProof) this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence), () => this.folds.toggle("numbers", true));
-    if (!this.isProof) [this.nudge, this.trace] = [new Nudge(this), new Trace(this)];
+    if (!this.isProof) [this.nudge, this.trace, this.away] = [new Nudge(this), new Trace(this), new Away(this)];
     this.folds = new Folds(this, this.folded(), () => this.unfolded());
     this.panel = make("div", { class: "bpv-panel" }, this.now.element, this.folds.element);
     this.side = make("div", { class: "bpv-side" }, this.drawing, this.caption);
@@ -70,11 +71,11 @@ export class Page extends Widget {
     const steps = ["log", say("stepper.log"), log.list];
     if (this.isProof) return [["chain", say("stepper.statement"), log.chain], steps];
     const numbers = make("div", { class: "bpv-numbers" }, settings.element, editor.element);
-    return [...this.parts, ["numbers", say("editor.title"), numbers], ["nudge", say("nudge.title"), this.nudge.element], steps, ["chain", say("stepper.chain"), log.chain]]; // in the order in which they come
+    return [...this.parts, ["numbers", say("editor.title"), numbers], ["nudge", say("nudge.title"), this.nudge.element], steps, ["away", say("away.title"), this.away.element], ["chain", say("stepper.chain"), log.chain]]; // in the order in which they come
   }
 
   unfolded() {
-    for (const part of [this.editor, this.nudge]) part?.show();
+    for (const part of [this.editor, this.nudge, this.away]) part?.show();
     this.keepRoom();
   }
 
@@ -92,7 +93,7 @@ export class Page extends Widget {
 
   // A quantity and its number, if it is known by now.
   told(n) {
-    const known = n < this.given || (this.steps.indexOf(n) <= this.at && !(this.hidden && n === this.steps[this.at]));
+    const known = n < this.given || this.steps.indexOf(n) <= this.at - this.hidden;
     return known && this.live ? `${this.text(n)} = ${numberText(this.live.values[n], this.get("digits"))}` : "";
   }
 
@@ -188,8 +189,7 @@ export class Page extends Widget {
     const asked = this.hidden ? this.steps[this.at] : undefined;
     picture.showLines(live.values, live.module.lineWidth);
     picture.showNumbers((n) => ((n < this.given || done.has(n)) && n !== asked ? numberText(live.values[n], this.get("digits")) : undefined), sample ?? 0);
-    this.editor.show();
-    this.nudge.show();
+    for (const part of [this.editor, this.nudge, this.away]) part.show();
     this.trace.showStep();
   }
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from ...calculus.passes import gradients
+from ...exchange.code import LIBRARIES, code_of
 from ...formula.digits import check_digits
 from ...networks.arrays import alike, same_shape
 from ...networks.exercise import Exercise, exercise
@@ -144,6 +145,16 @@ class Stepper(Shown):
     def notation(self) -> str:
         """The name of the notation it is written in; it is chosen when the stepper is made."""
         return self._notation.name
+
+    def program(self, library: str = "bpviz") -> str:
+        """One step at this iteration as a program of a library, as `bpviz.code` writes it.
+
+        Raises
+        ------
+        ValueError
+            If the library has no way to say it.
+        """
+        return code_of(self.given, one_of(library, "library", LIBRARIES))
 
     def _checked_image(self, image: Any, given: Exercise) -> tuple[int, int] | None:
         if image is not None:

@@ -18,7 +18,8 @@ from ...views.text import step_text, text
 from ...words.catalogue import say
 from ...words.progress import with_bar
 from ...words.validation import one_of
-from ..shared.refusing import refusing
+from ..shared.refusing import Checked, refusing
+from .away import OFFERED, open_pieces, taken
 from .program import limits
 from .script import Script
 from .stepped import Stepped
@@ -43,6 +44,12 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     >>> UnitStepper(ex.network, ex.x, ex.target).derivation.steps[0].name
     'net_h1'
     """
+
+    #: What one takes away: what is offered, what somebody asked for, its text, and all in pieces for a page on its own.
+    _offered: Any = traitlets.List(OFFERED).tag(sync=True)
+    _taken: Any = Checked("", lambda _, value: value and one_of(value, "_taken", [name for name, _ in OFFERED]))
+    _text = traitlets.Unicode().tag(sync=True)
+    _open: Any = traitlets.Dict().tag(sync=True)
 
     def _made_with(self, given: Exercise) -> dict[str, Any]:
         if (count := len(given.network.layout)) > MOST_BY_UNIT:
@@ -73,7 +80,8 @@ class UnitStepper(Stepped, Stepper, by="unit"):
             self._drawings = drawings(self.derivation, self.digits)
             self._script = Script(self._derive(wrt))
             self._load(self._parameters if len(self._parameters) <= PRELOAD else [wrt])
-        self._ready = True
+            self._ready = True
+            self._follow_taken(None)
 
     # --- what it shows ---
 
@@ -97,6 +105,7 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     def complete(self) -> None:
         """Load the derivation of every parameter, up to `MOST_PARAMETERS`; the page then offers what it has."""
         self._load(self._parameters[:MOST_PARAMETERS])
+        self._open = open_pieces(self.given)
 
     def page_state(self) -> dict[str, Any]:
         """What the page reads; it offers the parameters whose derivations it has."""
@@ -156,6 +165,11 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     def _follow_network(self, change: Any) -> None:
         if self._ready and change["new"] != self.given.network:
             self._change(network=change["new"])
+
+    @traitlets.observe("_taken", "_anchors", "iteration", "network")
+    def _follow_taken(self, _change: Any) -> None:
+        if self._ready and self._taken:
+            self._text = taken(self.given, self._taken)
 
     @traitlets.observe("wrt")
     def _follow_wrt(self, change: Any) -> None:
