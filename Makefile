@@ -14,7 +14,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough test-lowest witness fuzz mutants coverage audit lint format notebooks site bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-peers witness fuzz mutants coverage audit lint format notebooks site bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,10 @@ test-lowest: ## Run the quick tests with the library alone, without Jupyter, in 
 		hypothesis nbformat pytest pytest-timeout pytest-xdist pyyaml tree-sitter tree-sitter-javascript
 	.venv-lowest/bin/python -m pytest -n auto -m "not browser" -W ignore::DeprecationWarning -k "not (lint or ruff or mypy or environment_yml or oxlint)" \
 		--ignore tests/browser --ignore tests/test_notebooks.py --ignore tests/run_notebooks.py
+
+test-peers: $(VENV)/.ready-test ## Run every program for another library, and read networks from there (gigabytes to install)
+	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,peers]'
+	$(BIN)/python -m pytest -n auto tests/test_code_out.py tests/test_networks_in.py
 
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000

@@ -11,6 +11,9 @@ from .derivation.derive import derive as derive
 from .derivation.derive_layers import derive_layers as derive_layers
 from .derivation.theorems import proof as proof
 from .exchange.code import code as code
+from .exchange.readers import from_keras as from_keras
+from .exchange.readers import from_sklearn as from_sklearn
+from .exchange.readers import from_torch as from_torch
 from .networks.activations import ACTIVATIONS as ACTIVATIONS
 from .networks.activations import activation as activation
 from .networks.datasets import digits as digits

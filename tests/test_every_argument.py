@@ -20,6 +20,7 @@ import sympy as sp
 import bpviz as bp
 
 from .networks import THOROUGH
+from .test_networks_in import a_keras_model, a_module, an_estimator
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
 SIGNS = "a" * 2_000
@@ -115,6 +116,9 @@ CALLS: dict[str, tuple[Callable[[], Callable[..., Any]], Callable[[], dict[str, 
         lambda: bp.code,
         lambda: sample() | {"learning_rate": 0.5, "library": "numpy", "reduction": "mean", "frozen": ()},
     ),
+    "from_torch": (lambda: bp.from_torch, lambda: {"module": a_module(), "loss": "mean_squared_error"}),
+    "from_keras": (lambda: bp.from_keras, lambda: {"model": a_keras_model(), "loss": "mean_squared_error"}),
+    "from_sklearn": (lambda: bp.from_sklearn, lambda: {"estimator": an_estimator()}),
     "Momentum": (lambda: bp.Momentum, lambda: {"momentum": 0.5}),
     "Adam": (lambda: bp.Adam, lambda: {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-6}),
     "derive_layers": (

@@ -27,7 +27,7 @@ HOUSE = {
     "calculus": ("networks", "formula", "words"),
     "views": ("steps", "calculus", "proofs", "networks", "formula", "words"),
     "derivation": ("views", "steps", "calculus", "proofs", "networks", "formula", "words"),
-    "exchange": ("networks", "words"),
+    "exchange": ("calculus", "networks", "words"),
     "training": ("derivation", "views", "calculus", "networks", "words"),
     "articles": ("training", "derivation", "views", "calculus", "networks", "formula", "words"),
     "teaching": ("articles", "derivation", "views", "steps", "calculus", "networks", "formula", "words"),

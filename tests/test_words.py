@@ -134,8 +134,8 @@ def test_no_sentence_stands_in_python(path):
         assert not PROSE.search(plain) or PYTHON_CODE.fullmatch(plain), f"{path.name}, line {line}: {text}"
 
 
-#: Words with a capital that are no labels: what a picture's file says of itself, and a name of JavaScript's.
-NO_WORDS = {"Date", "Creator", "Math"}
+#: Words with a capital that are no labels: what a picture's file says of itself, names of JavaScript and of other libraries.
+NO_WORDS = {"Date", "Creator", "Math", "Linear", "Dropout", "Softplus", "Dense", "Activation"}
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -223,7 +223,8 @@ class _Program:
             wide, high = self.net.sizes[n - 1 : n + 1]
             yield _filled(net, n=n, m=n - 1, wide=wide, high=high)
             use = _filled(self.table["use"][f.name], z=f"z{n}", **f.parameters)
-            yield _filled(layer["out"], n=n, use=use)
+            if use:  # what is linear is nothing in a list of layers
+                yield _filled(layer["out"], n=n, use=use)
 
     def _backward(self) -> Iterator[str]:
         """The backward pass as NumPy writes it: what reaches the outputs of a layer, then its delta."""

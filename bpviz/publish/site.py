@@ -165,7 +165,8 @@ def _notebook_page(source: Path, about: Page, above: str, below: str) -> str:
             parts.append(_markdown(text))
         elif cell["cell_type"] == "code":
             parts.append(_code(text))
-            parts.append(_run(shell, source.name, text, widgets))
+            with contextlib.chdir(source.parent):  # where Jupyter runs it
+                parts.append(_run(shell, source.name, text, widgets))
     return page(about.title, f"{above}<main>{''.join(parts)}</main>{below}", widgets, beside("site.css"))
 
 

@@ -25,6 +25,7 @@ LECTURES = sorted(FOLDER.glob("*.ipynb" if THOROUGH else "*[01][037]_*.ipynb"))
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder, notebooks = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("lectures")
+    shutil.copytree(FOLDER / "pytorch", notebooks / "pytorch")
     for path in LECTURES:
         shutil.copy(path, notebooks)
     build_site(folder, notebooks)
