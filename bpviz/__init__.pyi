@@ -26,6 +26,7 @@ from .networks.network import Network as Network
 from .networks.optimisers import Adam as Adam
 from .networks.optimisers import Momentum as Momentum
 from .publish.export import export_html as export_html
+from .publish.moodle import moodle as moodle
 from .publish.worksheets import worksheet as worksheet
 from .teaching.asking import ask as ask
 from .teaching.doctor import diagnose as diagnose

@@ -144,6 +144,11 @@ CALLS: dict[str, tuple[Callable[[], Callable[..., Any]], Callable[[], dict[str, 
         lambda: bp.worksheet,
         lambda: {"example": example(), "students": 2, "seed": 1, "parameters": ["w7"], "digits": 4},
     ),
+    "moodle": (
+        lambda: bp.moodle,
+        lambda: {"questions": ["net_h1"], "seeds": [1], "path": "questions.xml", "example": "2-3-2", "learning_rate": 0.5,
+                 "category": "bpviz"},
+    ),
     "ask": (
         lambda: bp.ask,
         lambda: {"quantity": "net_h1", "example": "2-3-2", "learning_rate": 0.5, "seed": 1},

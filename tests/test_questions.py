@@ -480,3 +480,17 @@ def test_an_updated_parameter_must_be_given_to_the_digits_that_its_step_changes(
 def test_data_without_a_network_get_one_sentence():
     with pytest.raises(ValueError, match=r"^x and target need net; without it the example's own are used$"):
         bp.ask("net_h1", x=[1, 2])
+
+
+def test_a_quantity_that_cancels_to_nothing_is_answered_by_zero():
+    question = bp.ask("net_h1", seed=1)  # 0.2*0.7 + 0.3*0.2 - 0.2, of which floats leave -2.8e-17
+    for answer in (0, "0", "0.0", "w1*i1 + w2*i2 + b1", "0.2*0.7 + 0.3*0.2 - 0.2"):
+        assert question.check(answer).correct, answer
+    assert not question.check("1e-9").correct
+
+
+def test_nothing_but_what_is_lost_counts_as_zero():
+    net = bp.Network([[[1e-9, 1e-9]]], activations="linear")
+    question = bp.ask("net_o1", net=net, x=[1, 1], target=[1])
+    assert question.check("2e-9").correct
+    assert not question.check(0).correct

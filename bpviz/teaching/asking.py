@@ -1,5 +1,7 @@
 """Asking for a quantity: what may be asked, about which numbers."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -8,8 +10,9 @@ from .. import articles
 from ..articles.example import Example
 from ..calculus.passes import gradients
 from ..networks.exercise import Exercise, exercise
+from ..networks.names import LOSS, Symbol, gradient, ratio, updated
 from ..networks.network import Network
-from ..words.validation import of_type, one_of
+from ..words.validation import listed, of_type, one_of
 from .questions import Question
 from .variants import friendly
 
@@ -82,3 +85,31 @@ def question_about(quantity: str, given: Exercise, seed: int | None = None) -> Q
     if not np.isfinite(question.expected):
         raise ValueError(f"quantity: {quantity} has no finite value with these numbers, so it cannot be asked for")
     return question
+
+
+def questions_about(quantities: Iterable[str], given: Exercise, seed: int | None = None) -> list[Question]:
+    """The questions about an exercise; a refusal names the argument `questions`."""
+    try:
+        return [question_about(quantity, given, seed) for quantity in quantities]
+    except ValueError as error:
+        raise ValueError(re.sub("^quantity", "questions", str(error))) from None
+
+
+def quantities_given(questions: Any) -> list[str]:
+    """`questions` as a list of names of quantities, at least one."""
+    names = [of_type(one, str, "questions", "names") for one in listed(questions, "questions", "a list of names")]
+    if not names:
+        raise ValueError("questions must hold at least one name")
+    return names
+
+
+def one_of_each(given: Exercise) -> list[str]:
+    """A question of each kind: from the first net input to the update of a weight that is furthest from the error."""
+    net, last = given.network, given.network.depth
+    first_weight, last_weight = net.weight_name(1, 0, 0), net.weight_name(last, 0, 0)
+    out = Symbol("out", last)
+    asked = [Symbol("net", 1), Symbol("out", 1), Symbol("loss_part", last), ratio(LOSS, out)]
+    asked += [ratio(out, Symbol("net", last)), Symbol("delta", last), gradient(last_weight), updated(last_weight)]
+    if last > 1:
+        asked += [Symbol("delta", 1), gradient(first_weight), updated(first_weight)]
+    return [net.name_of(symbol) for symbol in asked]

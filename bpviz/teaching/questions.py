@@ -11,7 +11,7 @@ import numpy as np
 
 from ..derivation.derive import Derivation
 from ..formula.answers import answer_in
-from ..formula.tree import Expression, all_names, names_in
+from ..formula.tree import Expression, Sum, all_names, names_in
 from ..formula.typed import read_formula, read_number
 from ..networks.exercise import Exercise
 from ..networks.names import OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
@@ -21,10 +21,13 @@ from ..steps.step import Step
 from ..views.text import side_texts
 from ..words.catalogue import say
 from ..words.validation import of_type, one_of, real_number, wrong_type
-from .altered import derived, value_of
+from .altered import derived, shown, value_of
 from .slips import find_slips
 from .variants import elsewhere
-from .verdict import ENOUGH, Row, Ruler, Slip, judge, judge_given, rows_of_others, same, wrong_numbers
+from .verdict import ENOUGH, Row, Ruler, Slip, Wrong, judge, judge_given, rows_of_others, same, wrong_numbers
+
+#: So much of the size of its terms floats may lose of a sum.
+LOST = 1e-15
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,14 @@ class Question:
     @property
     def text(self) -> str:
         """The question as a sentence."""
+        return self.asking_for(self.digits)
+
+    def asking_for(self, digits: int) -> str:
+        """The same, asking for so many significant digits; three need no word."""
         kind = "factor" if self.step.kind == "delta" and self.step.symbol.kind != "delta" else self.step.kind
         rate = say("quiz.with_rate", rate=f"{self.given.rate:g}") if self.step.kind == "update" else ""
-        digits = say("quiz.give_digits", digits=self.digits) if self.digits > ENOUGH else ""
-        return say("quiz.question", what=say(f"asked.{kind}"), quantity=self.quantity, rate=rate) + digits
+        wanted = say("quiz.give_digits", digits=digits) if digits > ENOUGH else ""
+        return say("quiz.question", what=say(f"asked.{kind}"), quantity=self.quantity, rate=rate) + wanted
 
     @property
     def setting(self) -> str:
@@ -197,7 +204,19 @@ class Question:
         symbol, moved = self.step.symbol, 0.0
         if symbol.kind == "updated":
             moved = abs(self.expected - self.given.network[symbol.parameter])
-        return Ruler(self.expected, wrong_numbers(self.slips), moved)
+        return Ruler(self.expected, self.wrong, moved, self.noise)
+
+    @cached_property
+    def noise(self) -> float:
+        """What floats may lose of the right number where the terms of a sum cancel."""
+        whole = shown(self.step.expression)
+        terms = whole.terms if isinstance(whole, Sum) else ()
+        return LOST * sum(abs(value_of(term, self.derivation.values) or 0.0) for term in terms)
+
+    @cached_property
+    def wrong(self) -> tuple[Wrong, ...]:
+        """Every wrong number that is recognised, once, with what to say to it."""
+        return tuple(wrong_numbers(self.slips))
 
     @property
     def rows(self) -> tuple[Row, ...]:

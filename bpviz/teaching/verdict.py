@@ -126,11 +126,12 @@ def wrong_numbers(slips: Sequence[Slip]) -> list[Wrong]:
 class Ruler:
     """How near an answer must be to the right number, and to the wrong ones.
 
-    `moved` is for an updated parameter how far it has moved: its digits are those of the step.
+    `moved` is for an updated parameter how far it has moved: its digits are those of the step.  `noise` is what floats
+    may lose of the right number where terms cancel: a 0 is as right as what they leave of it.
     """
 
-    def __init__(self, expected: float, wrong: Sequence[Wrong], moved: float = 0.0) -> None:
-        self.expected, self.wrong, self.moved = expected, wrong, moved
+    def __init__(self, expected: float, wrong: Sequence[Wrong], moved: float = 0.0, noise: float = 0.0) -> None:
+        self.expected, self.wrong, self.moved, self.noise = expected, wrong, moved, noise
 
     def within(self, value: float) -> float:
         """What the last digit counts that an answer needs."""
@@ -154,7 +155,7 @@ class Ruler:
     def rows(self) -> tuple[Row, ...]:
         """What is said to any number, from the right one to those that nothing explains."""
         right, near, expected = say("verdicts.right"), self.within(self.expected), self.expected
-        exactly = SAME * max(abs(expected), SMALLEST)
+        exactly = max(SAME * max(abs(expected), SMALLEST), self.noise)
         close = CLOSE * (self.moved or abs(expected))
         return (
             Row(expected, exactly, exactly, exactly, 0, right, True),

@@ -1,6 +1,5 @@
 """The quiz: a question at a time, and for a wrong answer the mistake that leads to it."""
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import takewhile
@@ -12,10 +11,10 @@ from ...articles.example import Example
 from ...formula.digits import shown_number
 from ...formula.grammar import LIMITS, grammar
 from ...networks.exercise import Exercise
-from ...networks.names import LOSS, OTHER_NAMES_OF_THE_RATE, RATE, Symbol, gradient, ratio, updated
+from ...networks.names import OTHER_NAMES_OF_THE_RATE, RATE
 from ...networks.network import Network
 from ...steps.step import Step
-from ...teaching.asking import posed, question_about
+from ...teaching.asking import one_of_each, posed, quantities_given, questions_about
 from ...teaching.questions import Question
 from ...teaching.variants import elsewhere
 from ...teaching.verdict import ROUNDING, SAME, SMALLEST, Row, rows_of_others
@@ -26,7 +25,7 @@ from ...views.layout import label_box
 from ...views.mathml import mathml
 from ...views.sides import equation_with, name_leaf, number_leaf
 from ...words.catalogue import say, words
-from ...words.validation import listed, of_type, whole_number
+from ...words.validation import whole_number
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 
@@ -100,24 +99,15 @@ class Quiz(Shown):
         seed: int | None = None,
     ) -> None:
         start = posed(example, net, x, target, learning_rate)
-        if questions is not None:
-            questions = [
-                of_type(one, str, "questions", "names") for one in listed(questions, "questions", "a list of names")
-            ]
-        if questions is not None and not questions:
-            raise ValueError("questions must hold at least one name")
         self._start = start
-        self._quantities = list(_one_of_each(start) if questions is None else questions)
-        try:
-            self._asked = self._make(_seed(seed))
-        except ValueError as error:
-            raise ValueError(re.sub("^quantity", "questions", str(error))) from None
+        self._quantities = one_of_each(start) if questions is None else quantities_given(questions)
+        self._asked = self._make(_seed(seed))
         super().__init__(seed=seed)
         self._show()
         self.on_msg(self._told)
 
     def _make(self, seed: int | None) -> list[Question]:
-        return [question_about(quantity, self._start, seed) for quantity in self._quantities]
+        return questions_about(self._quantities, self._start, seed)
 
     def _show(self) -> None:
         with self.hold_sync():
@@ -192,18 +182,6 @@ class Quiz(Shown):
 def _seed(value: Any) -> int | None:
     """A seed that a page can count on from."""
     return None if value is None else whole_number(value, "seed", 0, 2**53)
-
-
-def _one_of_each(given: Exercise) -> list[str]:
-    """A question of each kind: from the first net input to the update of a weight that is furthest from the error."""
-    net, last = given.network, given.network.depth
-    first_weight, last_weight = net.weight_name(1, 0, 0), net.weight_name(last, 0, 0)
-    out = Symbol("out", last)
-    asked = [Symbol("net", 1), Symbol("out", 1), Symbol("loss_part", last), ratio(LOSS, out)]
-    asked += [ratio(out, Symbol("net", last)), Symbol("delta", last), gradient(last_weight), updated(last_weight)]
-    if last > 1:
-        asked += [Symbol("delta", 1), gradient(first_weight), updated(first_weight)]
-    return [net.name_of(symbol) for symbol in asked]
 
 
 def _all_steps(asked: Sequence[Question]) -> list[Step]:
