@@ -57,7 +57,7 @@ test-lowest: ## Run the quick tests with the library alone, without Jupyter, in 
 
 test-peers: $(VENV)/.ready-test ## Run every program for another library, and read networks from there (gigabytes to install)
 	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,peers]'
-	$(BIN)/python -m pytest -n auto tests/test_code_out.py tests/test_networks_in.py
+	$(BIN)/python -m pytest -n auto tests/test_code_out.py tests/test_networks_in.py tests/test_assignment.py
 
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000

@@ -146,7 +146,7 @@ def test_what_an_entry_asks_names_every_given_number(quiz):
     text = entry.findtext("questiontext/text")
     page = Xml.fromstring(f"<div>{text}</div>")
     assert len(page.findall(".//tr")) == len(question.given.numbers)
-    assert r"\(\mathrm{net}_{h1} = w_{1} \cdot  i_{1} + w_{2} \cdot  i_{2} + b_{1}\)" in "".join(page.itertext())
+    assert r"\mathrm{net}_{h1} &= w_{1} \cdot  i_{1} + w_{2} \cdot  i_{2} + b_{1} \\" in "".join(page.itertext())
     assert question.text in "".join(page.itertext())
 
 

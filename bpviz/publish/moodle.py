@@ -13,9 +13,8 @@ from ..networks.network import Network
 from ..teaching.asking import one_of_each, posed, quantities_given, questions_about
 from ..teaching.questions import Question
 from ..teaching.verdict import MOST_TYPED, ROUNDING, unit
-from ..views.latex import latex, steps_latex
+from ..views.latex import latex, names_latex, steps_latex
 from ..views.layout import label_box
-from ..views.sides import equation
 from ..words.catalogue import say
 from ..words.files import file_given, write_files
 from ..words.validation import listed, text_given, whole_number
@@ -200,16 +199,14 @@ def _html(parent: Xml.Element, tag: str, html: str) -> None:
 def _asked(question: Question) -> str:
     """The setting, the network as the formulas of its forward pass, the given numbers, and the question."""
     derivation = question.derivation
-    forward = [step for step in derivation.steps if step.kind in ("net", "out")]
-    lines = [" = ".join(latex(side) for side in equation(derivation, step, DIGITS)[:2]) for step in forward]
-    formulas = "".join(rf"<li>\({escape(line)}\)</li>" for line in lines)
+    formulas = names_latex(derivation, [step for step in derivation.steps if step.kind in ("net", "out")])
     labels = {name: latex(label_box(derivation.label(name))) for name in question.given.numbers}
     numbers = "".join(
         rf"<tr><td>\({escape(labels[name])}\)</td><td>{value:.15g}</td></tr>"
         for name, value in question.given.numbers.items()
     )
     return (
-        f"<p>{escape(question.setting)}</p><ul>{formulas}</ul><table>{numbers}</table>"
+        f"<p>{escape(question.setting)}</p><p>\\(\\displaystyle {escape(formulas)}\\)</p><table>{numbers}</table>"
         f"<p><b>{escape(question.asking_for(digits_asked(question)))}</b></p>"
     )
 

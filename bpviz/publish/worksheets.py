@@ -1,10 +1,12 @@
 """Printable worksheets: every student's own numbers, a blank for every factor, and an answer key apart."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from ..articles.example import Example
 from ..derivation.derive import Derivation, derivation_of
@@ -18,12 +20,10 @@ from ..views.layout import label_box
 from ..views.mathml import mathml
 from ..widgets.shared.page import css, font_face
 from ..words.catalogue import say
-from ..words.files import folder_given, write_files
+from ..words.files import file_given, folder_given, write_files
 from ..words.validation import of_type, one_of, whole_number, wrong_type
+from .assignment import NOTHING, assignment
 from .export import beside, page
-
-#: What is smaller than this is what floats leave of numbers that cancel.
-NOTHING = 1e-12
 
 #: So many students stand side by side in the answer key.
 COLUMNS = 6
@@ -100,6 +100,32 @@ class Worksheets:
         sheets, key = target / "worksheets.html", target / "answer_key.html"
         write_files({sheets: self.sheets_html(), key: self.key_html()})
         return sheets, key
+
+    def notebook(self, student: int = 1) -> dict[str, Any]:
+        """That student's sheet (from 1) as an nbgrader assignment, with solutions and hidden tests.
+
+        Returns
+        -------
+        dict
+            A notebook of format 4.5, as ``nbformat`` and ``json`` write it.
+
+        Examples
+        --------
+        >>> from bpviz import articles
+        >>> cells = worksheet(articles.example("2-2-1"), students=1).notebook()["cells"]
+        >>> print(cells[4]["source"])
+        ### BEGIN SOLUTION
+        answers['net_h1'] = 1.02
+        ### END SOLUTION
+        """
+        steps = self.steps(student)
+        return assignment(self.title, self.examples[student - 1], steps, self.digits)
+
+    def save_notebook(self, path: str | Path, student: int = 1) -> Path:
+        """Write that student's assignment to a file."""
+        file = file_given(path)
+        write_files({file: json.dumps(self.notebook(student), ensure_ascii=False, indent=1) + "\n"})
+        return file
 
     def _sheet(self, student: int) -> str:
         ex = self.examples[student - 1]

@@ -104,6 +104,13 @@ def _figure(box: Figure) -> str:
     return rf"\left({number}\right)" if box.needs_brackets else number
 
 
+def names_latex(trail: Trail, steps: Sequence[Step]) -> str:
+    """The formulas of these steps in names alone, in one ``aligned`` block, a line each."""
+    sides = [[latex(side) for side in equation(trail, step, 6)[:2]] for step in steps]
+    lines = [f"{name} &= {formula}" for name, formula in sides]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
 def steps_latex(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one ``aligned`` block, a line each."""
     digits = check_digits(digits)
