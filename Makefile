@@ -12,9 +12,9 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/test_questions.py tests/test_fuzz.py tests/browser/test_javascript.py \
 	tests/browser/test_mirrored.py tests/browser/test_stepper_page.py tests/test_hostile.py \
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
-	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py
+	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py tests/test_command.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-peers witness fuzz mutants coverage audit lint format notebooks site bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-peers witness fuzz mutants coverage audit lint format notebooks docs site picture bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -90,8 +90,15 @@ format: $(VENV)/.ready-test ## Bring the code into the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-site: $(VENV)/.ready ## Build the notebooks and worked examples as static pages in site/
-	$(BIN)/python -m bpviz.publish.site site
+docs: $(VENV)/.ready ## Build the reference of all public functions, from their docstrings, in site/api/
+	$(BIN)/python -m pip install --quiet --editable '.[lab,docs]'
+	$(BIN)/python -m pdoc --docformat numpy --no-show-source --output-directory site/api bpviz
+
+site: docs ## Build the notebooks, the worked examples and the reference as static pages in site/
+	$(BIN)/python -m bpviz site site
+
+picture: $(VENV)/.ready-test ## Make the moving picture of the README again, in Chromium
+	$(BIN)/python -m tests.browser.moving_picture notebooks/stepper.gif
 
 notebooks: $(VENV)/.ready-test ## Run every notebook again and save its outputs
 	$(BIN)/python -m tests.run_notebooks

@@ -4,7 +4,7 @@ import re as _re
 from importlib import import_module as _import_module
 from pathlib import Path as _Path
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _STUB = _Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -256,7 +257,9 @@ def test_an_unknown_public_name_is_an_attribute_error():
 def requirements():
     """What pyproject.toml asks for, by conda-forge's names: {name: lower bound}; but for what measures beside them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {name: extra for name, extra in project["optional-dependencies"].items() if name not in ("peers", "care")}
+    extras = {
+        name: extra for name, extra in project["optional-dependencies"].items() if name not in ("peers", "care", "docs")
+    }
     listed = [*project["dependencies"], *(r for extra in extras.values() for r in extra)]
     pairs = dict(re.fullmatch(r"([A-Za-z0-9_.-]+)(>=[0-9.]+)", requirement).groups() for requirement in listed)
     return {**pairs, "python": project["requires-python"]}
@@ -295,6 +298,30 @@ def test_environment_yml_asks_for_the_same_as_pyproject():
     del conda["pip"]
     wanted = {CONDA_NAMES.get(name, name): bound for name, bound in requirements().items()}
     assert {**conda, **pip} == wanted
+
+
+def test_binder_installs_what_the_library_and_the_notebooks_need():
+    import yaml
+
+    environment = yaml.safe_load((ROOT / ".binder" / "environment.yml").read_text(encoding="utf-8"))
+    listed = dict(entry.partition(" ")[::2] for entry in environment["dependencies"])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = [one for one in project["optional-dependencies"]["lab"] if not one.startswith("nbval")]
+    pairs = (re.fullmatch(r"([A-Za-z0-9_.-]+)(>=[0-9.]+)", one).groups() for one in [*project["dependencies"], *extra])
+    wanted = {CONDA_NAMES.get(name, name): bound for name, bound in pairs}
+    assert listed == {**wanted, "python": "=3.12", "pip": ""}
+    assert os.access(ROOT / ".binder" / "postBuild", os.X_OK)
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    import yaml
+
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == bpviz.__version__
+    assert (
+        re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
+        == bpviz.__version__
+    )
 
 
 def committed():

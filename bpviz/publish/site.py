@@ -1,13 +1,12 @@
 """The notebooks and the worked examples as a small static site: any folder or web server serves it to anyone.
 
 Every notebook is run once, here; its widgets are live on its page without any Python.  Run it with
-``python -m bpviz.publish.site FOLDER`` from the project's folder, or ``make site``.
+``python -m bpviz site FOLDER``, or ``make site``.
 """
 
 import contextlib
 import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
@@ -34,6 +33,10 @@ from .export import beside, page
 
 #: A cell with this tag is not on the site: what it says is for those who run the notebook themselves.
 ONLY_JUPYTER = "only-jupyter"
+
+
+#: Where ``make docs`` puts what it makes.
+REFERENCE = "api/bpviz.html"
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,17 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     for about, widget in _widgets():
         texts[target / about.file] = _widget_page(about, widget)
         tools.append(about)
-    texts[target / "index.html"] = _index(lectures, tools)
+    reference = REFERENCE if (target / REFERENCE).exists() else ""
+    texts[target / "index.html"] = _index(lectures, tools, reference)
     write_files(texts)
     return [*tools, *lectures]
 
 
-def _index(lectures: list[Page], tools: list[Page]) -> str:
-    """The way through the lectures, numbered, under a stepper that is live: what all of it is about."""
+def _index(lectures: list[Page], tools: list[Page], reference: str) -> str:
+    """The way through the lectures, numbered, under a stepper that is live: what all of it is about.
+
+    `reference` is where the functions are described, if it is there.
+    """
     ex = articles.example("2-3-2")
     stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate, frozen=ex.frozen)
     start = f"<p class='start'><a href='{quote(lectures[0].file)}'>{say('site.start')}</a></p>"
@@ -95,6 +102,8 @@ def _index(lectures: list[Page], tools: list[Page]) -> str:
             f"<li><a href='{quote(one.file)}'>{escape(one.title)}</a><p>{escape(one.summary)}</p></li>" for one in pages
         )
         parts.append(f"<h2>{heading}</h2><{kind} class='pages'>{items}</{kind}>")
+    if reference:
+        parts.append(f"<p><a href='{quote(reference)}'>{say('site.reference')}</a></p>")
     return page("bpviz", f"<main>{''.join(parts)}</main>", [stepper], beside("site.css"))
 
 
@@ -250,15 +259,3 @@ def _code(source: str) -> str:
         kind = next((word for family, word in classes.items() if token in family), "")
         parts.append(f'<span class="tok-{kind}">{escape(text)}</span>' if kind else escape(text))
     return f'<pre tabindex="0"><code>{"".join(parts)}</code></pre>'
-
-
-def main() -> None:
-    """Build the site into the folder that is named on the command line, ``site`` unless told otherwise."""
-    folder = sys.argv[1] if len(sys.argv) > 1 else "site"
-    with contextlib.redirect_stderr(sys.stdout):
-        pages = build_site(folder)
-    print(f"{len(pages) + 1} pages in {folder}/: open {folder}/index.html")
-
-
-if __name__ == "__main__":
-    main()
