@@ -14,7 +14,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py tests/test_command.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-peers witness fuzz mutants coverage audit lint format notebooks docs site picture bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers witness fuzz mutants coverage audit lint format notebooks docs site picture bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ test-lowest: ## Run the quick tests with the library alone, without Jupyter, in 
 		hypothesis nbformat pytest pytest-timeout pytest-xdist pyyaml tree-sitter tree-sitter-javascript
 	.venv-lowest/bin/python -m pytest -n auto -m "not browser" -W ignore::DeprecationWarning -k "not (lint or ruff or mypy or environment_yml or oxlint)" \
 		--ignore tests/browser --ignore tests/test_notebooks.py --ignore tests/run_notebooks.py
+
+test-engines: $(VENV)/.ready-test ## Try the exported pages in Firefox and WebKit, where they are (firefox-esr, webkit2gtk-driver, xvfb)
+	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto tests/browser/test_engines.py
 
 test-peers: $(VENV)/.ready-test ## Run every program for another library, and read networks from there (gigabytes to install)
 	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,peers]'

@@ -261,7 +261,9 @@ def requirements():
         name: extra for name, extra in project["optional-dependencies"].items() if name not in ("peers", "care", "docs")
     }
     listed = [*project["dependencies"], *(r for extra in extras.values() for r in extra)]
-    pairs = dict(re.fullmatch(r"([A-Za-z0-9_.-]+)(>=[0-9.]+)", requirement).groups() for requirement in listed)
+    pairs = dict(
+        re.fullmatch(r"([A-Za-z0-9_.-]+)(>=[0-9.]+(?:,<[0-9.]+)?)", requirement).groups() for requirement in listed
+    )
     return {**pairs, "python": project["requires-python"]}
 
 

@@ -7,7 +7,13 @@ LOOK = r"""(root) => {
   const found = [];
   const name = (e) => e.className?.baseVal ?? (e.className || e.localName);
   const seen = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const box = (e) => e.getBoundingClientRect();
+  // Some engines count the stroke round letters and shapes, and some do not; here nobody's counts.
+  const box = (e) => {
+    if (!e.getBBox || e.localName === "svg") return e.getBoundingClientRect();
+    const { x, y, width, height } = e.getBBox();
+    const [a, b] = [[x, y], [x + width, y + height]].map((at) => new DOMPoint(...at).matrixTransform(e.getScreenCTM()));
+    return { left: a.x, top: a.y, right: b.x, bottom: b.y, width: b.x - a.x, height: b.y - a.y };
+  };
   const inside = (a, b, by = 1) => a.left >= b.left - by && a.top >= b.top - by && a.right <= b.right + by && a.bottom <= b.bottom + by;
   const covers = (a, b, by = 1) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > by && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > by;
   const told = (e) => `${name(e)} '${e.textContent.trim().slice(0, 30)}'`;

@@ -5,7 +5,7 @@ import { mathElement } from "./elements.js";
 
 const LARGEST = 1.7; // of the type round it
 const COMFORTABLE = 1.15; // down to here smaller type is better than another line
-const SMALLEST = 0.84;
+const SMALLEST = 0.76;
 const STEP = 0.05;
 const MOST_TRIES = 8;
 const MOST_KEPT = 500; // layouts
