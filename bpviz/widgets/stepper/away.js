@@ -13,7 +13,8 @@ export class Away {
     this.text = make("textarea", { readonly: true, rows: "12", spellcheck: "false", wrap: "off", "aria-label": say("away.title") });
     this.copied = make("span", { role: "status", class: "bpv-copied" });
     const copy = make("button", { type: "button", onclick: () => this.copy() }, say("away.copy"));
-    this.element = make("div", { class: "bpv-taken" }, field(say("away.which"), this.which), copy, this.copied, this.text);
+    const link = make("button", { type: "button", hidden: !page.link.isOffered, onclick: () => this.put(page.link.address) }, say("away.link"));
+    this.element = make("div", { class: "bpv-taken" }, field(say("away.which"), this.which), copy, link, this.copied, this.text);
   }
 
   // Python writes it where there is one; a page without has it in pieces, with places for the numbers.
@@ -27,9 +28,16 @@ export class Away {
     this.text.value = pieces.map((piece) => (typeof piece === "number" ? written(live.values[piece]) : piece)).join("");
   }
 
-  async copy() {
+  copy() {
     this.text.select();
-    const done = await navigator.clipboard?.writeText(this.text.value).then(() => true, () => false);
+    return this.put(this.text.value);
+  }
+
+  // Where nothing may be put into the clipboard, the text stands there to be copied by hand.
+  async put(text) {
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    if (!done) this.text.value = text;
+    if (!done) this.text.select();
     this.copied.textContent = this.page.say(done ? "away.copied" : "away.selected");
   }
 }

@@ -127,7 +127,8 @@ export class Editor {
       this.set(held.n, rounded(held.from + held.by * step, step / 10), held.grip);
     };
     root.addEventListener("pointerdown", (event) => {
-      const n = find(event.target);
+      const place = event.target.closest?.(".bpv-grip");
+      const n = place ? find(place) : undefined;
       if (n === undefined || event.button) return;
       held = { n, x: event.clientX, from: this.live.given[n], moved: false, grip: {} };
     });

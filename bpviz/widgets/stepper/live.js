@@ -104,12 +104,20 @@ export class Live {
     this.redos = [];
   }
 
-  set(n, value, grip = null) {
+  // Why a number cannot be that, or nothing.
+  refusal(n, value) {
     const limits = this.model.get("_limits")[n];
     const name = this.names[n];
     if (!Number.isFinite(value)) return this.say("page.finite", { name });
     if (value <= limits.above) return this.say("page.above", { name, least: limits.above, value });
     if (value < limits.least || value > limits.most) return this.say("page.between", { name, ...limits, value });
+    return "";
+  }
+
+  set(n, value, grip = null) {
+    const limits = this.model.get("_limits")[n];
+    const refusal = this.refusal(n, value);
+    if (refusal) return refusal;
     const given = this.given.slice();
     if (given[n] === value) return "";
     given[n] = value;

@@ -17,6 +17,9 @@ from ..shared.shown import Shown, synced
 LONGEST = 10_000_000
 
 
+#: What a link to a page can hide.
+HIDEABLE = ("editor", "nudge", "code", "steps", "chain", "update", "present")
+
 #: By so much a parameter may be nudged, the largest first.
 NUDGES = (0.5, 0.1, 0.01, 0.001, 0.0001)
 
@@ -41,7 +44,9 @@ class Stepped(Shown):
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away")).tag(sync=True)
     _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
+    _bounds = traitlets.Dict(
+        {"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS], "hide": list(HIDEABLE)}
+    ).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)
     _scripts, _drawn, _advance, _written = synced(traitlets.Dict, 4)

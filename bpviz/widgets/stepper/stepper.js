@@ -11,6 +11,7 @@ import { Away } from "./away.js";
 import { Editor } from "./editor.js";
 import { Formulas, fillNumbers } from "./formulas.js";
 import { Lights } from "./lights.js";
+import { Link } from "./link.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
 import { Now } from "./now.js";
@@ -45,7 +46,8 @@ export class Page extends Widget {
     this.phases = new Phases(say, this.get("_headings"), (phase) => this.goTo(this.steps.findIndex((n) => this.row(n).phase === phase)));
     this.now = new Now(say, (n) => ({ label: this.formulas.label(n), sides: this.formulas.sides(this.row(n)) }), (element) => this.fillEquation(element), (element, text) => this.write(element, text));
     if (!this.isProof) this.editor = new Editor(this.live, this.uid, say, (sentence) => this.report(sentence), () => this.folds.toggle("numbers", true));
-    if (!this.isProof) [this.nudge, this.trace, this.away] = [new Nudge(this), new Trace(this), new Away(this)];
+    if (!this.isProof) [this.nudge, this.trace, this.link] = [new Nudge(this), new Trace(this), new Link(this)];
+    if (!this.isProof) this.away = new Away(this);
     this.folds = new Folds(this, this.folded(), () => this.unfolded());
     this.panel = make("div", { class: "bpv-panel" }, this.now.element, this.folds.element);
     this.side = make("div", { class: "bpv-side" }, this.drawing, this.caption);
@@ -61,7 +63,7 @@ export class Page extends Widget {
       this.live.settled = () => this.showNumbers();
       this.lights = new Lights(this);
     }
-    this.listen();
+    this.editor?.grips(this.root, (place) => (place.dataset.v === undefined ? this.picture.numberAt(place, this.sample ?? 0) : Number(place.dataset.v)));
     swipes(this.root, this);
   }
 
@@ -252,14 +254,6 @@ export class Page extends Widget {
     this.set("step", 0);
   }
 
-  listen() {
-    this.editor?.grips(this.root, (target) => {
-      const place = target.closest?.(".bpv-grip");
-      if (!place) return undefined;
-      return place.dataset.v === undefined ? this.picture.numberAt(place, this.sample ?? 0) : Number(place.dataset.v);
-    });
-  }
-
   // --- following the model ---
 
   async start() {
@@ -267,6 +261,7 @@ export class Page extends Widget {
       await Promise.all([this.live.load(), this.letters]);
       if (this.stopped) return;
       this.live.follow(); // what was set while the program was loading
+      this.link.follow();
     }
     this.given = this.live ? this.get("_limits").length : 0;
     this.formulas = new Formulas(this.model, this.given);

@@ -1,0 +1,142 @@
+"""Links to a state: an exported page opens on the step, the numbers and the controls that its address names."""
+
+from __future__ import annotations
+
+import pytest
+
+import bpviz as bp
+
+from .conftest import Driven
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    ex = bp.articles.example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate)
+    return bp.export_html(stepper, tmp_path_factory.mktemp("links") / "page.html").as_uri()
+
+
+@pytest.fixture
+def open_link(exported, new_page):
+    def open_link(fragment):
+        page, watch = new_page()
+        page.goto(f"{exported}#{fragment}")
+        page.wait_for_selector("[data-ready]")
+        return Driven(page, watch)
+
+    return open_link
+
+
+def address(s):
+    """What Copy link gives; the clipboard is refused, so it stands where it can be copied by hand."""
+    s.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    s.open("away")
+    s.page.get_by_role("button", name="Copy link").click()
+    return s.page.get_by_label("Code", exact=True).input_value()
+
+
+def shown(s):
+    """Everything that a state is, as it is shown."""
+    number = s.page.locator(".bpv-drawing [data-n=w7], .bpv-drawing [data-n=w1]").all_text_contents()
+    return [s.counter, s.equation, s.page.locator(".bpv-error").text_content(), number]
+
+
+def test_a_link_opens_on_its_parameter_step_and_digits(open_link):
+    s = open_link("v=1&wrt=w7&step=16&digits=4")
+    assert s.counter.startswith("17 /")
+    assert s.page.get_by_label("Derive").input_value() == "w7"
+    assert "0.07806" in s.equation
+    assert "0.078064" not in s.equation
+    assert s.watch.errors == []
+
+
+def test_what_copy_link_gives_opens_on_the_same_state(open_link):
+    s = open_link("")
+    s.page.get_by_label("Derive").select_option("w7")
+    s.type("w1", 0.625)
+    s.do("last")
+    s.page.locator(".bpv-apply").click()
+    s.page.wait_for_function("() => document.querySelector('.bpv-counter').textContent.startsWith('1 ')")
+    s.type("w7", -1.5)
+    s.page.keyboard.press("Escape")
+    link = address(s)
+    assert "wrt=w7" in link
+    assert len(link.split("#")[1]) < 120
+    t = open_link(link.split("#")[1])
+    assert shown(t) == shown(s)
+    assert address(t).split("#")[1] == link.split("#")[1]
+    assert t.watch.errors == []
+
+
+def test_a_link_opened_in_the_same_page_is_followed(open_link):
+    s = open_link("v=1&wrt=w7&step=3")
+    s.page.evaluate("() => { location.hash = 'v=1&wrt=w1&step=5&given=0:4:0.75' }")
+    s.page.wait_for_function("() => document.querySelector('.bpv-counter').textContent.startsWith('6 ')")
+    assert s.page.get_by_label("Derive").input_value() == "w1"
+    assert "0.75" in s.page.locator(".bpv-drawing [data-n=w1]").first.text_content()
+    assert s.watch.errors == []
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "v=2", "v=", "v=1&wrt=w99", "v=1&wrt=%3Cimg%20src=x%20onerror=window.hacked=1%3E", "v=1&step=-1", "v=1&step=999",
+        "v=1&step=1e1", "v=1&step=abc", "v=1&digits=0", "v=1&digits=16", "v=1&at=99999999", "v=1&at=x", "v=1&hide=everything",
+        "v=1&given=0:99:1", "v=1&given=0:4:Infinity", "v=1&given=0:4:1e400", "v=1&given=0:4:NaN", "v=1&given=0:4", "v=1&given=x",
+        "v=1&given=0:18:-1", "v=1&given=99999999:4:1", "v=1&given=0:4:0.5,0:99:1", "v=1&wrt=__proto__",
+    ],
+)  # fmt: skip
+def test_a_link_that_does_not_fit_is_told_in_one_sentence_and_changes_nothing(open_link, fragment):
+    plain = open_link("")
+    s = open_link(fragment)
+    s.page.wait_for_selector(".bpv-message:not([hidden])")
+    said = s.page.locator(".bpv-message").text_content()
+    assert said.startswith("The link does not fit this page (")
+    assert len(said) < 160
+    assert shown(s) == shown(plain)
+    assert s.page.evaluate("() => window.hacked") is None
+    s.page.keyboard.press("ArrowRight")
+    assert s.counter.startswith("2 /")
+    assert s.watch.errors == []
+
+
+@pytest.mark.parametrize("fragment", ["section-2", "w7", "a=b&c=d", "%", "&&&", "=v"])
+def test_any_other_address_is_left_alone(open_link, fragment):
+    s = open_link(fragment)
+    assert s.page.locator(".bpv-message").is_hidden()
+    assert s.watch.errors == []
+
+
+def test_a_teacher_hides_controls(open_link):
+    s = open_link("v=1&wrt=w7&step=16&hide=editor,nudge,code,steps,chain,present")
+    assert s.page.locator(".bpv-tabs button:visible").count() == 0
+    assert s.page.locator("[data-do=present]").is_hidden()
+    box = s.page.locator(".bpv-equation .bpv-grip").first
+    assert box.count() == 0 or box.evaluate("e => getComputedStyle(e).pointerEvents") == "none"
+    s.do("first")
+    before = s.equation
+    place = s.page.locator(".bpv-equation .bpv-v").first.bounding_box()
+    s.page.mouse.move(place["x"] + 4, place["y"] + 4)
+    s.page.mouse.down()
+    s.page.mouse.move(place["x"] + 80, place["y"] + 4, steps=5)
+    s.page.mouse.up()
+    assert s.equation == before
+    assert s.watch.errors == []
+
+
+def test_on_a_page_with_several_widgets_an_address_is_left_alone(new_page, tmp_path):
+    from bpviz.publish.export import page as page_of
+
+    ex = bp.articles.example("2-2-1")
+    two = [bp.Stepper(ex.network, ex.x, ex.target), bp.Stepper(ex.network, ex.x, ex.target)]
+    file = tmp_path / "two.html"
+    file.write_text(page_of("Two", '<div data-widget="0"></div><div data-widget="1"></div>', two), encoding="utf-8")
+    page, watch = new_page()
+    page.goto(f"{file.as_uri()}#v=1&step=3")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-widget]')].every((place) => place.dataset.ready)"
+    )
+    assert all(text.startswith("1 /") for text in page.locator(".bpv-counter").all_text_contents())
+    assert watch.errors == []
