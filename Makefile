@@ -12,7 +12,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/test_questions.py tests/test_fuzz.py tests/browser/test_javascript.py \
 	tests/browser/test_mirrored.py tests/browser/test_stepper_page.py tests/test_hostile.py \
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
-	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py tests/test_command.py
+	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py tests/test_command.py tests/test_moodle.py
 
 .PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers witness fuzz mutants coverage audit lint format notebooks docs site picture bench clean
 

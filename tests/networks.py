@@ -49,12 +49,12 @@ def hostile_network(name: str) -> bp.Network:
 
 
 def often(many: int) -> int:
-    """So many times where there is time, a sixth of them elsewhere."""
-    return many if THOROUGH else max(4, many // 6)
+    """So many times where there is time, an eighth of them elsewhere."""
+    return many if THOROUGH else max(4, many // 8)
 
 
 def examples(many: int) -> Any:
-    """So many examples of a property, or a sixth of them."""
+    """So many examples of a property, or an eighth of them."""
     return settings(max_examples=often(many), deadline=None)
 
 

@@ -14,7 +14,10 @@ from bpviz.formula.digits import round_number
 from bpviz.publish.moodle import digits_asked
 from bpviz.teaching.asking import one_of_each, posed, question_about
 
-SEEDS = range(1, 31)
+from .networks import THOROUGH
+
+#: Without more time, fewer sets of numbers.
+SEEDS = range(1, 31 if THOROUGH else 7)
 
 
 # Moodle's rules, from its documentation of the format and of the question type "numerical".
@@ -67,7 +70,7 @@ def entries(quiz):
 
 def test_there_is_a_category_for_each_question_and_an_entry_for_each_seed(quiz):
     kinds = [question.get("type") for question in quiz]
-    assert kinds == ["category", *["numerical"] * 30] * 11
+    assert kinds == ["category", *["numerical"] * len(SEEDS)] * 11
     names = [one.findtext("category/text") for one in quiz if one.get("type") == "category"]
     assert names[0] == "$course$/top/bpviz/01 net_h1"
     assert len(set(names)) == 11
@@ -119,7 +122,7 @@ def test_every_mistake_reaches_its_own_feedback(quiz):
             else:
                 assert wrong.sentence in said(found), question.quantity
                 reached += 1
-    assert reached > 7000
+    assert reached > 7000 * len(SEEDS) / 30
 
 
 @pytest.mark.parametrize(("more", "least"), [(0, 0.95), (1, 0.99)])

@@ -71,10 +71,13 @@ STEPPERS = {
 }  # fmt: skip
 
 #: Without more time, what fits worst: long formulas in small places, large type on a projector.
-TRIED = [("2-3-2", place) for place in ("laptop", "projector", "phone", "notebook")]
-TRIED += [("batch", "small phone"), ("softmax", "phone"), ("softmax", "notebook")]
-TRIED += [("digits by layer", "small phone"), ("batch by layer", "notebook"), ("2-3-2 by layer", "small phone")]
-TRIED += [("digits by layer", "laptop"), ("2-3-2 by layer", "notebook")]
+TRIED = [("2-3-2", place) for place in ("laptop", "phone", "notebook")]
+TRIED += [
+    ("batch", "small phone"),
+    ("softmax", "notebook"),
+    ("digits by layer", "small phone"),
+    ("2-3-2 by layer", "notebook"),
+]
 if THOROUGH:
     TRIED = [(name, place) for name in STEPPERS for place in PLACES]
 

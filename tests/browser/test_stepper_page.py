@@ -183,7 +183,7 @@ def test_every_given_number_of_adams_update_can_be_edited_where_it_stands(drive)
         assert grips.count() >= 2
         grips.nth(1).dblclick()
         s.page.wait_for_function(
-            "document.activeElement.matches('input') || !document.querySelector('.bpv-spot').hidden"
+            "() => document.activeElement.matches('input') || !document.querySelector('.bpv-spot').hidden"
         )
         s.page.keyboard.press("Escape")
         s.root.focus()
