@@ -121,14 +121,17 @@ export class Editor {
   // Makes every given number inside `root` follow a sideways drag; what is clicked is left to others.
   grips(root, find) {
     let held = null;
+    const gripped = ({ target }) => {
+      const place = target.closest?.(".bpv-grip");
+      return place ? find(place) : undefined;
+    };
     const move = () => {
       if (!held?.moved) return;
       const { step } = this.live.model.get("_limits")[held.n];
       this.set(held.n, rounded(held.from + held.by * step, step / 10), held.grip);
     };
     root.addEventListener("pointerdown", (event) => {
-      const place = event.target.closest?.(".bpv-grip");
-      const n = place ? find(place) : undefined;
+      const n = gripped(event);
       if (n === undefined || event.button) return;
       held = { n, x: event.clientX, from: this.live.given[n], moved: false, grip: {} };
     });
@@ -161,7 +164,7 @@ export class Editor {
       held = null;
     });
     root.addEventListener("dblclick", (event) => {
-      const n = find(event.target);
+      const n = gripped(event);
       if (n !== undefined) this.edit(n);
     });
     // The click that ends a drag chooses nothing; that of a finger on a number opens it.
