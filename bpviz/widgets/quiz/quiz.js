@@ -11,6 +11,7 @@ import { Player, swipes } from "../shared/player.js";
 import { answerIn, readFormula, readNumber } from "../shared/typed.js";
 import { typeset, write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
+import { Keeping } from "./keeping.js";
 import { judge, same } from "./verdict.js";
 
 const RIGHT = 1;
@@ -37,7 +38,9 @@ class QuizPage extends Widget {
     this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
     this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, say("quiz.hint"));
     this.names = make("div", { class: "bpv-names" });
-    this.folds = new Folds(this, [["names", say("quiz.names"), this.names], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
+    this.keeping = model.alone ? new Keeping(this) : null;
+    const names = make("div", {}, this.names, this.keeping?.element ?? "");
+    this.folds = new Folds(this, [["names", say("quiz.names"), names], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
     this.folds.row.prepend(this.hint);
     this.other = make("button", { type: "button", class: "bpv-other", onclick: () => this.otherNumbers() }, say("quiz.other"));
     this.score = make("span", { class: "bpv-score" });
@@ -55,6 +58,7 @@ class QuizPage extends Widget {
     if (model.alone) this.program = await load(model.get("_program"));
     this.watch(["number", "_questions", "_results", "_answer"], (changed) => this.follow(changed));
     this.show();
+    this.keeping?.restore();
   }
 
   get number() { return this.get("number"); }
@@ -129,6 +133,7 @@ class QuizPage extends Widget {
 
   keep(changed) {
     this.kept.set(`${this.drawn} ${this.number}`, { ...this.memory, ...changed });
+    this.keeping?.save();
   }
 
   giveHint() {
@@ -188,6 +193,7 @@ class QuizPage extends Widget {
       if (number === this.number && token === this.token) this.tell(sentence, counts ? (correct ? RIGHT : WRONG) : 0);
     }
     if (changed.has("_questions") && !this.model.alone) this.kept.clear();
+    this.keeping?.save();
     if (changed.has("number") || changed.has("_questions")) this.show();
     else this.showScore();
   }

@@ -1,6 +1,7 @@
 """The quiz: a question at a time, and for a wrong answer the mistake that leads to it."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from html import escape
 from itertools import takewhile
 from typing import Any
@@ -84,7 +85,7 @@ class Quiz(Shown):
     )
     _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
     _answer, _places, _written = synced(traitlets.Dict, 3)
-    _program: Any = traitlets.Unicode().tag(sync=True)
+    _program, _key = synced(traitlets.Unicode, 2)  # the key is what a page keeps its answers under
     _size: Any = traitlets.Int().tag(sync=True)
 
     def __init__(
@@ -139,6 +140,8 @@ class Quiz(Shown):
         rate = places[self._start.network.name_of(RATE)]
         self._places = {**places, **dict.fromkeys(OTHER_NAMES_OF_THE_RATE, rate)}
         self._size = len(places)
+        asked_about = repr((self._quantities, self._start.network, self._start.numbers, self.seed))
+        self._key = sha256(asked_about.encode()).hexdigest()[:16]
 
     @property
     def question(self) -> Question:
