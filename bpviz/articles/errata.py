@@ -1,4 +1,7 @@
-"""An article's slips as an errata sheet: where, what is printed, and under it what is right, set in type."""
+"""An article's slips as an errata sheet: where, what is printed, and under it what is right, set in type.
+
+What holds is listed alike, with its verdict.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _LINE = "overflow-x:auto;overflow-y:hidden;padding:2px 0"
 
 @dataclass(frozen=True)
 class Erratum:
-    """One slip: printed and right, as text and as HTML."""
+    """One slip: printed and right, as text and as HTML; or what holds, which has nothing besides."""
 
     article: int
     place: str
@@ -23,6 +26,15 @@ class Erratum:
     right: str
     printed_html: str
     right_html: str
+    verdict: str = "slips"
+
+    @property
+    def lines(self) -> list[tuple[str, str, str]]:
+        """What stands under the place: a name, the text and the HTML of each line."""
+        if self.verdict != "slips":
+            return [(self.verdict, self.printed, self.printed_html)]
+        printed, right = heads("errata")[1:]
+        return [(printed, self.printed, self.printed_html), (right, self.right, self.right_html)]
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,12 +52,11 @@ class Errata:
 
     def __str__(self) -> str:
         lines: list[str] = []
-        printed, right = heads("errata")[1:]
         for article in sorted({entry.article for entry in self.entries}):
             lines += [*([""] if lines else []), say("titles.article", article=article)]
             for entry in self.entries:
                 if entry.article == article:
-                    lines += [f"  {entry.place}", f"    {printed}: {entry.printed}", f"    {right}: {entry.right}"]
+                    lines += [f"  {entry.place}", *(f"    {name}: {text}" for name, text, _ in entry.lines)]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -61,8 +72,7 @@ class Errata:
     @staticmethod
     def _row(entry: Erratum) -> str:
         """The place, and under it what is printed and what is right, set in type."""
-        named = zip(heads("errata")[1:], (entry.printed_html, entry.right_html), strict=True)
         lines = "".join(
-            f'<div style="{_LINE}"><small>{escape(name)}</small>&ensp;{shown}</div>' for name, shown in named
+            f'<div style="{_LINE}"><small>{escape(name)}</small>&ensp;{shown}</div>' for name, _, shown in entry.lines
         )
         return f'<tr><td style="{_CELL}"><b>{escape(entry.place)}</b>{lines}</td></tr>'

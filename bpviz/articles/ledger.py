@@ -250,6 +250,11 @@ class Ledger:
             [Erratum(c.article, c.place, c.printed, c.corrected or "", c.html(), c.html(corrected=True)) for c in slips]
         )
 
+    def held(self) -> Errata:
+        """Those that hold, and what the articles lay down, as a list of the same look."""
+        held = [claim for claim in self.claims if claim.verdict != "slips"]
+        return Errata([Erratum(c.article, c.place, c.printed, "", c.html(), "", c.verdict) for c in held])
+
     def of(self, article: int) -> Ledger:
         """Those of one article, 1 to 5; ValueError or TypeError with one sentence for another."""
         whole_number(article, "article", 1, 5)
