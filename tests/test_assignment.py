@@ -54,9 +54,12 @@ def test_nbgrader_finds_it_valid(tmp_path):
         nbgrader.MetadataValidator().validate_nb(nbformat.read(path, as_version=4))
 
 
-def test_its_solutions_pass_all_its_tests():
+@pytest.mark.parametrize("digits", [3, 4, 12, 13, 15])
+def test_its_solutions_pass_all_its_tests(digits):
     for student in (1, 2, 3):
-        passed = graded(sheets("2-3-2").notebook(student))
+        passed = graded(sheets("2-3-2", digits=digits).notebook(student))
+        answers = {name: float(text) for name, text in sheets("2-3-2", digits=digits).answers(student).items()}
+        assert all(graded(sheets("2-3-2", digits=digits).notebook(student), lambda name, _, own=answers: own[name]))
         assert len(passed) == len(sheets("2-3-2").steps(student))
         assert all(passed)
 

@@ -129,6 +129,28 @@ def test_a_program_of_a_float32_network_computes_in_float32(library):
     assert np.array_equal(np.float32(new), new)
 
 
+SATURATED = {
+    "wrong and sure": (bp.Network([[[30.0]]], [[0.0]], "sigmoid", "binary_cross_entropy"), [1], [0.0], 0.5, {}),
+    "right and sure": (bp.Network([[[40.0]]], [[0.0]], "sigmoid", "binary_cross_entropy"), [1], [1.0], 0.5, {}),
+    "wide": (bp.Network([[[90.0]]], [[0.0]], {"name": "scaled_sigmoid", "A": 1, "B": 2.5}, "binary_cross_entropy"), [1], [0.25], 0.5, {}),
+    "softmax": (bp.Network([[[800.0], [0.0], [0.0]]], [[0.0] * 3], "softmax", "categorical_cross_entropy"), [1], [0, 1, 0], 0.5, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("library", ["numpy", "jax", "pytorch", "keras"])
+def test_a_cross_entropy_keeps_its_numbers_where_outputs_round_to_0_or_1(library):
+    if importlib.util.find_spec(MODULES[library]) is None:
+        pytest.skip(f"{library} is not installed (make test-peers)")
+    printed = run_apart([bp.code(*case[:4], library) for case in SATURATED.values()])
+    for text, case in zip(printed, SATURATED.values(), strict=True):
+        assert_prints(text, case, 1e-12)
+
+
+def test_numbers_that_grow_too_large_are_refused_as_everywhere():
+    with pytest.raises(ValueError, match="grow beyond"):
+        bp.code(bp.Network([[[1e200]]], activations="linear"), [1], [0], 0.5, "numpy")
+
+
 def test_every_program_is_python_of_a_readable_width():
     for name, (net, x, target, rate, more) in networks().items():
         for library in LIBRARIES if name in OF_SCIKIT_LEARN else [l for l in LIBRARIES if l != "scikit-learn"]:

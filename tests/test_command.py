@@ -59,7 +59,12 @@ def test_a_stepper_is_exported_of_an_example_and_of_a_file(tmp_path, capsys):
 
 def test_questions_are_written(tmp_path):
     file = tmp_path / "q.xml"
-    assert main(["moodle", str(file), "--example", "2-2-1", "--seeds", "2", "--questions", "net_h1", "out_h1"]) == 0
+    assert (
+        main(
+            ["moodle", str(file), "--example", "2-2-1", "--seeds", "2", "--question", "net_h1", "--question", "out_h1"]
+        )
+        == 0
+    )
     assert len(Xml.parse(file).findall("question[@type='numerical']")) == 4
 
 
@@ -76,7 +81,7 @@ def test_a_program_is_printed(capsys):
         (["export", "none.json", "p.html", "--x", "1", "--target", "1"], "none.json"),
         (["export", "2-3-2", "p.html", "--wrt", "w77"], "wrt: there is no 'w77'"),
         (["export", "2-3-2", "p.html", "--learning-rate", "0"], "learning_rate must be above zero"),
-        (["moodle", "q.xml", "--seeds", "0"], "seeds must be 1 to 500 numbers, not 0"),
+        (["moodle", "q.xml", "--seeds", "0"], "seeds must be from 1 to 500, not 0"),
         (["code", "2-3-2", "scikit-learn"], "library: in scikit-learn every unit has a bias of its own"),
         (["code", "net.json", "numpy"], "a network from a file needs --x and --target"),
     ],

@@ -171,6 +171,7 @@ def test_names_of_others_are_text_there(tmp_path):
         ({"seeds": []}, "seeds must be 1 to 500 numbers, not 0"),
         ({"seeds": range(501)}, "seeds must be 1 to 500 numbers, not 501"),
         ({"seeds": [1.5]}, "seeds must be a whole number"),
+        *[({"category": name}, "category must be a name") for name in ("", "/", "a/", "a\x00b", "x" * 300)],
         ({"questions": []}, "questions must hold at least one name"),
         ({"questions": ["nett_h1"]}, "there is no 'nett_h1' .did you mean 'net_h1'"),
     ],

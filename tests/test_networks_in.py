@@ -134,12 +134,30 @@ def refused_modules(nn):
         "dropout": (nn.Sequential(nn.Linear(1, 2), nn.Dropout(0.5)), r"Dropout \('1'\) leaves units out at random; call eval\(\) first"),
         "slopes": (nn.Sequential(nn.Linear(1, 2), nn.PReLU(2)), r"PReLU \('1'\) has 2 slopes"),
         "beta": (nn.Sequential(nn.Linear(1, 2), nn.Softplus(beta=2)), r"Softplus \('1'\) has beta = 2"),
+        "threshold": (nn.Sequential(nn.Linear(1, 2), nn.Softplus(threshold=4)), "and threshold = 4"),
+        "tied": (nn.Sequential(one := nn.Linear(1, 1), nn.Tanh(), one), "shares its weights with a layer before it"),
+        "half": (nn.Sequential(nn.Linear(1, 2).half()), "its numbers are float16, and only float64 and float32 are read"),
+        "bfloat16": (nn.Sequential(nn.Linear(1, 2).bfloat16()), "its numbers are object"),
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "name",
-    ["Conv1d", "BatchNorm1d", "nothing", "activation first", "two activations", "shapes", "dropout", "slopes", "beta"],
+    [
+        "Conv1d",
+        "BatchNorm1d",
+        "nothing",
+        "activation first",
+        "two activations",
+        "shapes",
+        "dropout",
+        "slopes",
+        "beta",
+        "threshold",
+        "tied",
+        "half",
+        "bfloat16",
+    ],
 )
 def test_a_module_that_is_no_chain_is_refused_in_one_sentence(torch, name):
     module, why = refused_modules(torch.nn)[name]
@@ -370,3 +388,31 @@ def an_estimator():
 
 def test_an_estimator_is_read_by_what_it_has():
     assert bp.from_sklearn(an_estimator()) == bp.Network([[[0.5, 2]]], [[0.1]], "sigmoid", "binary_cross_entropy")
+
+
+def test_what_is_cut_off_far_out_is_seen():
+    class Clamped(Module):
+        def __call__(self, x):
+            return np.clip(super().__call__(x), -20, 20)
+
+    with pytest.raises(ValueError, match="its outputs are not those of its layers"):
+        bp.from_torch(Clamped(Linear(weight=tensor([[0.5, -1]]), bias=None)))
+
+
+def test_a_class_is_no_model():
+    for read, made, said in (
+        (bp.from_torch, Module, "module must be"),
+        (bp.from_keras, SimpleNamespace, "model must be"),
+    ):
+        with pytest.raises(TypeError, match=said):
+            read(made)
+
+
+def test_a_relu_of_keras_with_a_largest_value_is_refused():
+    made = layer("ReLU", max_value=6.0, threshold=0.0, negative_slope=0.0)
+    model = SimpleNamespace(
+        layers=[layer("Dense", [np.ones((1, 1))], activation="linear"), made], predict_on_batch=None
+    )
+    model.predict_on_batch = lambda x: np.clip(x, 0, 6)
+    with pytest.raises(ValueError, match="has a largest value, a threshold or a slope"):
+        bp.from_keras(model)

@@ -20,6 +20,8 @@ Array = NDArray[Any]
 NEAR = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-4}
 #: Samples on which they are compared.
 PROBES = 8
+#: And with their numbers so many times as large, where what is cut off or bent far out is seen.
+SCALES = (1.0, 30.0)
 
 
 class Chain:
@@ -42,6 +44,13 @@ class Chain:
 
     def dense(self, W: Array, b: Array | None) -> None:
         """A layer with weights of shape (n_out, n_in)."""
+        for array in (W, *([] if b is None else [b])):
+            if array.dtype not in NEAR:
+                raise self.refused(f"its numbers are {array.dtype}, and only float64 and float32 are read")
+        if W.ndim != 2 or (b is not None and b.shape != (len(W),)):
+            raise self.refused(
+                f"a layer has no plain matrix and vector, but {W.shape} and {None if b is None else b.shape}"
+            )
         if self.weights and W.shape[1] != len(self.weights[-1]):
             raise self.refused(f"a layer of {W.shape[1]} inputs follows one of {len(self.weights[-1])} outputs")
         self.weights.append(np.asarray(W))
@@ -54,7 +63,10 @@ class Chain:
             raise self.refused(f"{where} comes before the first dense layer")
         if self.activations[-1] is not None:
             raise self.refused(f"{where} is a second activation of one layer")
-        self.activations[-1] = activation(name, **constants)
+        try:
+            self.activations[-1] = activation(name, **constants)
+        except ValueError as error:
+            raise self.refused(f"{where} is none that is known here: {error}") from None
 
     def refused(self, why: str) -> ValueError:
         """What is no chain of dense layers, as an error to raise."""
@@ -80,14 +92,21 @@ class Chain:
 
     def _compare(self, net: Network, own: Callable[[Array], Any], is_added: bool) -> None:
         """Refuse a model whose outputs are others: something in it could not be read."""
-        probe = np.random.default_rng(0).normal(size=(PROBES, net.sizes[0])).astype(net.dtype)
+        drawn = np.random.default_rng(0).normal(size=(PROBES, net.sizes[0]))
+        for scale in SCALES:
+            self._compare_on((scale * drawn).astype(net.dtype), net, own, is_added)
+
+    def _compare_on(self, probe: Array, net: Network, own: Callable[[Array], Any], is_added: bool) -> None:
         try:
             theirs = np.asarray(own(probe))
         except Exception as error:
             why = shorten(str(error))
             raise self.refused(f"it does not run on {PROBES} samples of {net.sizes[0]} inputs ({why})") from None
-        z, a = run(net, probe.T)
+        with np.errstate(all="ignore"):
+            z, a = run(net, probe.T)
         ours = (z if is_added else a)[-1].T
+        if not np.isfinite(ours).all():
+            raise self.refused("its outputs are larger than its numbers can be")
         near = NEAR[net.dtype] * max(1.0, float(np.abs(ours).max()))
         if theirs.shape != ours.shape or not np.allclose(theirs, ours, rtol=0, atol=near):
             raise self.refused(

@@ -4,21 +4,20 @@ What a library's programs look like stands in ``programs.toml``; here the blanks
 express is refused.  A name of a person is only ever a text in such a program, never code.
 """
 
-import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from string import Template
 from typing import Any
 
+from ..calculus.passes import gradients
 from ..networks.exercise import Exercise, exercise
 from ..networks.layout import EACH, NONE, ONE
 from ..networks.network import Network
 from ..words.validation import one_of
-from . import scikit_learn
-from .literals import listed, literal
+from . import of_bpviz, scikit_learn
+from .literals import filled, listed, literal, tidy
+from .numbers import Numbers, numbers_of
 
 #: So many numbers a program may hold.
 MOST_NUMBERS = 20_000
@@ -36,24 +35,6 @@ def title_of(library: str) -> str:
 
 #: The libraries that programs are written for.
 LIBRARIES = tuple(name for name in _tables() if name != "told")
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """The numbers of a program, in nested lists: whatever stands there is written by its ``repr``."""
-
-    weights: list[Any]
-    biases: list[Any]
-    x: list[Any]
-    target: list[Any]
-    rate: Any
-
-
-def numbers_of(given: Exercise) -> Numbers:
-    """Those of an exercise."""
-    net = given.network
-    biases = [None if b is None else b.tolist() for b in net.biases]
-    return Numbers([W.tolist() for W in net.weights], biases, given.x.tolist(), given.target.tolist(), given.rate)
 
 
 def code(
@@ -101,6 +82,7 @@ def code(
     given = exercise(net, x, target, learning_rate, reduction=reduction, frozen=frozen)
     if given.learning_rate is None:
         raise TypeError("learning_rate must be a number above 0, not None")
+    _ = gradients(given)  # refuses numbers that grow too large
     return code_of(given, library)
 
 
@@ -116,16 +98,6 @@ def code_of(given: Exercise, library: str, numbers: Numbers | None = None) -> st
     return _Program(given, library, numbers or numbers_of(given)).text()
 
 
-@dataclass(frozen=True)
-class _Float32:
-    """An array that a program makes in float32."""
-
-    values: Any
-
-    def __repr__(self) -> str:
-        return f"np.array({self.values!r}, dtype=np.float32)"
-
-
 class _Program:
     def __init__(self, given: Exercise, library: str, numbers: Numbers) -> None:
         self.given, self.net, self.library, self.numbers = given, given.network, library, numbers
@@ -133,15 +105,15 @@ class _Program:
 
     def text(self) -> str:
         if self.library == "bpviz":
-            return self._of_bpviz()
+            return tidy(filled(self.table["program"], **of_bpviz.blanks(self.given, self.numbers, self.table)))
         self._check()
         rows = [self.numbers.x, self.numbers.target]
         x, target = rows if self.given.is_batch else ([row] for row in rows)
         apart = self.library == "scikit-learn"  # weights in one list, biases in another
         own = scikit_learn.blanks(self.given, self.table) if apart else self._blanks()
-        told = _filled(_tables()["told"]["frozen" if self.given.frozen else "free"], frozen=sorted(self.given.frozen))
-        return _tidy(
-            _filled(
+        told = filled(_tables()["told"]["frozen" if self.given.frozen else "free"], frozen=sorted(self.given.frozen))
+        return tidy(
+            filled(
                 self.table["program"],
                 shape="-".join(map(str, self.net.sizes)),
                 n_in=self.net.sizes[0],
@@ -177,6 +149,21 @@ class _Program:
         """What the sum over the samples is divided by."""
         return " / len(x)" if self.given.share > 1 else ""
 
+    @property
+    def _is_fused(self) -> bool:
+        """Whether the loss is computed from the net inputs, where nothing rounds to 0 or 1."""
+        return self.net.loss.partner is not None
+
+    def _over(self) -> str:
+        """What the net inputs of a sigmoid with a width are divided by."""
+        width = self.net.activations[-1].parameters.get("B", 1.0)
+        return "" if width == 1 else f" / {width!r}"
+
+    def _loss(self, blanks: dict[str, Any]) -> str:
+        text, _, comment = filled(self.table["loss"][self.net.loss.name], over=self._over(), **blanks).partition("  # ")
+        per = self._per() if self.library == "pytorch" else ""
+        return f"{text}{per}" + (f"  # {comment}" if comment else "")
+
     def _kinds(self) -> tuple[str, ...]:
         return self.net.layout.biases
 
@@ -185,10 +172,10 @@ class _Program:
         layer, lines = self.table["layer"], []
         for n, (W, b) in enumerate(zip(self.numbers.weights, self.numbers.biases, strict=True), start=1):
             if "matrix" in wanted:
-                lines.append(_filled(layer["matrix"], n=n, W=literal(W), dtype=self._dtype()))
+                lines.append(filled(layer["matrix"], n=n, W=literal(W), dtype=self._dtype()))
             if b is not None and "bias" in wanted:
                 form = layer["bias_one" if self._kinds()[n - 1] == ONE and "bias_one" in layer else "bias"]
-                lines.append(_filled(form, n=n, b=literal(b), dtype=self._dtype()))
+                lines.append(filled(form, n=n, b=literal(b), dtype=self._dtype()))
         return "".join(f"{line}\n" for line in lines)
 
     def _dtype(self) -> str:
@@ -210,7 +197,7 @@ class _Program:
         return {
             "arrays": listed(arrays),
             "forward": "\n".join(self._forward()) + ("" if self.library in ("numpy", "jax") else "\n"),
-            "loss": _filled(self.table["loss"][self.net.loss.name], **last),
+            "loss": self._loss(last),
             "backward": "\n".join(self._backward()) if "back" in self.table else "",
             "gradients": listed(self._gradients()) if "gradient" in self.table else "",
             "defined": "\n\n".join(self._defined()),
@@ -221,70 +208,35 @@ class _Program:
         for n, (f, kind) in enumerate(zip(self.net.activations, self._kinds(), strict=True), start=1):
             net = layer.get({NONE: "net_none", ONE: "net_one", EACH: "net"}[kind], layer["net"])
             wide, high = self.net.sizes[n - 1 : n + 1]
-            yield _filled(net, n=n, m=n - 1, wide=wide, high=high)
-            use = _filled(self.table["use"][f.name], z=f"z{n}", **f.parameters)
-            if use:  # what is linear is nothing in a list of layers
-                yield _filled(layer["out"], n=n, use=use)
+            yield filled(net, n=n, m=n - 1, wide=wide, high=high)
+            use = filled(self.table["use"][f.name], z=f"z{n}", **f.parameters)
+            in_loss = self._is_fused and n == self.net.depth and self.library in ("pytorch", "keras")
+            if use and not in_loss:  # what is linear is nothing in a list of layers
+                yield filled(layer["out"], n=n, use=use)
 
     def _backward(self) -> Iterator[str]:
         """The backward pass as NumPy writes it: what reaches the outputs of a layer, then its delta."""
         layer, depth = self.table["layer"], self.net.depth
-        slope = _filled(self.table["slope"][self.net.loss.name], n=depth, n_out=self.net.sizes[-1])
+        slope = self.table["slope"].get(self.net.loss.name, "")
+        slope = filled(slope, n=depth, n_out=self.net.sizes[-1])
         for n in range(depth, 0, -1):
             f = self.net.activations[n - 1]
-            yield _filled(layer["reached"] if n == depth else layer["through"], slope=slope, per=self._per(), k=n + 1)
-            back = _filled(self.table["back"][f.name], z=f"z{n}", a=f"a{n}", **f.parameters)
-            yield _filled(layer["delta"], n=n, back=back)
+            if n == depth and self._is_fused:
+                yield filled(layer["fused"], n=n, over=self._over(), per=self._per())
+                continue
+            yield filled(layer["reached"] if n == depth else layer["through"], slope=slope, per=self._per(), k=n + 1)
+            back = filled(self.table["back"][f.name], z=f"z{n}", a=f"a{n}", **f.parameters)
+            yield filled(layer["delta"], n=n, back=back)
 
     def _gradients(self) -> Iterator[str]:
         for n, kind in enumerate(self._kinds(), start=1):
-            yield _filled(self.table["gradient"]["matrix"], n=n, m=n - 1)
+            yield filled(self.table["gradient"]["matrix"], n=n, m=n - 1)
             if kind != NONE:
-                yield _filled(self.table["gradient"][kind], n=n)
+                yield filled(self.table["gradient"][kind], n=n)
 
     def _defined(self) -> Iterator[str]:
         wanted = [self.table["defines"].get(f.name) for f in self.net.activations] if "defines" in self.table else []
         shared = ["shared"] if ONE in self._kinds() and "shared" in self.table.get("define", {}) else []
-        for name in dict.fromkeys([*shared, *(name for name in wanted if name)]):
+        log = ["log_softmax"] if self.library == "numpy" and self.net.loss.targets_sum_to_one else []
+        for name in dict.fromkeys([*shared, *(name for name in wanted if name), *log]):
             yield self.table["define"][name]
-
-    def _of_bpviz(self) -> str:
-        net, numbers, given = self.net, self.numbers, self.given
-        is_float32 = str(net.dtype) == "float32"
-        as_given = _Float32 if is_float32 else lambda array: array
-        arguments: dict[str, Any] = {"weights": [as_given(W) for W in numbers.weights]}
-        arguments["biases"] = [None if b is None else as_given(b) for b in numbers.biases]
-        if all(b is None for b in net.biases):
-            del arguments["biases"]
-        arguments["activations"] = [f.to_dict() if f.parameters else f.name for f in net.activations]
-        arguments["loss"] = net.loss.name
-        if not net.layout.is_default:
-            arguments["weight_names"] = [[list(row) for row in layer] for layer in net.weight_names]
-            arguments["bias_names"] = [b if b is None or isinstance(b, str) else list(b) for b in net.bias_names]
-        reduction = f", reduction={given.reduction!r}" if given.reduction != "mean" else ""
-        frozen = f", frozen={sorted(given.frozen)!r}" if given.frozen else ""
-        return _tidy(
-            _filled(
-                self.table["program"],
-                shape="-".join(map(str, net.sizes)),
-                numpy=self.table["float32"] if is_float32 else "",
-                arguments="".join(f"    {name}={literal(value)},\n" for name, value in arguments.items()),
-                given_x=literal(numbers.x),
-                given_target=literal(numbers.target),
-                rate=repr(numbers.rate),
-                reduction=reduction,
-                frozen=frozen,
-                stepper=reduction + frozen,
-            )
-        )
-
-
-def _filled(template: str, /, **blanks: Any) -> str:
-    return Template(template).substitute(blanks)
-
-
-def _tidy(text: str) -> str:
-    """Two empty lines round a definition, one elsewhere."""
-    text = re.sub(r"\n{3,}", "\n\n", text.strip())
-    text = re.sub(r"\n\n(?=(?:def|class) )", "\n\n\n", text)
-    return re.sub(r"(\n(?:def|class) .*\n(?:(?: .*)?\n)*)(?!def |class )(?=\S)", r"\1\n", text) + "\n"

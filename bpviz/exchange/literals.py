@@ -1,7 +1,9 @@
-"""Lists as Python writes them, on lines of a width that can be read."""
+"""The text of a program: lists on lines of a width that can be read, blanks filled in, empty lines in their places."""
 
+import re
 import textwrap
 from collections.abc import Iterable
+from string import Template
 from typing import Any
 
 WIDTH = 88
@@ -38,3 +40,15 @@ def listed(items: Iterable[str]) -> str:
     'W1, b1'
     """
     return textwrap.fill(", ".join(items), WIDTH, subsequent_indent="    ", break_long_words=False)
+
+
+def filled(template: str, /, **blanks: Any) -> str:
+    """A template with its blanks filled in."""
+    return Template(template).substitute(blanks)
+
+
+def tidy(text: str) -> str:
+    """Two empty lines round a definition, one elsewhere."""
+    text = re.sub(r"\n{3,}", "\n\n", text.strip())
+    text = re.sub(r"\n\n(?=(?:def|class) )", "\n\n\n", text)
+    return re.sub(r"(\n(?:def|class) .*\n(?:(?: .*)?\n)*)(?!def |class )(?=\S)", r"\1\n", text) + "\n"

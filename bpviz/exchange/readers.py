@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
 from ..networks.network import Network
 from ..words.validation import shorten
 from .chain import Array, Chain
+
+#: A ReLU of Keras without anything else: no largest value, no threshold, no slope.
+PLAIN = ((None, 0, 0), (None, 0.0, 0.0), (None, None, None))
+
+#: From here on softplus may be a straight line: it differs by no more than 2e-9.
+STRAIGHT = 20
 
 
 @cache
@@ -57,24 +64,28 @@ def from_torch(module: Any, loss: str = "half_squared_error") -> Network:
         ...
     TypeError: module must be a torch.nn.Module, not list ([1, 2])
     """
-    if not callable(getattr(module, "named_modules", None)):
+    if isinstance(module, type) or not callable(getattr(module, "named_modules", None)):
         raise TypeError(f"module must be a torch.nn.Module, not {type(module).__name__} ({shorten(module)})")
     chain, called = Chain("module"), _called("torch")
     first: Any = None
+    seen: set[int] = set()
     for where, part, kind in _parts_of_torch(module):
         if kind == "Linear":
             first = part.weight if first is None else first
+            if id(part.weight) in seen:
+                raise chain.refused(f"{where} shares its weights with a layer before it")
+            seen.add(id(part.weight))
             chain.dense(_array(part.weight), None if part.bias is None else _array(part.bias))
         elif kind == "Dropout" and part.training and part.p > 0:
             raise chain.refused(f"{where} leaves units out at random; call eval() first")
         elif kind in called["activations"]:
-            if kind == "Softplus" and part.beta != 1:
-                raise chain.refused(f"{where} has beta = {part.beta}")
+            if kind == "Softplus" and (part.beta != 1 or part.threshold < STRAIGHT):
+                raise chain.refused(f"{where} has beta = {part.beta} and threshold = {part.threshold}")
             own = called["alpha"].get(kind)
             constants = {"alpha": _number(getattr(part, own), where, chain)} if own else {}
             chain.activation(called["activations"][kind], where, **constants)
         elif kind not in called["nothing"]:
-            raise chain.refused(f"{where} is neither")
+            raise chain.refused(f"{where} is neither a dense layer nor an activation that is known here")
 
     def run(probe: Array) -> Array:
         return _array(module(first.new_tensor(probe.tolist())))
@@ -93,8 +104,10 @@ def _parts_of_torch(module: Any) -> Iterator[tuple[str, Any, str]]:
 
 def _array(tensor: Any) -> Array:
     """A tensor's numbers, in float64 or float32."""
-    array = np.asarray(tensor.detach().cpu())
-    return array if array.dtype == np.float32 else array.astype(np.float64)
+    try:
+        return np.asarray(tensor.detach().cpu())
+    except (TypeError, NotImplementedError, RuntimeError):  # NumPy has no such numbers, or there are none
+        return np.zeros((), dtype=object)
 
 
 def _number(value: Any, where: str, chain: Chain) -> float:
@@ -134,22 +147,37 @@ def from_keras(model: Any, loss: str = "half_squared_error") -> Network:
         ...
     TypeError: model must be a Keras model, not str ('model.keras')
     """
-    if not hasattr(model, "layers") or not callable(getattr(model, "predict_on_batch", None)):
+    if (
+        isinstance(model, type)
+        or not hasattr(model, "layers")
+        or not callable(getattr(model, "predict_on_batch", None))
+    ):
         raise TypeError(f"model must be a Keras model, not {type(model).__name__} ({shorten(model)})")
     chain, called = Chain("model"), _called("keras")
+    seen: set[int] = set()
     for layer in model.layers:
         where = f"{type(layer).__name__} ({layer.name!r})"
         kind, settings = type(layer).__name__, layer.get_config()
         if kind == "Dense":
-            arrays = [np.asarray(array) for array in layer.get_weights()]
+            with catch_warnings():
+                simplefilter("ignore")  # Keras's own, of NumPy
+                arrays = [np.asarray(array) for array in layer.get_weights()]
             if not arrays:
                 raise chain.refused(f"{where} has no weights yet; build the model first")
-            chain.dense(arrays[0].T, arrays[1] if len(arrays) > 1 else None)
+            if id(layer) in seen or len(arrays) != 1 + bool(settings.get("use_bias", len(arrays) > 1)):
+                raise chain.refused(f"{where} is used twice, or has more than a matrix and a bias")
+            seen.add(id(layer))
+            chain.dense(arrays[0].T, arrays[1] if settings.get("use_bias", len(arrays) > 1) else None)
             _activation_of_keras(chain, settings["activation"], where)
         elif kind == "Activation":
             _activation_of_keras(chain, settings["activation"], where)
         elif kind in called["layers"]:
             constants = {"alpha": float(settings[called["setting"][kind]])} if kind in called["setting"] else {}
+            if (
+                kind == "ReLU"
+                and (settings.get("max_value"), settings.get("threshold"), settings.get("negative_slope")) not in PLAIN
+            ):
+                raise chain.refused(f"{where} has a largest value, a threshold or a slope")
             if kind == "PReLU":
                 slopes = np.unique(np.asarray(layer.get_weights()[0]))
                 if slopes.size != 1:
@@ -157,7 +185,7 @@ def from_keras(model: Any, loss: str = "half_squared_error") -> Network:
                 constants["alpha"] = float(slopes[0])
             chain.activation(called["layers"][kind], where, **constants)
         elif kind not in called["nothing"]:
-            raise chain.refused(f"{where} is neither")
+            raise chain.refused(f"{where} is neither a dense layer nor an activation that is known here")
     return chain.network(loss, model.predict_on_batch)
 
 
@@ -181,11 +209,12 @@ def from_sklearn(estimator: Any) -> Network:
 
     Notes
     -----
-    scikit-learn's loss of several outputs is their mean, and ours their sum; the gradients are the same.
+    scikit-learn's loss of several outputs is their mean, and ours their sum; the gradients are the same where
+    its ``alpha``, which draws weights to 0, is 0.
 
     Examples
     --------
-    >>> from_sklearn(MLPRegressor((3,), activation="tanh").fit(x, y))  # doctest: +SKIP
+    >>> from_sklearn(MLPRegressor(hidden_layer_sizes=(3,), activation="tanh").fit(x, y))  # doctest: +SKIP
     Network(2-3-1, tanh linear, half_squared_error, 13 parameters)
     >>> from_sklearn(None)
     Traceback (most recent call last):
@@ -196,7 +225,9 @@ def from_sklearn(estimator: Any) -> Network:
         raise TypeError(
             f"estimator must be an MLPRegressor or MLPClassifier, not {type(estimator).__name__} ({shorten(estimator)})"
         )
-    if not hasattr(estimator, "coefs_"):
+    if isinstance(estimator, type):
+        raise TypeError(f"estimator must be a fitted one, not the class {estimator.__name__}")
+    if not all(hasattr(estimator, name) for name in ("coefs_", "intercepts_", "out_activation_")):
         raise ValueError("estimator must be fitted, but it has no weights yet; call fit() or partial_fit() first")
     chain, called = Chain("estimator"), _called("sklearn")
     own = [estimator.activation] * (len(estimator.coefs_) - 1) + [estimator.out_activation_]
@@ -213,9 +244,11 @@ def _predicted(estimator: Any) -> Callable[[Array], Array]:
     """Its outputs, a column for each unit."""
 
     def run(probe: Array) -> Array:
-        if not hasattr(estimator, "predict_proba"):
-            return np.asarray(estimator.predict(probe)).reshape(len(probe), -1)
-        columns = np.asarray(estimator.predict_proba(probe))
+        with catch_warnings():
+            simplefilter("ignore")  # of names of features, which a probe has none of
+            if not hasattr(estimator, "predict_proba"):
+                return np.asarray(estimator.predict(probe)).reshape(len(probe), -1)
+            columns = np.asarray(estimator.predict_proba(probe))
         return columns[:, -estimator.n_outputs_ :]  # of two classes scikit-learn tells both
 
     return run

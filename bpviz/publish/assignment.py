@@ -17,7 +17,7 @@ from ..words.catalogue import say
 NOTHING = 1e-12
 
 #: So many digits of a right number are written.
-WRITTEN = 12
+WRITTEN = 15
 
 #: The version of nbgrader's metadata that is written.
 SCHEMA = 3

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from ..steps.notation import NOTATIONS
 from ..widgets.steppers import Stepper
 from ..words.catalogue import say
 from ..words.files import folder_given, write_files
-from ..words.validation import one_of
+from ..words.validation import one_of, whole_number
 from .export import export_html
-from .moodle import moodle
+from .moodle import MOST_SEEDS, moodle
 from .site import build_site
 
 #: Where the notebooks are: in the package, or in the project's folder beside it.
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bpviz", description=say("command.what"), epilog=say("command.more"))
     parser.set_defaults(do=None)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('bpviz')}")
     commands = parser.add_subparsers(title=say("command.commands"), metavar="")
 
     def command(name: str, do: Callable[[Any], str], *places: str) -> argparse.ArgumentParser:
@@ -75,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     questions = command("moodle", _moodle, "file")
     questions.add_argument("--example", default="2-3-2", help=say("command.network"))
     questions.add_argument("--seeds", type=int, default=SEEDS, help=say("command.seeds"))
-    questions.add_argument("--questions", nargs="+", metavar="NAME", help=say("command.questions"))
+    questions.add_argument("--question", action="append", metavar="NAME", help=say("command.questions"))
     program = command("code", _code, "network")
     program.add_argument("library", choices=LIBRARIES, metavar="LIBRARY", help=", ".join(LIBRARIES))
     _sample(program)
@@ -141,7 +143,8 @@ def _site(given: Any) -> str:
 
 
 def _moodle(given: Any) -> str:
-    file = moodle(given.questions, range(1, given.seeds + 1), given.file, example=given.example)
+    seeds = range(1, whole_number(given.seeds, "seeds", 1, MOST_SEEDS) + 1)
+    file = moodle(given.question, seeds, given.file, example=given.example)
     return say("command.written", file=file)
 
 

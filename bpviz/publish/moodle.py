@@ -17,10 +17,13 @@ from ..views.latex import latex, names_latex, steps_latex
 from ..views.layout import label_box
 from ..words.catalogue import say
 from ..words.files import file_given, write_files
-from ..words.validation import listed, text_given, whole_number
+from ..words.validation import listed, shorten, text_given, whole_number
 
 #: So many sets of numbers at most; Moodle reads a file of them in one go.
 MOST_SEEDS = 500
+
+#: So long the name of a category may be, with what is put before and behind it.
+LONGEST = 100
 
 #: Moodle makes every interval longer by so much of the answer, or of 1 where that is smaller.
 MOODLE_ADDS = 1e-14
@@ -105,6 +108,10 @@ def moodle(
     if not 1 <= len(numbers) <= MOST_SEEDS:
         raise ValueError(f"seeds must be 1 to {MOST_SEEDS} numbers, not {len(numbers)}")
     folder = text_given(category, "category")
+    if not folder.isprintable() or not folder.strip("/ ") or folder != folder.strip("/ ") or len(folder) > LONGEST:
+        raise ValueError(
+            f"category must be a name of 1 to {LONGEST} signs without / at its ends, not {shorten(category)}"
+        )
     quiz = Xml.Element("quiz")
     for n, quantity in enumerate(dict.fromkeys(quantities), start=1):
         where = "/".join(part.replace("/", "//") for part in ("top", folder, f"{n:02} {quantity}"))

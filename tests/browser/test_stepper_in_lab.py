@@ -304,6 +304,7 @@ def test_the_builder_builds_where_python_runs(others):
     builder.get_by_label("Loss").select_option("categorical_cross_entropy")
     builder.locator("[data-tab=away]").click()
     code_has("softmax")
+    builder.locator("[data-tab=network]").click()
     s.do("last")
     steps = 1 + s.root.locator(".bpv-log li").count()
     assert s.counter == f"{steps} / {steps}"
@@ -311,6 +312,7 @@ def test_the_builder_builds_where_python_runs(others):
     options = "[...document.querySelectorAll('.bpv-builder .bpv-bar select option')]"
     wait_for_output(page, s.watch, f"() => {options}.some(o => o.text === 'w7')")
     s.type("w7", -0.5)
+    builder.locator("[data-tab=away]").click()
     code_has("-0.5")
     ask_python(page, s.watch, "builder.network", "Network(2-3-3-2, relu sigmoid softmax")
     assert s.watch.allow(*LAB_NOISE) == []

@@ -4,7 +4,8 @@ import json
 import re
 from typing import Any
 
-from ...exchange.code import LIBRARIES, Numbers, code_of, title_of
+from ...exchange.code import LIBRARIES, code_of, title_of
+from ...exchange.numbers import Numbers
 from ...networks.exercise import Exercise
 from ...networks.names import RATE
 
