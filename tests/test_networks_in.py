@@ -137,7 +137,7 @@ def refused_modules(nn):
         "threshold": (nn.Sequential(nn.Linear(1, 2), nn.Softplus(threshold=4)), "and threshold = 4"),
         "tied": (nn.Sequential(one := nn.Linear(1, 1), nn.Tanh(), one), "shares its weights with a layer before it"),
         "half": (nn.Sequential(nn.Linear(1, 2).half()), "its numbers are float16, and only float64 and float32 are read"),
-        "bfloat16": (nn.Sequential(nn.Linear(1, 2).bfloat16()), "its numbers are object"),
+        "bfloat16": (nn.Sequential(nn.Linear(1, 2).bfloat16()), r"the numbers of Linear \('0'\) cannot be read \(torch.bfloat16 on cpu\)"),
     }  # fmt: skip
 
 

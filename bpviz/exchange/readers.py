@@ -53,7 +53,8 @@ def from_torch(module: Any, loss: str = "half_squared_error") -> Network:
 
     Notes
     -----
-    The slope of a ``PReLU`` is a constant here.
+    The slope of a ``PReLU`` is a constant here.  What stands before weights that are all 0 changes no output, so
+    something else that is done there is not noticed.
 
     Examples
     --------
@@ -75,7 +76,8 @@ def from_torch(module: Any, loss: str = "half_squared_error") -> Network:
             if id(part.weight) in seen:
                 raise chain.refused(f"{where} shares its weights with a layer before it")
             seen.add(id(part.weight))
-            chain.dense(_array(part.weight), None if part.bias is None else _array(part.bias))
+            bias = None if part.bias is None else _array(part.bias, where, chain)
+            chain.dense(_array(part.weight, where, chain), bias)
         elif kind == "Dropout" and part.training and part.p > 0:
             raise chain.refused(f"{where} leaves units out at random; call eval() first")
         elif kind in called["activations"]:
@@ -88,7 +90,7 @@ def from_torch(module: Any, loss: str = "half_squared_error") -> Network:
             raise chain.refused(f"{where} is neither a dense layer nor an activation that is known here")
 
     def run(probe: Array) -> Array:
-        return _array(module(first.new_tensor(probe.tolist())))
+        return np.asarray(module(first.new_tensor(probe.tolist())).detach().cpu())
 
     return chain.network(loss, run if first is not None else None)
 
@@ -102,18 +104,19 @@ def _parts_of_torch(module: Any) -> Iterator[tuple[str, Any, str]]:
             yield f"{type(part).__name__} ({name!r})" if name else type(part).__name__, part, kind
 
 
-def _array(tensor: Any) -> Array:
-    """A tensor's numbers, in float64 or float32."""
+def _array(tensor: Any, where: str, chain: Chain) -> Array:
+    """A tensor's numbers; some kinds NumPy does not have, and a tensor of the device "meta" has none."""
     try:
         return np.asarray(tensor.detach().cpu())
-    except (TypeError, NotImplementedError, RuntimeError):  # NumPy has no such numbers, or there are none
-        return np.zeros((), dtype=object)
+    except (TypeError, NotImplementedError, RuntimeError):
+        kind = f"{tensor.dtype} on {tensor.device}"
+        raise chain.refused(f"the numbers of {where} cannot be read ({kind}); float64 and float32 can") from None
 
 
 def _number(value: Any, where: str, chain: Chain) -> float:
     """A constant of an activation, which may be a tensor of one number."""
     if hasattr(value, "detach"):
-        array = _array(value)
+        array = _array(value, where, chain)
         if array.size != 1:
             raise chain.refused(f"{where} has {array.size} slopes")
         return float(array.reshape(()))
