@@ -14,7 +14,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py tests/test_command.py tests/test_moodle.py
 
-.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers witness fuzz mutants coverage audit lint format notebooks docs site picture bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers test-lite witness fuzz mutants coverage audit lint format notebooks docs site lite picture bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,10 @@ test-peers: $(VENV)/.ready-test ## Run every program for another library, and re
 	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,peers]'
 	$(BIN)/python -m pytest -n auto tests/test_code_out.py tests/test_networks_in.py tests/test_assignment.py
 
+test-lite: $(VENV)/.ready-test ## Run every notebook with the Python in the browser, and compare its numbers (LITE_WHEELS=folder)
+	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,lite]'
+	BPVIZ_LITE=1 $(BIN)/python -m pytest -n auto tests/browser/test_lite.py
+
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000
 
@@ -96,6 +100,11 @@ format: $(VENV)/.ready-test ## Bring the code into the house style
 docs: $(VENV)/.ready ## Build the reference of all public functions, from their docstrings, in site/api/
 	$(BIN)/python -m pip install --quiet --editable '.[lab,docs]'
 	$(BIN)/python -m pdoc --docformat numpy --no-show-source --output-directory site/api bpviz
+
+lite: docs ## Build the site, and the notebooks with a live Python in the browser (LITE_WHEELS=folder where Pyodide's files are)
+	$(BIN)/python -m pip install --quiet --editable '.[lab,lite]'
+	$(BIN)/python -m bpviz lite site/lite $(if $(LITE_WHEELS),--wheels '$(LITE_WHEELS)')
+	$(BIN)/python -m bpviz site site
 
 site: docs ## Build the notebooks, the worked examples and the reference as static pages in site/
 	$(BIN)/python -m bpviz site site

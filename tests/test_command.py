@@ -17,7 +17,7 @@ from bpviz.publish.command import main
 from .networks import only_thorough
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("notebooks", "export", "site", "moodle", "code")
+COMMANDS = ("notebooks", "export", "site", "lite", "moodle", "code")
 
 
 def test_without_a_command_it_says_what_it_can_do(capsys):

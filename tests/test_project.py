@@ -258,7 +258,9 @@ def requirements():
     """What pyproject.toml asks for, by conda-forge's names: {name: lower bound}; but for what measures beside them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {
-        name: extra for name, extra in project["optional-dependencies"].items() if name not in ("peers", "care", "docs")
+        name: extra
+        for name, extra in project["optional-dependencies"].items()
+        if name not in ("peers", "care", "docs", "lite")
     }
     listed = [*project["dependencies"], *(r for extra in extras.values() for r in extra)]
     pairs = dict(
@@ -279,7 +281,13 @@ def test_the_library_asks_for_what_it_imports_and_for_nothing_else():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = {requirement.partition(">=")[0] for requirement in project["dependencies"]}
     # what anywidget makes are ipywidgets, and with them comes IPython
-    assert imported - set(sys.stdlib_module_names) - {"IPython"} | {"ipywidgets"} == asked
+    lite = {
+        "jupyterlite_core",
+        "jupyterlite_pyodide_kernel",
+        "packaging",
+        "jupyter_core",
+    }  # an extra, and of JupyterLab
+    assert imported - set(sys.stdlib_module_names) - lite - {"IPython"} | {"ipywidgets"} == asked
 
 
 def test_environment_yml_asks_for_the_same_as_pyproject():

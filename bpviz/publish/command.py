@@ -18,6 +18,7 @@ from ..words.catalogue import say
 from ..words.files import folder_given, write_files
 from ..words.validation import one_of, whole_number
 from .export import export_html
+from .lite import build_lite
 from .moodle import MOST_SEEDS, moodle
 from .site import build_site
 
@@ -74,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--by", choices=("unit", "layer"), help=say("command.by"))
     page.add_argument("--notation", choices=tuple(NOTATIONS), default="net_out", help=say("command.notation"))
     command("site", _site, "folder")
+    live = command("lite", _lite, "folder")
+    live.add_argument("--wheels", metavar="FOLDER", help=say("command.wheels"))
     questions = command("moodle", _moodle, "file")
     questions.add_argument("--example", default="2-3-2", help=say("command.network"))
     questions.add_argument("--seeds", type=int, default=SEEDS, help=say("command.seeds"))
@@ -140,6 +143,10 @@ def _site(given: Any) -> str:
     with contextlib.redirect_stderr(sys.stdout):
         pages = build_site(given.folder, _own_notebooks())
     return say("command.site_built", count=len(pages) + 1, folder=given.folder)
+
+
+def _lite(given: Any) -> str:
+    return say("command.lite_built", count=build_lite(given.folder, given.wheels), folder=given.folder)
 
 
 def _moodle(given: Any) -> str:

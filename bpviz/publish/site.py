@@ -30,13 +30,15 @@ from ..words.catalogue import say
 from ..words.files import folder_given, write_files
 from ..words.validation import shorten
 from .export import beside, page
+from .lite import NOTEBOOK
 
 #: A cell with this tag is not on the site: what it says is for those who run the notebook themselves.
 ONLY_JUPYTER = "only-jupyter"
 
 
-#: Where ``make docs`` puts what it makes.
+#: Where ``make docs`` and ``make lite`` put what they make.
 REFERENCE = "api/bpviz.html"
+LITE = "lite"
 
 
 @dataclass(frozen=True)
@@ -76,22 +78,24 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     around = zip([None, *lectures], sources, [*lectures[1:], None], strict=False)
     texts: dict[Path, str] = {}
     for (before, source, after), about in zip(around, lectures, strict=True):
-        links = (_navigation(before, after, each) for each in ("pages", "onwards"))
+        live = f"{LITE}/{NOTEBOOK}{quote(source.name)}" if (target / LITE / "index.html").exists() else ""
+        links = (_navigation(before, after, each, live) for each in ("pages", "onwards"))
         texts[target / about.file] = _notebook_page(source, about, *links)
     tools = []
     for about, widget in _widgets():
         texts[target / about.file] = _widget_page(about, widget)
         tools.append(about)
     reference = REFERENCE if (target / REFERENCE).exists() else ""
-    texts[target / "index.html"] = _index(lectures, tools, reference)
+    live = f"{LITE}/tree/index.html" if (target / LITE / "index.html").exists() else ""
+    texts[target / "index.html"] = _index(lectures, tools, reference, live)
     write_files(texts)
     return [*tools, *lectures]
 
 
-def _index(lectures: list[Page], tools: list[Page], reference: str) -> str:
+def _index(lectures: list[Page], tools: list[Page], reference: str, live: str) -> str:
     """The way through the lectures, numbered, under a stepper that is live: what all of it is about.
 
-    `reference` is where the functions are described, if it is there.
+    `reference` is where the functions are described, `live` where the notebooks run with Python, if they are there.
     """
     ex = articles.example("2-3-2")
     stepper = Stepper(ex.network, ex.x, ex.target, ex.learning_rate, frozen=ex.frozen)
@@ -102,6 +106,8 @@ def _index(lectures: list[Page], tools: list[Page], reference: str) -> str:
             f"<li><a href='{quote(one.file)}'>{escape(one.title)}</a><p>{escape(one.summary)}</p></li>" for one in pages
         )
         parts.append(f"<h2>{heading}</h2><{kind} class='pages'>{items}</{kind}>")
+    if live:
+        parts.append(f"<p><a href='{live}' title='{say('site.served')}'>▶ {say('site.all_with_python')}</a></p>")
     if reference:
         parts.append(f"<p><a href='{quote(reference)}'>{say('site.reference')}</a></p>")
     return page("bpviz", f"<main>{''.join(parts)}</main>", [stepper], beside("site.css"))
@@ -133,11 +139,13 @@ def _widgets() -> Iterator[tuple[Page, Shown]]:
         yield Page(f"{name}.html", say(f"site.{name}"), say(f"site.{name}_summary")), widget
 
 
-def _navigation(before: Page | None = None, after: Page | None = None, label: str = "pages") -> str:
-    """Links to the lectures before and after this one, and to all pages."""
+def _navigation(before: Page | None = None, after: Page | None = None, label: str = "pages", live: str = "") -> str:
+    """Links to the lectures before and after this one, to all pages, and to where this one runs with Python."""
     links = [f'<a href="index.html">{say("site.all")}</a>']
     if before is not None:
         links.append(f'<a rel="prev" href="{quote(before.file)}">← {escape(before.title)}</a>')
+    if live:
+        links.append(f'<a class="live" href="{live}" title="{say("site.served")}">▶ {say("site.with_python")}</a>')
     if after is not None:
         links.append(f'<a rel="next" href="{quote(after.file)}">{escape(after.title)} →</a>')
     return f'<nav aria-label="{say(f"site.{label}")}">{"".join(links)}</nav>'

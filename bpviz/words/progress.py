@@ -35,4 +35,6 @@ def with_bar(items: Collection[Item], unit: str) -> Generator[Item, None, None]:
 def _bar(done: int, total: int, unit: str) -> Any:
     from tqdm import tqdm
 
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # no thread looks after a bar where there are no threads
     return tqdm(total=total, initial=done, unit=unit, leave=False, file=sys.stderr)

@@ -76,6 +76,19 @@ def test_the_index_says_where_to_start_and_moves(site, new_page):
     assert page.url == seen[-2]
 
 
+def test_beside_a_lite_site_every_lecture_leads_to_itself_with_python(tmp_path):
+    lectures, lite = tmp_path / "lectures", tmp_path / "site" / "lite"
+    lectures.mkdir()
+    lite.mkdir(parents=True)
+    shutil.copy(FOLDER / "05_matrix_form.ipynb", lectures)
+    build_site(tmp_path / "site", lectures)
+    page = tmp_path / "site" / "05_matrix_form.html"
+    assert "lite/" not in page.read_text(encoding="utf-8")
+    (lite / "index.html").write_text("a lite site")
+    build_site(tmp_path / "site", lectures)
+    assert page.read_text(encoding="utf-8").count('href="lite/notebooks/index.html?path=05_matrix_form.ipynb"') == 2
+
+
 def test_what_is_said_to_those_who_run_a_notebook_is_not_on_the_site(site):
     assert "Shift+Enter" not in (site / "00_start_here.html").read_text(encoding="utf-8")
 
