@@ -557,6 +557,33 @@ def test_what_a_page_puts_together_is_what_python_writes():
         assert "".join(together.split()) == "".join(stepper_program(stepper, library).split())  # lines break elsewhere
 
 
+@pytest.mark.parametrize("samples", [1, 3])
+def test_what_a_page_by_layer_puts_together_is_what_python_writes(samples):
+    net = bp.initialise((3, 4, 2), seed=2)
+    x, target = np.arange(3 * samples).reshape(samples, 3) / 4, np.tile([1.0, 0.0], (samples, 1))
+    stepper = bp.Stepper(net, x if samples > 1 else x[0], target if samples > 1 else target[0], 0.25, by="layer")
+    stepper.complete()
+    matrices = {name: np.frombuffer(told["data"]) for name, told in stepper._given.items()}
+    for library in LIBRARIES:
+        pieces = stepper._open[library]
+        together = "".join(piece if isinstance(piece, str) else str(matrices[piece[0]][piece[1]]) for piece in pieces)
+        assert unbroken(together) == unbroken(stepper_program(stepper, library))  # lines break elsewhere
+        stepper._taken = library
+        assert stepper._text == stepper_program(stepper, library)
+
+
+def unbroken(program):
+    return "".join(program.split()).replace(",]", "]").replace(",)", ")")
+
+
+def test_a_program_too_long_to_be_read_is_said_so():
+    stepper = bp.Stepper(bp.initialise((200, 50, 10), seed=1), np.linspace(0, 1, 200), np.eye(10)[0], by="layer")
+    stepper._taken = "numpy"
+    assert stepper._text.startswith("10560 parameters are too many to be read here")
+    stepper.complete()
+    assert stepper._open == {}
+
+
 def stepper_program(stepper, library):
     try:
         return stepper.program(library)

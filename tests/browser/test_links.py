@@ -140,3 +140,95 @@ def test_on_a_page_with_several_widgets_an_address_is_left_alone(new_page, tmp_p
     )
     assert all(text.startswith("1 /") for text in page.locator(".bpv-counter").all_text_contents())
     assert watch.errors == []
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """A stepper by layer and a quiz, each alone on a page."""
+    folder = tmp_path_factory.mktemp("pages")
+    by_layer = bp.Stepper(bp.initialise((4, 3, 2), seed=1), [[1, 0, 2, 1], [0, 1, 1, 3]], [[1, 0], [0, 1]], by="layer")
+    return {name: bp.export_html(widget, folder / f"{name}.html").as_uri() for name, widget in
+            {"layers": by_layer, "quiz": bp.Quiz(["net_h1", "out_h1"])}.items()}  # fmt: skip
+
+
+@pytest.fixture
+def open_page(pages, new_page):
+    def open_page(name, fragment):
+        page, watch = new_page()
+        page.goto(f"{pages[name]}#{fragment}")
+        page.wait_for_selector("[data-ready]")
+        page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+        return page, watch
+
+    return open_page
+
+
+def test_a_link_to_a_stepper_by_layer_opens_on_its_state_and_is_copied(open_page):
+    page, watch = open_page("layers", "v=1&wrt=w2%5B1,3%5D&sample=2&step=5&digits=4&at=3&hide=draw,present")
+    assert page.get_by_role("textbox", name="Derive").input_value() == "w2[1,3]"
+    assert page.locator(".bpv-counter").text_content().startswith("6 /")
+    assert page.locator(".bpv-shown").text_content() != ""
+    assert page.locator("[data-do=present]").is_hidden()
+    page.locator("[data-tab=away]").click()
+    page.get_by_role("button", name="Copy link").click()
+    link = page.get_by_label("Code", exact=True).input_value()
+    assert set(link.split("#")[1].split("&")) == {
+        "v=1", "wrt=w2%5B1%2C3%5D", "sample=2", "step=5", "digits=4", "at=3", "hide=draw%2Cpresent",
+    }  # fmt: skip
+    assert watch.errors == []
+
+
+def test_what_a_link_to_a_stepper_by_layer_leaves_out_is_said(open_page):
+    page, watch = open_page("layers", "")
+    page.locator("[data-tab=numbers]").click()
+    page.get_by_label("Learning rate").fill("0.25")
+    page.keyboard.press("Enter")
+    page.locator("[data-tab=away]").click()
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector(".bpv-message:not([hidden])")
+    assert page.locator(".bpv-message").text_content() == "What was drawn or changed here is not in the link."
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize(
+    ("name", "fragment"),
+    [
+        *[("layers", f"v=1&{said}") for said in ("wrt=w9[1,1]", "step=99", "sample=0", "sample=3", "at=-1", "digits=99")],
+        *[("quiz", f"v=1&{said}") for said in ("number=2", "number=1.0", "set=9", "set=x", "hide=everything")],
+    ],
+)  # fmt: skip
+def test_a_link_that_does_not_fit_another_widget_is_told_too(open_page, name, fragment):
+    plain, _ = open_page(name, "")
+    before = plain.locator(".bpv").inner_text()
+    page, watch = open_page(name, fragment)
+    page.wait_for_selector(".bpv-message:not([hidden])")
+    said = page.locator(".bpv-message").text_content()
+    assert said.startswith("The link does not fit this page (")
+    assert page.locator(".bpv").inner_text().replace(said, "").split() == before.split()
+    assert watch.errors == []
+
+
+def test_a_quiz_without_the_doctor_says_only_whether_an_answer_is_right(open_page):
+    page, watch = open_page("quiz", "v=1&number=1&hide=doctor,hint")
+    assert page.get_by_role("button", name="Hint").is_hidden()
+    assert "output" in page.locator(".bpv-asked").text_content()
+    for answer, said in ("5", "Not yet right."), ("0.912934", "Right."):
+        page.get_by_label("Your answer").fill(answer)
+        page.get_by_role("button", name="Check").click()
+        assert page.locator(".bpv-said").text_content() == said
+    assert watch.errors == []
+
+
+def test_a_link_to_a_quiz_opens_on_its_numbers_and_its_question(open_page):
+    page, watch = open_page("quiz", "")
+    page.get_by_role("button", name="Other numbers").click()
+    page.get_by_role("button", name="Other numbers").click()
+    page.get_by_role("button", name="Next question").click()
+    setting = page.locator(".bpv-names").text_content()
+    page.locator("[data-tab=names]").click()
+    page.get_by_role("button", name="Copy link").click()
+    link = page.get_by_label("Copy link").last.input_value()
+    assert link.endswith("#v=1&number=1&set=2")
+    again, _ = open_page("quiz", link.split("#")[1])
+    assert again.locator(".bpv-names").text_content() == setting
+    assert watch.errors == []

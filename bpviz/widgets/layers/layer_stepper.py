@@ -26,11 +26,14 @@ from ...views.mathml import mathml
 from ...views.text import text
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, whole_number, wrong_type
+from ..shared.linked import Row, link_rules
 from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import synced
+from ..stepper.away import TakesAway, open_pieces
 from ..stepper.stepper import Stepper
 from .course import Course, most_iterations
 from .entries import Patterns
+from .places import places
 from .script import matrices, rows
 
 #: Of a larger network the page would be larger than ten megabytes.
@@ -39,8 +42,14 @@ MOST_BY_LAYER = 1_000_000
 #: Of the entries of a matrix, and of the terms of a sum, so many are named.
 NAMED = 3
 
+#: A page without Python has the programs of networks with so many parameters.
+MOST_OPEN = 500
 
-class LayerStepper(Stepper, by="layer"):
+#: What a link to a page can hide.
+HIDEABLE = ("entry", "draw", "editor", "code", "update", "present")
+
+
+class LayerStepper(TakesAway, Stepper, by="layer"):
     """A `Stepper` in whole layers, for networks that are too large to be drawn unit by unit.
 
     It has all that a `Stepper` has, and takes up to a million parameters, each in one place but for a
@@ -84,9 +93,9 @@ class LayerStepper(Stepper, by="layer"):
     _rows, _picture, _headings, _frozen = synced(traitlets.List, 4)
     _program, _loss, _answer = synced(traitlets.Unicode, 3)
     _batch: Any = traitlets.Int(0).tag(sync=True)  # how many samples; 0 outside a batch
-    _words = traitlets.Dict(words("page", "stepper", "layers")).tag(sync=True)
+    _words = traitlets.Dict(words("page", "stepper", "layers", "away")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _bounds: Any = traitlets.Dict().tag(sync=True)
+    _bounds, _link = synced(traitlets.Dict, 2)
 
     def _checked_image(self, image: Any, given: Exercise) -> tuple[int, int] | None:
         if image is None:
@@ -134,8 +143,16 @@ class LayerStepper(Stepper, by="layer"):
             self._answer = Whole("out", net.depth).name
             self._frozen, self._loss = sorted(start.frozen), self._notation.label(LOSS, net.sizes).base
             self._bounds = {"digits": [1, MOST_DIGITS], "iteration": [0, most_iterations(start)], "named": NAMED}
+            linked: list[Row] = [("step", "step", 0, None, 0), ("sample", "sample", 1, start.n_samples, 1)]
+            linked += [("digits", "digits", 1, MOST_DIGITS, None), ("at", "iteration", 0, most_iterations(start), 0)]
+            self._link = link_rules(HIDEABLE, *linked)
             self.wrt = wrt or _steepest(layers)
         self._ready = True
+
+    def complete(self) -> None:
+        """Put the programs of a small network into the page, which has no Python to write them."""
+        if len(self._start_network.layout) <= MOST_OPEN:
+            self._open = open_pieces(self.given, places(self.given))
 
     # --- what it shows ---
 

@@ -6,16 +6,18 @@ import { numberText } from "../shared/numbers.js";
 import { Player, swipes } from "../shared/player.js";
 import { numberTyped } from "../shared/typed.js";
 import { Widget, shows } from "../shared/widget.js";
+import { Away } from "../stepper/away.js";
 import { Now } from "../stepper/now.js";
 import { Phases } from "../stepper/phases.js";
 import { Course } from "./course.js";
 import { Entries, expanded, fillPlaces } from "./entries.js";
 import { Line } from "./line.js";
+import { LayerLink } from "./link.js";
 import { Pad } from "./pad.js";
 
 const PLAY_EVERY = 2000; // milliseconds
 const ROOMY = { width: 940, height: 520 }; // pixels; from here on an entry is open from the start
-const FOLLOWED = ["step", "wrt", "sample", "iteration", "learning_rate", "digits", "_changes", "_given", "_rows", "_program"];
+const FOLLOWED = ["step", "wrt", "sample", "iteration", "learning_rate", "digits", "_changes", "_given", "_rows", "_program", "_text"];
 
 class LayerPage extends Widget {
   constructor(model, el) {
@@ -39,7 +41,9 @@ class LayerPage extends Widget {
     this.digits = make("input", { id: `${this.uid}d`, type: "number", min: fewest, max: most, onchange: () => this.setDigits(this.whole("digits", this.digits.value)) });
     this.back = iconButton("reset", say("stepper.reset"), () => this.course.reset());
     const numbers = make("div", { class: "bpv-settings" }, field(say("stepper.iteration"), this.iteration), field(say("stepper.rate"), this.rate), field(say("stepper.digits"), this.digits), this.back);
-    const parts = [["entry", say("layers.entry"), this.entries.element], ...(this.pad ? [["draw", say("layers.draw"), this.pad.element]] : []), ["numbers", say("layers.numbers"), numbers]];
+    this.link = new LayerLink(this);
+    this.away = new Away(this, ([matrix, n]) => this.m[matrix].data[n]);
+    const parts = [["entry", say("layers.entry"), this.entries.element], ...(this.pad ? [["draw", say("layers.draw"), this.pad.element]] : []), ["numbers", say("layers.numbers"), numbers], ["away", say("away.title"), this.away.element]];
     this.folds = new Folds(this, parts, (key) => this.unfolded(key));
     this.apply = make("button", { type: "button", class: "bpv-apply bpv-primary", onclick: () => this.applyUpdate() }, say("stepper.apply"));
     this.player = new Player(this, { back: "stepper.back", next: "stepper.next", to: "page.next", slider: "stepper.step" });
@@ -61,6 +65,7 @@ class LayerPage extends Widget {
     this.theme = new MutationObserver(this.redraw); // JupyterLab says its theme on the body
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
     this.watch(FOLLOWED, (changed) => this.follow(changed));
+    this.link.follow();
     this.started = true;
     this.show();
     this.showEntry();
@@ -122,6 +127,7 @@ class LayerPage extends Widget {
     this.line.place(); // numbers under a picture may be wider now
     this.entries.showNumbers();
     this.pad?.show();
+    this.away.show();
     const [error, before] = [this.course.error, this.course.startError];
     const [kind, sign] = error < before ? ["bpv-better", "▼"] : ["bpv-worse", "▲"];
     const change = error === before || this.course.isRedrawn ? "" : make("span", { class: kind }, ` ${sign} ${say("stepper.from", { error: numberText(before, digits) })}`);
@@ -264,6 +270,7 @@ class LayerPage extends Widget {
   }
 
   unfolded(key) {
+    this.away.show();
     if (key !== "entry") return;
     this.entries.fit();
     this.entries.turnTo(this.entries.turned);

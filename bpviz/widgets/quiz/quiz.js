@@ -12,6 +12,7 @@ import { answerIn, readFormula, readNumber } from "../shared/typed.js";
 import { typeset, write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Keeping } from "./keeping.js";
+import { QuizLink } from "./link.js";
 import { judge, same } from "./verdict.js";
 
 const RIGHT = 1;
@@ -39,7 +40,8 @@ class QuizPage extends Widget {
     this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, say("quiz.hint"));
     this.names = make("div", { class: "bpv-names" });
     this.keeping = model.alone ? new Keeping(this) : null;
-    const names = make("div", {}, this.names, this.keeping?.element ?? "");
+    this.link = new QuizLink(this);
+    const names = make("div", {}, this.names, this.keeping?.element ?? "", this.link.element);
     this.folds = new Folds(this, [["names", say("quiz.names"), names], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
     this.folds.row.prepend(this.hint);
     this.other = make("button", { type: "button", class: "bpv-other", onclick: () => this.otherNumbers() }, say("quiz.other"));
@@ -59,6 +61,7 @@ class QuizPage extends Widget {
     this.watch(["number", "_questions", "_results", "_answer"], (changed) => this.follow(changed));
     this.show();
     this.keeping?.restore();
+    this.link.follow();
   }
 
   get number() { return this.get("number"); }
@@ -117,13 +120,19 @@ class QuizPage extends Widget {
   }
 
   tell(sentence, result) {
-    this.said.textContent = sentence;
-    this.said.dataset.result = String(result);
+    this.showSaid(sentence, result);
     this.keep({ answer: this.answer.value, sentence, result });
     if (!result || this.results[this.number] === RIGHT) return;
     const results = [...this.results];
     results[this.number] = result;
     this.set("_results", results);
+  }
+
+  // Where a teacher hides the doctor it is not said which mistake it was.
+  showSaid(sentence, result) {
+    const only = { [RIGHT]: "quiz.only_right", [WRONG]: "quiz.only_wrong" }[result];
+    this.said.textContent = this.link.hidesDoctor && only ? this.say(only) : sentence;
+    this.said.dataset.result = String(result);
   }
 
   get results() { return this.get("_results"); }
@@ -207,8 +216,7 @@ class QuizPage extends Widget {
     this.setting.textContent = question.setting;
     this.formula.replaceChildren(mathElement(`<mrow>${question.label}<mo>=</mo></mrow>`));
     this.answer.value = answer;
-    this.said.textContent = sentence;
-    this.said.dataset.result = String(result);
+    this.showSaid(sentence, result);
     this.hints.replaceChildren();
     this.formulas = [];
     this.folds.offer("hints", false);

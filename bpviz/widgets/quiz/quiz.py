@@ -27,11 +27,15 @@ from ...views.mathml import mathml
 from ...views.sides import equation_with, name_leaf, number_leaf
 from ...words.catalogue import say, words
 from ...words.validation import whole_number
+from ..shared.linked import link_rules
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 
 #: A page without Python has so many sets of numbers to change to.
 SETS = 4
+
+#: What a link to a page can hide; without the doctor it only says whether an answer is right.
+HIDEABLE = ("doctor", "hint", "names", "other")
 
 
 class Quiz(Shown):
@@ -85,6 +89,7 @@ class Quiz(Shown):
     )
     _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
     _answer, _places, _written = synced(traitlets.Dict, 3)
+    _link = traitlets.Dict(link_rules(HIDEABLE, ("number", "number", 0, None, 0))).tag(sync=True)
     _program, _key = synced(traitlets.Unicode, 2)  # the key is what a page keeps its answers under
     _size: Any = traitlets.Int().tag(sync=True)
 

@@ -10,6 +10,7 @@ from ...formula.grammar import grammar
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
 from ...words.validation import positive_number, whole, whole_number
+from ..shared.linked import link_rules
 from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import Shown, synced
 
@@ -44,8 +45,9 @@ class Stepped(Shown):
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away")).tag(sync=True)
     _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _bounds = traitlets.Dict(
-        {"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS], "hide": list(HIDEABLE)}
+    _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
+    _link = traitlets.Dict(
+        link_rules(HIDEABLE, ("digits", "digits", 1, MOST_DIGITS, None), ("at", "iteration", 0, MOST_ITERATIONS, 0))
     ).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)

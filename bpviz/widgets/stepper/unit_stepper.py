@@ -18,8 +18,8 @@ from ...views.text import step_text, text
 from ...words.catalogue import say
 from ...words.progress import with_bar
 from ...words.validation import one_of
-from ..shared.refusing import Checked, refusing
-from .away import OFFERED, open_pieces, taken
+from ..shared.refusing import refusing
+from .away import TakesAway, open_pieces
 from .program import limits
 from .script import Script
 from .stepped import Stepped
@@ -32,7 +32,7 @@ PRELOAD = 24
 MOST_BY_UNIT = 2_500
 
 
-class UnitStepper(Stepped, Stepper, by="unit"):
+class UnitStepper(TakesAway, Stepped, Stepper, by="unit"):
     """A `Stepper` on the drawing: one unit, one factor, one number at a time.
 
     It has all that a `Stepper` has; of at most 2,500 parameters.  An exported page offers 200 of them.
@@ -44,12 +44,6 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     >>> UnitStepper(ex.network, ex.x, ex.target).derivation.steps[0].name
     'net_h1'
     """
-
-    #: What one takes away: what is offered, what somebody asked for, its text, and all in pieces for a page on its own.
-    _offered: Any = traitlets.List(OFFERED).tag(sync=True)
-    _taken: Any = Checked("", lambda _, value: value and one_of(value, "_taken", [name for name, _ in OFFERED]))
-    _text = traitlets.Unicode().tag(sync=True)
-    _open: Any = traitlets.Dict().tag(sync=True)
 
     def _made_with(self, given: Exercise) -> dict[str, Any]:
         if (count := len(given.network.layout)) > MOST_BY_UNIT:
@@ -165,11 +159,6 @@ class UnitStepper(Stepped, Stepper, by="unit"):
     def _follow_network(self, change: Any) -> None:
         if self._ready and change["new"] != self.given.network:
             self._change(network=change["new"])
-
-    @traitlets.observe("_taken", "_anchors", "iteration", "network")
-    def _follow_taken(self, _change: Any) -> None:
-        if self._ready and self._taken:
-            self._text = taken(self.given, self._taken)
 
     @traitlets.observe("wrt")
     def _follow_wrt(self, change: Any) -> None:

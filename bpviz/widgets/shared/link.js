@@ -1,0 +1,74 @@
+// A link that opens on what is shown now, with what a teacher hides; what it may hold, Python says.
+
+export class Link {
+  constructor(page) {
+    this.page = page;
+    this.hidden = [];
+    // On a page with several widgets an address could mean any of them, and a builder's network is not in it.
+    this.isOffered = page.model.alone && !page.parts?.length && document.querySelectorAll("[data-widget]").length === 1;
+  }
+
+  get rules() { return this.page.get("_link"); }
+
+  // Opens what the address says, now and when another link to the page is opened.
+  follow() {
+    if (!this.isOffered) return;
+    const open = () => {
+      const refusal = this.open();
+      for (const name of this.rules.hide) this.page.root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
+      this.opened();
+      if (refusal) setTimeout(() => this.page.report(refusal)); // after what a change reports
+    };
+    open();
+    addEventListener("hashchange", open);
+    this.page.forget.push(() => removeEventListener("hashchange", open));
+  }
+
+  // The address of what is shown now.
+  get address() {
+    const { page } = this;
+    const rows = Object.fromEntries(this.rules.rows.map(([key, trait]) => [key, page.get(trait)]));
+    const said = { v: this.rules.version, ...rows, ...this.own(), hide: this.hidden.join() };
+    const parts = Object.entries(said).filter(([, value]) => value !== "").map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+    return `${location.href.split("#")[0]}#${parts.join("&")}`;
+  }
+
+  // Opens what the address says, all of it or nothing; returns the sentence why not.
+  open() {
+    const { page } = this;
+    const fragment = location.hash.slice(1);
+    if (!/(^|&)v=/.test(fragment)) return "";
+    const before = this.keep();
+    try {
+      const { hide, ...state } = this.read(new URLSearchParams(fragment));
+      this.hidden = hide;
+      page.model.set(state);
+      return "";
+    } catch (error) {
+      this.restore(before);
+      return page.say("page.no_link", { part: error.message });
+    }
+  }
+
+  read(said) {
+    const { version, whole, rows, hide } = this.rules;
+    const refuse = (part) => { throw new Error(`${part}=${said.get(part)}`); };
+    const number = (key, least, most, usual) => {
+      if (!said.has(key)) return usual;
+      const value = Number(said.get(key));
+      return new RegExp(whole).test(said.get(key)) && value >= least && value <= most ? value : refuse(key);
+    };
+    if (said.get("v") !== version) refuse("v");
+    const hidden = (said.get("hide") ?? "").split(",").filter(Boolean);
+    if (!hidden.every((name) => hide.includes(name))) refuse("hide");
+    const state = rows.map(([key, trait, least, most, usual]) => [trait, number(key, least, most ?? this.page.last, usual ?? this.page.get(trait))]);
+    return { hide: hidden, ...this.readOwn(said, Object.fromEntries(state), number, refuse) };
+  }
+
+  // What subclasses add: what else the address says, how it is read, and what brings the page back where it does not fit.
+  own() { return {}; }
+  readOwn(said, state) { return state; }
+  keep() { return null; }
+  restore() {}
+  opened() {}
+}
