@@ -6,6 +6,7 @@ What is saved is what the tests compare: no widget state, no machine's own metad
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def run(path: Path) -> None:
     """Run one notebook in its own folder and save it in place."""
+    os.environ["TQDM_DISABLE"] = "1"  # how long it took here is nobody's matter
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}

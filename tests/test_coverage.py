@@ -10,8 +10,8 @@ import bpviz as bp
 
 NOTEBOOKS = {path.name[:2]: path for path in sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))}
 
-#: How many items an audit of the articles, line by line, found in each.
-AUDITED = {1: 59, 2: 106, 3: 22, 4: 85, 5: 27}
+#: How many items an audit of the articles, line by line, found in each, and one that it missed in article 4.
+AUDITED = {1: 59, 2: 106, 3: 22, 4: 86, 5: 27}
 
 ITEMS = list(bp.articles.coverage())
 CLAIMS = list(bp.articles.claims())

@@ -24,6 +24,7 @@ def two_two_one_world() -> World:
         "out_h1": a[1][0, 0], "out_h2": a[1][1, 0], "out_o1": a[2][0, 0],
         "E": float(((d - a[2][:, 0]) ** 2).sum() / 2),
         "Error": (d[:, None] - a[2]) ** 2 / 2,
+        "out_after_1": float(after[0, 0]),
         "E_after_1": float(((d - after[:, 0]) ** 2).sum() / 2), "l2_error": d[:, None] - a[2], "f'_2": slope(z[1]),
         "f'_1": slope(z[0]), "δ_1": delta[0], "δ_2": delta[1], "W1": net.weights[1], "x_column": columns(x),
         "out_column": a[1], "dE/dW0": slopes["dE/dW"][2], "dE/dW1": slopes["dE/dW"][3],
