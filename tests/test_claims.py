@@ -302,3 +302,10 @@ def test_the_errata_sheet_has_what_is_printed_and_what_is_right_for_every_slip()
 def test_an_article_that_is_none_of_the_five_gets_one_sentence(article):
     with pytest.raises((ValueError, TypeError), match="article must"):
         bp.articles.claims().of(article)
+
+
+def test_a_list_of_no_claims_says_so():
+    from bpviz.articles.ledger import Ledger
+
+    assert str(Ledger(()).errata()) == "No claim is of this kind."
+    assert Ledger(()).held()._repr_html_() == "<p>No claim is of this kind.</p>"

@@ -206,3 +206,24 @@ def test_a_link_still_leads_to_its_file_and_that_keeps_its_permissions(tmp_path)
 def test_what_is_no_file_is_written_to_and_not_replaced():
     example().network.save("/dev/null")
     assert not Path("/dev/null").is_file()
+
+
+def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(tmp_path, monkeypatch):
+    from bpviz.words.files import replace_folder
+
+    old, new = tmp_path / "site", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / folder.name).write_text(folder.name)
+    rename = Path.rename
+
+    def refused(self, target):
+        if Path(target) == old and (self / "new").exists():
+            raise OSError("no space left")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(OSError, match="no space left"):
+        replace_folder(old, new)
+    assert [path.name for path in tmp_path.iterdir() if path != new] == ["site"]
+    assert (old / "site").read_text() == "site"

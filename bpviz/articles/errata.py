@@ -51,6 +51,8 @@ class Errata:
     entries: Sequence[Erratum]
 
     def __str__(self) -> str:
+        if not self.entries:
+            return say("ledger.none")
         lines: list[str] = []
         for article in sorted({entry.article for entry in self.entries}):
             lines += [*([""] if lines else []), say("titles.article", article=article)]
@@ -62,6 +64,8 @@ class Errata:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        if not self.entries:
+            return f"<p>{escape(say('ledger.none'))}</p>"
         rows = []
         for article in sorted({entry.article for entry in self.entries}):
             title = escape(say("titles.article", article=article))

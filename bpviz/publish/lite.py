@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ..words.files import folder_given
+from ..words.files import folder_given, replace_folder
 from .distribution import PYODIDE, Distribution, gather, run
 
 #: The folder of the project, which a wheel is made of.
@@ -73,8 +73,7 @@ def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
             ["-m", "jupyterlite_core.app", "build", "--lite-dir", str(place), "--output-dir", str(built)], Path(scratch)
         )
         _finish(built)
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.move(built, target)
+        replace_folder(target, built)
     return sum(file.is_file() for file in target.rglob("*"))
 
 

@@ -99,6 +99,41 @@ def write_files(texts: Mapping[Path, str]) -> None:
             new.unlink(missing_ok=True)
 
 
+def replace_folder(folder: Path, new: Path) -> None:
+    """Put a folder in the place of another one, whole: what was there stays as it was until the new one is beside it.
+
+    Raises
+    ------
+    OSError
+        As the system says it; then the old one is there still.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> new, old = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
+    >>> _ = (new / "a").write_text("new"), (old / "b").write_text("old")
+    >>> replace_folder(old, new)
+    >>> [file.name for file in old.iterdir()], new.exists()
+    (['a'], False)
+    """
+    place = Path(os.path.realpath(folder))  # where a link leads to
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh, before = _beside(place), _beside(place)
+    try:
+        shutil.move(new, fresh)
+        if place.exists():
+            place.rename(before)
+        try:
+            fresh.rename(place)
+        except BaseException:
+            if before.exists():
+                before.rename(place)
+            raise
+    finally:
+        for left in (fresh, before):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _encoded(file: Path, text: str) -> bytes:
     try:
         return text.encode()
