@@ -64,7 +64,7 @@ test-peers: $(VENV)/.ready-test ## Run every program for another library, and re
 
 test-lite: $(VENV)/.ready-test ## Run every notebook with the Python in the browser, and compare its numbers (LITE_WHEELS=folder)
 	$(BIN)/python -m pip install --quiet --editable '.[lab,test,bench,lite]'
-	BPVIZ_LITE=1 $(BIN)/python -m pytest -n auto tests/browser/test_lite.py
+	BPVIZ_LITE=1 $(BIN)/python -m pytest -n auto -rs tests/browser/test_lite.py
 
 witness: $(VENV)/.ready-test ## Hold ten thousand random networks against an independent reference
 	$(BIN)/python -m tests.witness 10000

@@ -62,7 +62,7 @@ def test_every_known_slip_is_found(article, words):
 
 
 def test_what_is_true_as_printed_is_found_to_hold():
-    """Article 5 but for an index and three words; in article 2 dz/db, the matrix deltas and gradients, and f' = f (A - f)/(AB)."""
+    """Article 5 but for an index, three words and a stroke; in article 2 dz/db, the matrix deltas and gradients, and f' = f (A - f)/(AB)."""
     slips = [claim.place for claim in CLAIMS if claim.article == 5 and claim.verdict == "slips"]
     known = ("when k ≠ j", "all units k", "layer before the input", "stray stroke")
     assert [words in place for words, place in zip(known, slips, strict=True)] == [True] * 4

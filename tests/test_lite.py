@@ -25,14 +25,14 @@ def test_a_file_is_taken_from_the_folder_where_its_sha256_is_right(tmp_path):
 
 def test_a_file_with_another_sha256_is_not_taken(tmp_path):
     (tmp_path / "a.whl").write_bytes(b"changed")
-    with pytest.raises(
-        ValueError, match=r"Pyodide's file a\.whl with the sha256 .* cannot be had: .* neither in the folder"
-    ):
+    with pytest.raises(ValueError, match=r"wheels has another a\.whl than Pyodide 314\.0\.3: its sha256 is not"):
         Distribution(tmp_path, NOWHERE).file("a.whl", sha256(b"content"))
 
 
 def test_where_nothing_can_be_had_the_sentence_names_the_variable():
-    with pytest.raises(ValueError, match=r"the folder of wheels \(make LITE_WHEELS=\.\.\.\), None, nor at "):
+    with pytest.raises(
+        ValueError, match=r"wheels must name a folder with Pyodide's files \(make LITE_WHEELS=\.\.\.\)"
+    ):
         Distribution(None, NOWHERE).file("a.whl", sha256(b"content"))
 
 

@@ -579,7 +579,7 @@ def unbroken(program):
 def test_a_program_too_long_to_be_read_is_said_so():
     stepper = bp.Stepper(bp.initialise((200, 50, 10), seed=1), np.linspace(0, 1, 200), np.eye(10)[0], by="layer")
     stepper._taken = "numpy"
-    assert stepper._text.startswith("10560 parameters are too many to be read here")
+    assert stepper._text.startswith("10,560 parameters are too many to be read here")
     stepper.complete()
     assert stepper._open == {}
 

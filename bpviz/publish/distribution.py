@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import re
 import subprocess
 import sys
 import tomllib
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -26,6 +26,10 @@ PURE = "-none-any.whl"
 
 #: So many seconds a server may take to answer.
 PATIENCE = 20.0
+
+
+class OutOfReach(ValueError):
+    """A file of Pyodide's can be had nowhere."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,28 @@ class Distribution:
 
         Raises
         ------
-        ValueError
+        OutOfReach
             If neither place has the file whose sha256 is this.
         """
-        places: list[Any] = [] if self.folder is None else [self.folder / name]
-        for place in (*places, f"{self.address}/{name}"):
-            content = _content(place)
-            if content is not None and hashlib.sha256(content).hexdigest() == sha256:
-                return content
-        raise ValueError(
-            f"Pyodide's file {name} with the sha256 {sha256[:12]}... cannot be had: it is neither in the folder of "
-            f"wheels (make LITE_WHEELS=...), {self.folder}, nor at {self.address}, as far as the network reaches"
+        beside = None if self.folder is None else _content(self.folder / name)
+        if beside is not None and _is(beside, sha256):
+            return beside
+        content = _content(f"{self.address}/{name}")
+        if content is not None and _is(content, sha256):
+            return content
+        if beside is not None:
+            raise OutOfReach(
+                f"wheels has another {name} than Pyodide {PYODIDE['version']}: its sha256 is not {sha256[:12]}..., and "
+                f"{self.address} cannot be reached"
+            )
+        raise OutOfReach(
+            f"wheels must name a folder with Pyodide's files (make LITE_WHEELS=...), as {name} with the sha256 "
+            f"{sha256[:12]}... cannot be had from {self.address}"
         )
+
+
+def _is(content: bytes, sha256: str) -> bool:
+    return hashlib.sha256(content).hexdigest() == sha256
 
 
 def _content(place: Path | str) -> bytes | None:
@@ -69,7 +83,7 @@ def _content(place: Path | str) -> bytes | None:
             return place.read_bytes()
         with urllib.request.urlopen(place, timeout=PATIENCE) as answer:
             return bytes(answer.read())
-    except (OSError, urllib.error.URLError):
+    except (OSError, http.client.HTTPException):
         return None
 
 
@@ -93,7 +107,7 @@ def gather(distribution: Distribution, own: list[Path], roots: list[str], folder
     Raises
     ------
     ValueError
-        If a file cannot be had.
+        If a file cannot be had, or a package is neither in Pyodide nor installed here.
     """
     for name, sha256 in PYODIDE["core"].items():
         (folder / name).write_bytes(distribution.file(name, sha256))
@@ -127,9 +141,12 @@ def gather(distribution: Distribution, own: list[Path], roots: list[str], folder
 
 def _downloaded(pure: list[str], folder: Path) -> list[Path]:
     """Wheels of Python alone, from the package index, in the folder."""
-    before = set(folder.glob("*.whl"))
-    run(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--python-version=3.14",
-         "--platform=any", "--implementation=py", "--abi=none", "--dest", str(folder), *pure], folder)  # fmt: skip
+    if not pure:
+        return []
+    before, python = set(folder.glob("*.whl")), PYODIDE["python"]["python_version"]
+    alone = ["--no-deps", "--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    run(["-m", "pip", "download", *quiet, *alone, f"--python-version={python}", "--dest", ".", *pure], folder)
     return sorted(set(folder.glob("*.whl")) - before)
 
 
@@ -175,8 +192,9 @@ def _installed(name: str) -> str | None:
 
 
 def run(arguments: list[str], folder: Path) -> None:
-    """Run Python with these arguments in a folder; ValueError with the last line that it said if it fails."""
+    """Run Python with these arguments in a folder; ValueError with the error that it said if it fails."""
     done = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or [""]
-        raise ValueError(f"{' '.join(arguments[:3])} failed: {said[-1]}")
+        lines = (done.stderr or done.stdout).strip().splitlines() or [""]
+        told = [line for line in lines if line.startswith("ERROR")] or lines
+        raise ValueError(f"{' '.join(arguments[:3])} failed: {told[-1]}")

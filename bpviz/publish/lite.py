@@ -6,13 +6,15 @@ network after the first visit.  Run it with ``python -m bpviz lite FOLDER``, or 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
 from pathlib import Path
 
 from ..words.files import folder_given, replace_folder
-from .distribution import PYODIDE, Distribution, gather, run
+from .distribution import LOCK, PYODIDE, Distribution, gather, run
+from .export import beside
 
 #: The folder of the project, which a wheel is made of.
 PROJECT = Path(__file__).parents[2]
@@ -26,7 +28,13 @@ EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyter
 #: The page of a notebook, with a live Python; its file's name follows.
 NOTEBOOK = "notebooks/index.html?path="
 
-WORKER, THEIR_WORKER = "service-worker.js", "service-worker-lite.js"
+WORKER, THEIR_WORKER, LIST = "service-worker.js", "service-worker-lite.js", "offline.json"
+
+#: What JupyterLite's worker answers itself.
+OWN = r"/api/(drive|stdin|service-worker-heartbeat)"
+
+#: What a wheel is not made of.
+LEFT_OUT = ("[.]*", "build", "dist", "site", "mutants", "tests", "benchmarks", "*.egg-info", "__pycache__")
 
 
 def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
@@ -47,7 +55,10 @@ def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
     Raises
     ------
     ValueError
-        If a file cannot be had, or a part of it is not installed; then nothing is written.
+        If a file cannot be had, a part of it is not installed, or the folder holds something else; then nothing is
+        written.
+    OSError
+        As the system says it: the disk is full, nobody may write here.
 
     Notes
     -----
@@ -55,6 +66,8 @@ def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
     """
     target = folder_given(folder)
     source = None if wheels is None else folder_given(wheels, "wheels")
+    if source is not None and not source.exists():
+        raise ValueError(f"wheels must be a folder that is there, not {str(source)!r}")
     if target.exists() and any(target.iterdir()) and not (target / THEIR_WORKER).exists():
         raise ValueError(f"folder must be empty or an earlier lite site, but {str(target)!r} holds something else")
     if not (PROJECT / "pyproject.toml").exists():
@@ -64,7 +77,9 @@ def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
         place, built = Path(scratch, "given"), Path(scratch, "built")
         pyodide, made = place / "static" / "pyodide", Path(scratch, "wheels")
         pyodide.mkdir(parents=True)
-        run(["-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(made), str(PROJECT)], Path(scratch))
+        # of a copy, as pip leaves what it made in the folder, and takes what is left there
+        copied = shutil.copytree(PROJECT, Path(scratch, "project"), ignore=shutil.ignore_patterns(*LEFT_OUT))
+        run(["-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(made), str(copied)], Path(scratch))
         theirs = next(one for one in extensions if one.name == "pyodide-kernel-extension") / "static" / "pypi"
         own = [*made.glob("*.whl"), *_newest(theirs)]
         gather(Distribution(source, _address()), own, KERNEL, pyodide)
@@ -72,7 +87,7 @@ def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
         run(
             ["-m", "jupyterlite_core.app", "build", "--lite-dir", str(place), "--output-dir", str(built)], Path(scratch)
         )
-        _finish(built)
+        _finish(built, target)
         replace_folder(target, built)
     return sum(file.is_file() for file in target.rglob("*"))
 
@@ -95,19 +110,23 @@ def _extensions() -> list[Path]:
     places = [Path(folder) for folder in jupyter_path("labextensions")]
     found = {name: place / name for name in EXTENSIONS for place in reversed(places) if (place / name).is_dir()}
     if absent := [name for name in EXTENSIONS if name not in found]:
-        raise ValueError(f"the extensions {', '.join(absent)} of JupyterLab are not installed")
+        raise ValueError(f"JupyterLab has no {' and no '.join(absent)}; pip install 'bpviz[lab,lite]' brings them")
     return list(found.values())
 
 
 def _newest(folder: Path) -> list[Path]:
     """The newest wheel of each package in a folder."""
-    newest = {file.name.split("-")[0]: file for file in sorted(folder.glob("*.whl"))}
+    from packaging.utils import parse_wheel_filename
+
+    newest: dict[str, Path] = {}
+    for wheel in sorted(folder.glob("*.whl"), key=lambda file: parse_wheel_filename(file.name)[1]):
+        newest[parse_wheel_filename(wheel.name)[0]] = wheel
     return list(newest.values())
 
 
 def _settings(place: Path, extensions: list[Path], pyodide: Path) -> None:
     """What JupyterLite is told: which parts, which notebooks, and a kernel that has all it needs at hand."""
-    lock = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((pyodide / LOCK).read_text(encoding="utf-8"))
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": sorted(lock["packages"])}}
     page = {"jupyter-config-data": {"litePluginSettings": {f"{EXTENSIONS[0]}:kernel": kernel}, "appName": "bpviz"}}
     build = {
@@ -119,15 +138,20 @@ def _settings(place: Path, extensions: list[Path], pyodide: Path) -> None:
         "no_sourcemaps": True,
         "cache_dir": str(place / "cache"),
     }
-    (place / "jupyter-lite.json").write_text(json.dumps({"jupyter-lite-schema-version": 0, **page}))
-    (place / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}))
+    (place / "jupyter-lite.json").write_text(json.dumps({"jupyter-lite-schema-version": 0, **page}), "utf-8")
+    (place / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), "utf-8")
 
 
-def _finish(built: Path) -> None:
+def _finish(built: Path, folder: Path) -> None:
     """Let the site work without a network, and say which files that takes."""
     (built / WORKER).rename(built / THEIR_WORKER)
-    shutil.copy(Path(__file__).with_name("offline.js"), built / WORKER)
-    for source_map in built.rglob("*.map"):
-        source_map.unlink()
-    files = sorted(file.relative_to(built).as_posix() for file in built.rglob("*") if file.is_file())
-    (built / "offline.json").write_text(json.dumps([name for name in files if name != WORKER]))
+    files = sorted(file for file in built.rglob("*") if file.is_file())
+    state = hashlib.sha256()
+    for file in files:
+        state.update(file.read_bytes())
+    names = [file.relative_to(built).as_posix() for file in files]
+    (built / LIST).write_text(json.dumps(names), encoding="utf-8")
+    # Another lite site of the same server has copies of its own.
+    told = {"cache": f"bpviz {folder.name} {state.hexdigest()[:12]}", "list": LIST, "worker": THEIR_WORKER, "own": OWN}
+    script = beside("offline.js")
+    (built / WORKER).write_text(f"self.BUILT = {json.dumps(told)};\n{script}", encoding="utf-8")

@@ -1,39 +1,53 @@
-// Keeps a copy of all that a page of this folder has asked for, and gives it where there is no network.
-// What the page's own worker answers itself, files that were changed and what a cell asks the reader, is left to it.
-const KEPT = "bpviz-offline";
-const OWN = /\/api\/(drive|stdin|service-worker-heartbeat)/;
+// Keeps a copy of all files of this folder, and gives it where there is no network.  What JupyterLite's own worker answers,
+// files that were changed and what a cell asks the reader, is left to it.  Python writes the line above.
+const { cache: KEPT, list: LIST, own: OWN, worker: WORKER } = self.BUILT;
+
+self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin || OWN.test(url.pathname)) return;
+  if (request.method !== "GET" || url.origin !== location.origin || new RegExp(OWN).test(url.pathname)) return;
   event.stopImmediatePropagation();
-  event.respondWith(freshOrKept(request));
-  event.waitUntil((keeping ??= keepTheRest()));
+  event.respondWith(freshOrKept(event));
+  keeping ??= keepTheRest().catch(() => { keeping = null; }); // to be tried again
+  event.waitUntil(keeping);
 });
 
-async function freshOrKept(request) {
-  const cache = await caches.open(KEPT);
+async function freshOrKept(event) {
+  const { request } = event;
+  // A file that is older than those beside it would be refused for its sha256.
+  const asked = request.mode === "navigate" ? request : new Request(request, { cache: "no-cache" });
+  let answer = null;
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await cache.put(request, answer.clone());
-    return answer;
+    answer = await fetch(asked);
   } catch (noNetwork) {
-    const kept = await cache.match(request, { ignoreSearch: true });
+    const kept = await caches.open(KEPT).then((cache) => cache.match(request, { ignoreSearch: true }));
     if (kept) return kept;
     throw noNetwork;
   }
+  if (answer.status === 200) event.waitUntil(keep(request, answer.clone()));
+  return answer;
 }
 
+// Where there is no room for it nothing is kept.
+const keep = (request, answer) => caches.open(KEPT).then((cache) => cache.put(request, answer)).catch(() => undefined);
+
 // What was loaded before this worker was there, and what another notebook will ask for.
-let keeping;
+let keeping = null;
 async function keepTheRest() {
   const cache = await caches.open(KEPT);
-  const list = await fetch("offline.json").then((answer) => answer.json(), () => []);
-  for (const file of list) {
-    if (await cache.match(file, { ignoreSearch: true })) continue;
-    await cache.add(new Request(file, { cache: "force-cache" })).catch(() => undefined);
+  const answer = await fetch(LIST, { cache: "no-cache" });
+  for (const file of await answer.json()) {
+    if (!(await cache.match(file, { ignoreSearch: true }))) await cache.add(new Request(file, { cache: "no-cache" }));
   }
 }
 
-self.importScripts("service-worker-lite.js");
+// Those of an earlier state of this folder.
+async function forgetOthers() {
+  const family = KEPT.slice(0, KEPT.lastIndexOf(" "));
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== KEPT && name.startsWith(family)).map((name) => caches.delete(name)));
+}
+
+self.importScripts(WORKER);

@@ -105,7 +105,7 @@ def replace_folder(folder: Path, new: Path) -> None:
     Raises
     ------
     OSError
-        As the system says it; then the old one is there still.
+        As the system says it; then the old one is there still, if need be under the name that the system left it.
 
     Examples
     --------
@@ -123,15 +123,15 @@ def replace_folder(folder: Path, new: Path) -> None:
         shutil.move(new, fresh)
         if place.exists():
             place.rename(before)
-        try:
-            fresh.rename(place)
-        except BaseException:
-            if before.exists():
-                before.rename(place)
-            raise
+        fresh.rename(place)
+    except BaseException:
+        if before.exists() and not place.exists():
+            before.rename(place)
+        raise
     finally:
-        for left in (fresh, before):
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)
+        if place.exists():
+            shutil.rmtree(before, ignore_errors=True)
 
 
 def _encoded(file: Path, text: str) -> bytes:

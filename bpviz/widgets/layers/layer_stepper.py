@@ -45,8 +45,8 @@ NAMED = 3
 #: A page without Python has the programs of networks with so many parameters.
 MOST_OPEN = 500
 
-#: What a link to a page can hide.
-HIDEABLE = ("entry", "draw", "editor", "code", "update", "present")
+#: What a link to a page can hide, each with the fold that it is.
+HIDEABLE = {"entry": "entry", "draw": "draw", "editor": "numbers", "code": "away", "update": "", "present": ""}
 
 
 class LayerStepper(TakesAway, Stepper, by="layer"):
@@ -145,7 +145,7 @@ class LayerStepper(TakesAway, Stepper, by="layer"):
             self._bounds = {"digits": [1, MOST_DIGITS], "iteration": [0, most_iterations(start)], "named": NAMED}
             linked: list[Row] = [("step", "step", 0, None, 0), ("sample", "sample", 1, start.n_samples, 1)]
             linked += [("digits", "digits", 1, MOST_DIGITS, None), ("at", "iteration", 0, most_iterations(start), 0)]
-            self._link = link_rules(HIDEABLE, *linked)
+            self._link = link_rules(HIDEABLE, ["wrt"], *linked)
             self.wrt = wrt or _steepest(layers)
         self._ready = True
 

@@ -11,13 +11,13 @@ export class LayerLink extends Link {
   readOwn(said, state, number, refuse) {
     const { course, entries } = this.page;
     const wrt = said.get("wrt") ?? this.page.get("wrt");
-    if (!entries.placeOf(wrt)) refuse("wrt");
+    const place = entries.placeOf(wrt) ?? refuse("wrt");
     try {
       course.at(state.iteration, []);
     } catch {
       refuse("at");
     }
-    return { ...state, wrt, _changes: [], learning_rate: course.given.rate.data[0] };
+    return { ...state, wrt: entries.nameAt(place), _changes: [], learning_rate: course.given.rate.data[0] };
   }
 
   opened() { this.page.course.follow(); }

@@ -47,7 +47,7 @@ export class Keeping {
     const isRight = Number.isInteger(drawn) && drawn >= 0 && drawn < sets && Number.isInteger(number) && Array.isArray(answers) && answers.length === page.last + 1;
     if (!isRight) return;
     this.restoring = true;
-    while (page.drawn !== drawn) page.otherNumbers();
+    page.draw(drawn);
     const { longest } = page.get("_rules");
     answers.forEach((one, n) => {
       const [answer, hints] = Array.isArray(one) ? one : [];

@@ -37,7 +37,7 @@ class QuizPage extends Widget {
       this.formula, this.answer, make("button", { type: "submit", class: "bpv-primary" }, say("quiz.check")));
     this.said = make("p", { class: "bpv-said", role: "status" });
     this.hints = make("ol", { class: "bpv-hints", "aria-live": "polite" });
-    this.hint = make("button", { type: "button", onclick: () => this.giveHint() }, say("quiz.hint"));
+    this.hint = make("button", { type: "button", class: "bpv-ask-hint", onclick: () => this.giveHint() }, say("quiz.hint"));
     this.names = make("div", { class: "bpv-names" });
     this.keeping = model.alone ? new Keeping(this) : null;
     this.link = new QuizLink(this);
@@ -186,12 +186,18 @@ class QuizPage extends Widget {
   otherNumbers() {
     const seed = (this.get("seed") ?? 0) + 1;
     if (!this.model.alone) return this.set("seed", seed);
+    return this.draw((this.drawn + 1) % this.get("_sets").length);
+  }
+
+  // A set of numbers of a page without Python.
+  draw(set) {
+    if (set === this.drawn) return;
     const sets = this.get("_sets");
-    this.drawn = (this.drawn + 1) % sets.length;
+    this.drawn = set;
     sets[0].questions ??= this.get("_questions");
     const { seed: drawn, questions, vectors, others } = sets[this.drawn];
     const results = questions.map((_, n) => this.kept.get(`${this.drawn} ${n}`)?.result ?? 0);
-    return this.model.set({ seed: drawn, _questions: questions, _vectors: vectors, _others: others, _results: results });
+    this.model.set({ seed: drawn, _questions: questions, _vectors: vectors, _others: others, _results: results });
   }
 
   // --- showing ---

@@ -35,7 +35,7 @@ from ..shared.shown import Shown, synced
 SETS = 4
 
 #: What a link to a page can hide; without the doctor it only says whether an answer is right.
-HIDEABLE = ("doctor", "hint", "names", "other")
+HIDEABLE = {"doctor": "", "hint": "hints", "names": "", "other": ""}
 
 
 class Quiz(Shown):
@@ -89,7 +89,7 @@ class Quiz(Shown):
     )
     _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
     _answer, _places, _written = synced(traitlets.Dict, 3)
-    _link = traitlets.Dict(link_rules(HIDEABLE, ("number", "number", 0, None, 0))).tag(sync=True)
+    _link = traitlets.Dict(link_rules(HIDEABLE, ["set"], ("number", "number", 0, None, 0))).tag(sync=True)
     _program, _key = synced(traitlets.Unicode, 2)  # the key is what a page keeps its answers under
     _size: Any = traitlets.Int().tag(sync=True)
 

@@ -12,9 +12,11 @@ export class Copied {
 
   async put(text) {
     const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-    if (!done) this.area.hidden = false;
-    if (!done) this.area.value = text;
-    if (!done) this.area.select();
+    if (!done) {
+      this.area.hidden = false;
+      this.area.value = text;
+      this.area.select();
+    }
     this.element.textContent = this.say(done ? "page.copied" : "page.selected");
   }
 }

@@ -7,6 +7,7 @@ export class Folds {
   constructor({ uid, say }, parts, opened = () => {}) {
     this.opened = opened;
     this.open = null;
+    this.withheld = [];
     this.tabs = new Map();
     this.panels = new Map();
     for (const [key, word, element] of parts) {
@@ -24,12 +25,14 @@ export class Folds {
   show(on = this.more.getAttribute("aria-expanded") !== "true") {
     this.more.setAttribute("aria-expanded", String(on));
     this.element.classList.toggle("bpv-called", on);
-    if (on && !this.open) this.toggle([...this.tabs].find(([, tab]) => !tab.hidden)[0], true);
+    const first = [...this.tabs].find(([, tab]) => !tab.hidden);
+    if (on && !this.open && first) this.toggle(first[0], true);
     else if (on) this.opened(this.open);
   }
 
   // True where that is a change.
   toggle(key, on = this.open !== key) {
+    if (on && this.withheld.includes(key)) return false;
     if (on ? this.open === key : this.open !== key) return false;
     this.open = on ? key : null;
     for (const [name, tab] of this.tabs) {
@@ -41,9 +44,18 @@ export class Folds {
     return true;
   }
 
+  // What a teacher hides has no button and does not open.
+  withhold(keys) {
+    for (const key of this.withheld) this.tabs.get(key).hidden = false;
+    this.withheld = keys.filter((key) => this.tabs.has(key));
+    for (const key of this.withheld) this.tabs.get(key).hidden = true;
+    if (this.withheld.includes(this.open)) this.toggle(this.open, false);
+    this.more.hidden = this.withheld.length === this.tabs.size;
+  }
+
   // What is empty has no button and takes no room, unless somebody has opened it.  True where what is open changed.
   offer(key, filled) {
-    const shown = filled || (this.touched && this.open === key);
+    const shown = !this.withheld.includes(key) && (filled || (this.touched && this.open === key));
     this.tabs.get(key).hidden = !shown;
     if (this.open !== key || this.panels.get(key).hidden === !shown) return false;
     this.panels.get(key).hidden = !shown;

@@ -15,7 +15,9 @@ export class Link {
     if (!this.isOffered) return;
     const open = () => {
       const refusal = this.open();
-      for (const name of this.rules.hide) this.page.root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
+      const { hide } = this.rules;
+      for (const name of Object.keys(hide)) this.page.root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
+      this.page.folds.withhold(this.hidden.map((name) => hide[name]).filter(Boolean));
       this.opened();
       if (refusal) setTimeout(() => this.page.report(refusal)); // after what a change reports
     };
@@ -51,7 +53,7 @@ export class Link {
   }
 
   read(said) {
-    const { version, whole, rows, hide } = this.rules;
+    const { version, keys, whole, rows, hide } = this.rules;
     const refuse = (part) => { throw new Error(`${part}=${said.get(part)}`); };
     const number = (key, least, most, usual) => {
       if (!said.has(key)) return usual;
@@ -59,8 +61,9 @@ export class Link {
       return new RegExp(whole).test(said.get(key)) && value >= least && value <= most ? value : refuse(key);
     };
     if (said.get("v") !== version) refuse("v");
+    for (const key of said.keys()) if (!keys.includes(key)) refuse(key);
     const hidden = (said.get("hide") ?? "").split(",").filter(Boolean);
-    if (!hidden.every((name) => hide.includes(name))) refuse("hide");
+    if (!hidden.every((name) => Object.hasOwn(hide, name))) refuse("hide");
     const state = rows.map(([key, trait, least, most, usual]) => [trait, number(key, least, most ?? this.page.last, usual ?? this.page.get(trait))]);
     return { hide: hidden, ...this.readOwn(said, Object.fromEntries(state), number, refuse) };
   }
@@ -71,4 +74,7 @@ export class Link {
   keep() { return null; }
   restore() {}
   opened() {}
+
+  // A sentence on what is shown and not in the address.
+  get lost() { return ""; }
 }

@@ -1,6 +1,6 @@
 """What a link to an exported page may hold, and what a teacher hides with it; the page reads it by these rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 #: The first part of a link; another form of links would have another one.
@@ -9,12 +9,28 @@ VERSION = "1"
 #: How a whole number is written in it, and a changed number: iteration, place, number.
 WHOLE, CHANGE = r"^\d{1,9}$", r"^(\d{1,9}):(\d{1,9}):([-+.\de]{1,30})$"
 
-#: A whole number in a link: its key, its trait, the least and the most (None: the page's last step), and what it is
+#: A whole number in a link: its key, its trait, the least and the most (None: as many as the page has), and what it is
 #: where the link says nothing (None: as it is).
 Row = tuple[str, str, int, int | None, int | None]
 
 
-def link_rules(hide: Sequence[str], *rows: Row) -> dict[str, Any]:
-    """The rules of a page's link: what it may hide, and the whole numbers in it."""
+def link_rules(hide: Mapping[str, str], own: Sequence[str], *rows: Row) -> dict[str, Any]:
+    """The rules of a page's link.
+
+    Parameters
+    ----------
+    hide : mapping
+        What can be hidden, each with the fold that it is, or an empty text.
+    own : sequence of str
+        The keys that the page itself reads.
+    *rows : tuple
+        The whole numbers in it.
+
+    Examples
+    --------
+    >>> link_rules({"code": "away"}, ["wrt"], ("at", "iteration", 0, 100, 0))["keys"]
+    ['v', 'hide', 'wrt', 'at']
+    """
     forms = {"version": VERSION, "whole": WHOLE, "change": CHANGE}
-    return {**forms, "hide": list(hide), "rows": [list(row) for row in rows]}
+    keys = ["v", "hide", *own, *(row[0] for row in rows)]
+    return {**forms, "keys": keys, "hide": dict(hide), "rows": [list(row) for row in rows]}

@@ -36,6 +36,6 @@ export class Away {
   async link() {
     const { link } = this.page;
     await this.copied.put(link.address);
-    if (link.lost) this.page.report(link.lost);
+    this.page.report(link.lost);
   }
 }

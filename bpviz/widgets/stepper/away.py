@@ -72,7 +72,7 @@ class _Slot(str):
 def taken(given: Exercise, what: str) -> str:
     """A program or the JSON of an exercise, or the sentence why there is none."""
     if (count := len(given.network.layout)) > MOST_SHOWN:
-        return say("away.too_long", count=count, most=MOST_SHOWN)
+        return say("away.too_long", count=f"{count:,}", most=f"{MOST_SHOWN:,}")
     if what == JSON:
         return given.network.to_json()
     try:

@@ -18,8 +18,11 @@ from ..shared.shown import Shown, synced
 LONGEST = 10_000_000
 
 
-#: What a link to a page can hide.
-HIDEABLE = ("editor", "nudge", "code", "steps", "chain", "update", "present")
+#: What a link to a page can hide, each with the fold that it is.
+HIDEABLE = {
+    "editor": "numbers", "nudge": "nudge", "code": "away", "steps": "log", "chain": "chain", "update": "",
+    "present": "",
+}  # fmt: skip
 
 #: By so much a parameter may be nudged, the largest first.
 NUDGES = (0.5, 0.1, 0.01, 0.001, 0.0001)
@@ -47,7 +50,12 @@ class Stepped(Shown):
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
     _link = traitlets.Dict(
-        link_rules(HIDEABLE, ("digits", "digits", 1, MOST_DIGITS, None), ("at", "iteration", 0, MOST_ITERATIONS, 0))
+        link_rules(
+            HIDEABLE,
+            ("wrt", "step", "given"),
+            ("digits", "digits", 1, MOST_DIGITS, None),
+            ("at", "iteration", 0, MOST_ITERATIONS, 0),
+        )
     ).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)
