@@ -30,9 +30,7 @@ def test_a_file_with_another_sha256_is_not_taken(tmp_path):
 
 
 def test_where_nothing_can_be_had_the_sentence_names_the_variable():
-    with pytest.raises(
-        ValueError, match=r"wheels must name a folder with Pyodide's files \(make LITE_WHEELS=\.\.\.\)"
-    ):
+    with pytest.raises(ValueError, match=r"wheels must name a folder with Pyodide's files \(make LITE_WHEELS=\.\.\.\)"):
         Distribution(None, NOWHERE).file("a.whl", sha256(b"content"))
 
 

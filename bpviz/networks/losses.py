@@ -20,6 +20,9 @@ from .activation import Activation, Array
 Several = Sequence[Expression]
 Formula = Callable[[Several, Several, Several, int], Expression]
 
+#: Targets that must sum to 1 may be so far from it.
+SUM = 1e-6
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -71,7 +74,7 @@ class Loss:
             raise ValueError(f"target must lie in [0, 1] for {self.name}, but it has {outside[0]:g}")
         if self.targets_sum_to_one:
             totals = target.sum(axis=0)
-            wrong = totals[np.abs(totals - 1) > 1e-6]
+            wrong = totals[np.abs(totals - 1) > SUM]
             if wrong.size:
                 raise ValueError(f"target must sum to 1 for {self.name}, but it sums to {wrong[0]:g}")
 

@@ -138,6 +138,8 @@ def _settings(place: Path, extensions: list[Path], pyodide: Path) -> None:
         "no_sourcemaps": True,
         "cache_dir": str(place / "cache"),
     }
+    looks = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}}  # light or dark as the reader's system
+    (place / "overrides.json").write_text(json.dumps(looks), "utf-8")
     (place / "jupyter-lite.json").write_text(json.dumps({"jupyter-lite-schema-version": 0, **page}), "utf-8")
     (place / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), "utf-8")
 

@@ -22,7 +22,9 @@ async function freshOrKept(event) {
   try {
     answer = await fetch(asked);
   } catch (noNetwork) {
-    const kept = await caches.open(KEPT).then((cache) => cache.match(request, { ignoreSearch: true }));
+    const cache = await caches.open(KEPT);
+    const page = request.url.endsWith("/") ? `${request.url}index.html` : request;
+    const kept = await cache.match(page, { ignoreSearch: true });
     if (kept) return kept;
     throw noNetwork;
   }

@@ -34,7 +34,7 @@ def address(s):
     s.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
     s.open("away")
     s.page.get_by_role("button", name="Copy link").click()
-    return s.page.get_by_label("Code", exact=True).input_value()
+    return s.page.get_by_label("Copy link").last.input_value()
 
 
 def shown(s):
@@ -173,7 +173,7 @@ def test_a_link_to_a_stepper_by_layer_opens_on_its_state_and_is_copied(open_page
     assert page.locator("[data-do=present]").is_hidden()
     page.locator("[data-tab=away]").click()
     page.get_by_role("button", name="Copy link").click()
-    link = page.get_by_label("Code", exact=True).input_value()
+    link = page.get_by_label("Copy link").last.input_value()
     assert set(link.split("#")[1].split("&")) == {
         "v=1", "wrt=w2%5B1%2C3%5D", "sample=2", "step=5", "digits=4", "at=3", "hide=draw%2Cpresent",
     }  # fmt: skip
@@ -283,4 +283,75 @@ def test_a_page_with_every_fold_hidden_offers_none(open_page):
     assert page.locator(".bpv-fold:visible, .bpv-tabs button:visible").count() == 0
     page.set_viewport_size({"width": 400, "height": 800})
     assert page.locator(".bpv-more").is_hidden()
+    assert watch.errors == []
+
+
+def test_what_a_link_leaves_out_is_as_the_page_was_exported(new_page, tmp_path):
+    ex = bp.articles.example("2-2-1")
+    for by in ("unit", "layer"):
+        stepper = bp.Stepper(ex.network, ex.x, ex.target, 0.5, by=by)
+        stepper.learning_rate = 0.125
+        stepper.iteration = 2
+        address = bp.export_html(stepper, tmp_path / f"{by}.html").as_uri()
+        page, watch = new_page(alone=True)
+        errors = []
+        for fragment in ("", "#v=1&hide=code", "#v=1&step=3"):
+            page.goto("about:blank")
+            page.goto(f"{address}{fragment}")
+            page.wait_for_selector("[data-ready]")
+            errors.append(page.locator(".bpv-error").text_content())
+        assert len(set(errors)) == 1, by
+        assert watch.errors == []
+
+
+def test_targets_that_must_sum_to_one_do_so_in_a_link_too(new_page, tmp_path):
+    net = bp.Network(
+        [[[0.5, -0.3]], [[1.2], [-0.7]]], [0.3, 0.1], ["tanh", "softmax"], loss="categorical_cross_entropy"
+    )
+    address = bp.export_html(bp.Stepper(net, [1.0, 2.0], [1, 0], 0.1), tmp_path / "page.html").as_uri()
+    page, watch = new_page(alone=True)
+    for fragment, is_refused in (("given=0:2:0.5", True), ("given=0:2:0.25,0:3:0.75", False), ("given=none", False)):
+        page.goto("about:blank")
+        page.goto(f"{address}#v=1&{fragment}")
+        page.wait_for_selector("[data-ready]")
+        page.wait_for_timeout(50)
+        assert page.locator(".bpv-message").is_visible() == is_refused, fragment
+    assert watch.errors == []
+
+
+def test_a_link_that_fits_takes_the_refusal_of_another_one_away(open_page):
+    page, watch = open_page("layers", "v=1&step=99")
+    page.wait_for_selector(".bpv-message:not([hidden])")
+    page.evaluate("() => { location.hash = 'v=1&step=4' }")
+    page.wait_for_selector(".bpv-message", state="hidden")
+    assert page.locator(".bpv-counter").text_content().startswith("5 /")
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("fragment", ["elsewhere", "v=9"])
+def test_an_answer_that_is_being_typed_survives_an_address_that_is_not_followed(open_page, fragment):
+    page, watch = open_page("quiz", "")
+    page.get_by_label("Your answer").fill("0.12")
+    page.evaluate("fragment => { location.hash = fragment }", fragment)
+    page.wait_for_timeout(100)
+    assert page.get_by_label("Your answer").input_value() == "0.12"
+    assert watch.errors == []
+
+
+def test_a_program_is_copied_after_a_link_was(open_link):
+    s = open_link("")
+    address(s)
+    s.page.get_by_role("button", name="Copy", exact=True).click()
+    assert s.page.evaluate("() => getSelection().toString() || document.activeElement.value").startswith('"""One step')
+    assert s.watch.errors == []
+
+
+def test_a_hidden_editor_opens_for_no_finger(exported, new_page):
+    page, watch = new_page(width=400, height=800, has_touch=True)
+    page.goto(f"{exported}#v=1&hide=editor")
+    page.wait_for_selector("[data-ready]")
+    place = page.locator(".bpv-equation .bpv-v").first.bounding_box()
+    page.touchscreen.tap(place["x"] + 3, place["y"] + 3)
+    page.wait_for_timeout(100)
+    assert page.locator(".bpv-spot input").count() == 0
     assert watch.errors == []

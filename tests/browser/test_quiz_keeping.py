@@ -116,3 +116,17 @@ def test_a_browser_that_keeps_nothing_says_so(opened):
     answer(page, "2.35")
     assert score(page) == "1 of 3 right"
     assert opened.watch.errors == []
+
+
+def test_what_is_kept_of_one_set_of_numbers_survives_a_link_and_another_set(opened):
+    page = opened()
+    page.get_by_role("button", name="Other numbers").click()
+    page.get_by_label("Keep my answers in this browser").check()
+    answer(page, "0.5")
+    address = page.url
+    for fragment, typed in (("#v=1&hide=doctor", "0.5"), ("#v=1&set=2", ""), ("", ""), ("#v=1&set=1", "0.5")):
+        page.goto("about:blank")
+        page.goto(f"{address}{fragment}")
+        page.wait_for_selector("[data-ready]")
+        assert page.get_by_label("Your answer").input_value() == typed, fragment
+    assert opened.watch.errors == []

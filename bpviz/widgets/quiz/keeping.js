@@ -26,11 +26,16 @@ export class Keeping {
     else this.store((storage) => storage.removeItem(this.key));
   }
 
+  // All sets of numbers that were answered, each with its answers and how many hints were given.
   save() {
     if (!this.box.checked || this.restoring) return;
     const { drawn, number, kept, last } = this.page;
-    const answers = Array.from({ length: last + 1 }, (_, n) => kept.get(`${drawn} ${n}`) ?? {}).map(({ answer = "", hints = 0 }) => [answer, hints]);
-    this.store((storage) => storage.setItem(this.key, JSON.stringify({ drawn, number, answers })));
+    const sets = {};
+    this.page.get("_sets").forEach((_, set) => {
+      const answers = Array.from({ length: last + 1 }, (__, n) => kept.get(`${set} ${n}`) ?? {}).map(({ answer = "", hints = 0 }) => [answer, hints]);
+      if (answers.some(([answer, hints]) => answer || hints)) sets[set] = answers;
+    });
+    this.store((storage) => storage.setItem(this.key, JSON.stringify({ drawn, number, sets })));
   }
 
   // Answers are marked again as if they were typed: what is stored is taken for nothing but text.
@@ -42,13 +47,23 @@ export class Keeping {
       return;
     }
     const { page } = this;
-    const { drawn, number, answers } = said ?? {};
-    const sets = page.get("_sets").length;
-    const isRight = Number.isInteger(drawn) && drawn >= 0 && drawn < sets && Number.isInteger(number) && Array.isArray(answers) && answers.length === page.last + 1;
-    if (!isRight) return;
+    const { drawn, number, sets } = said ?? {};
+    const count = page.get("_sets").length;
+    if (!(Number.isInteger(drawn) && drawn >= 0 && drawn < count && Number.isInteger(number) && typeof sets === "object")) return;
     this.restoring = true;
+    for (let set = 0; set < count; set += 1) this.answer(set, sets?.[set]);
     page.draw(drawn);
+    page.goTo(number);
+    page.show();
+    this.restoring = false;
+    this.box.checked = true;
+  }
+
+  answer(set, answers) {
+    const { page } = this;
+    if (!Array.isArray(answers) || answers.length !== page.last + 1) return;
     const { longest } = page.get("_rules");
+    page.draw(set);
     answers.forEach((one, n) => {
       const [answer, hints] = Array.isArray(one) ? one : [];
       if (typeof answer !== "string" || answer.length > longest) return;
@@ -58,9 +73,5 @@ export class Keeping {
       page.answer.value = answer;
       if (answer.trim()) page.check();
     });
-    page.goTo(number);
-    page.show();
-    this.restoring = false;
-    this.box.checked = true;
   }
 }

@@ -18,7 +18,7 @@ export class QuizLink extends Link {
   own() { return { set: this.page.drawn }; }
 
   readOwn(said, state, number) {
-    this.page.draw(number("set", 0, this.page.get("_sets").length - 1, 0));
+    this.page.draw(number("set", 0, this.page.get("_sets").length - 1, this.page.drawn));
     return state;
   }
 

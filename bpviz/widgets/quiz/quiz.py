@@ -89,7 +89,7 @@ class Quiz(Shown):
     )
     _questions, _results, _sentences, _sets, _vectors, _drawings, _others, _known = synced(traitlets.List, 8)
     _answer, _places, _written = synced(traitlets.Dict, 3)
-    _link = traitlets.Dict(link_rules(HIDEABLE, ["set"], ("number", "number", 0, None, 0))).tag(sync=True)
+    _link = traitlets.Dict(link_rules(HIDEABLE, ["set"], ("number", "number", 0, None))).tag(sync=True)
     _program, _key = synced(traitlets.Unicode, 2)  # the key is what a page keeps its answers under
     _size: Any = traitlets.Int().tag(sync=True)
 

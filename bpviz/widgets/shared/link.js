@@ -4,6 +4,7 @@ export class Link {
   constructor(page) {
     this.page = page;
     this.hidden = [];
+    this.exported = Object.fromEntries(this.rules.rows.map(([, trait]) => [trait, page.get(trait)])); // where a link says nothing
     // On a page with several widgets an address could mean any of them, and a builder's network is not in it.
     this.isOffered = page.model.alone && !page.parts?.length && document.querySelectorAll("[data-widget]").length === 1;
   }
@@ -14,12 +15,16 @@ export class Link {
   follow() {
     if (!this.isOffered) return;
     const open = () => {
+      if (!/(^|[#&])v=/.test(location.hash)) return;
       const refusal = this.open();
+      setTimeout(() => this.page.report(refusal)); // after what a change reports
+      if (refusal) return;
       const { hide } = this.rules;
       for (const name of Object.keys(hide)) this.page.root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
       this.page.folds.withhold(this.hidden.map((name) => hide[name]).filter(Boolean));
+      const { stage } = this.page;
+      if (stage.presenting && this.hidden.includes("present")) stage.present(false);
       this.opened();
-      if (refusal) setTimeout(() => this.page.report(refusal)); // after what a change reports
     };
     open();
     addEventListener("hashchange", open);
@@ -38,11 +43,9 @@ export class Link {
   // Opens what the address says, all of it or nothing; returns the sentence why not.
   open() {
     const { page } = this;
-    const fragment = location.hash.slice(1);
-    if (!/(^|&)v=/.test(fragment)) return "";
     const before = this.keep();
     try {
-      const { hide, ...state } = this.read(new URLSearchParams(fragment));
+      const { hide, ...state } = this.read(new URLSearchParams(location.hash.slice(1)));
       this.hidden = hide;
       page.model.set(state);
       return "";
@@ -53,8 +56,8 @@ export class Link {
   }
 
   read(said) {
-    const { version, keys, whole, rows, hide } = this.rules;
-    const refuse = (part) => { throw new Error(`${part}=${said.get(part)}`); };
+    const { version, keys, whole, rows, hide, longest } = this.rules;
+    const refuse = (part) => { throw new Error(`${part}=${said.get(part)}`.slice(0, longest)); };
     const number = (key, least, most, usual) => {
       if (!said.has(key)) return usual;
       const value = Number(said.get(key));
@@ -64,7 +67,7 @@ export class Link {
     for (const key of said.keys()) if (!keys.includes(key)) refuse(key);
     const hidden = (said.get("hide") ?? "").split(",").filter(Boolean);
     if (!hidden.every((name) => Object.hasOwn(hide, name))) refuse("hide");
-    const state = rows.map(([key, trait, least, most, usual]) => [trait, number(key, least, most ?? this.page.last, usual ?? this.page.get(trait))]);
+    const state = rows.map(([key, trait, least, most]) => [trait, number(key, least, most ?? this.page.last, this.exported[trait])]);
     return { hide: hidden, ...this.readOwn(said, Object.fromEntries(state), number, refuse) };
   }
 

@@ -9,9 +9,15 @@ VERSION = "1"
 #: How a whole number is written in it, and a changed number: iteration, place, number.
 WHOLE, CHANGE = r"^\d{1,9}$", r"^(\d{1,9}):(\d{1,9}):([-+.\de]{1,30})$"
 
-#: A whole number in a link: its key, its trait, the least and the most (None: as many as the page has), and what it is
-#: where the link says nothing (None: as it is).
-Row = tuple[str, str, int, int | None, int | None]
+#: What stands for changed numbers where all are those of the start.
+NONE = "none"
+
+#: Of a part that is refused so many signs are said again.
+LONGEST = 60
+
+#: A whole number in a link: its key, its trait, the least and the most (None: as many as the page has).  Where a link
+#: does not say it, it is as the page was exported.
+Row = tuple[str, str, int, int | None]
 
 
 def link_rules(hide: Mapping[str, str], own: Sequence[str], *rows: Row) -> dict[str, Any]:
@@ -28,9 +34,9 @@ def link_rules(hide: Mapping[str, str], own: Sequence[str], *rows: Row) -> dict[
 
     Examples
     --------
-    >>> link_rules({"code": "away"}, ["wrt"], ("at", "iteration", 0, 100, 0))["keys"]
+    >>> link_rules({"code": "away"}, ["wrt"], ("at", "iteration", 0, 100))["keys"]
     ['v', 'hide', 'wrt', 'at']
     """
-    forms = {"version": VERSION, "whole": WHOLE, "change": CHANGE}
+    forms = {"version": VERSION, "whole": WHOLE, "change": CHANGE, "none": NONE, "longest": LONGEST}
     keys = ["v", "hide", *own, *(row[0] for row in rows)]
     return {**forms, "keys": keys, "hide": dict(hide), "rows": [list(row) for row in rows]}

@@ -2,7 +2,7 @@
 
 A widget's JavaScript is written in ES modules with real imports.  A notebook takes one module and a page that opens
 from disk can load none, so the files that a widget imports are joined: each once, after those that it needs, in a scope
-of its own, without the lines that are comments.
+of its own, without what only readers of it need: lines that are comments, and indents.
 """
 
 import re
@@ -19,6 +19,7 @@ _IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default (.*);\n", re.MULTILINE)
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
 
 
 @cache
@@ -66,5 +67,5 @@ def _scoped(file: Path, scopes: dict[Path, str]) -> str:
     text = file.read_text(encoding="utf-8")
     exports = _EXPORT.findall(text) + [f"page: {page}" for page in _DEFAULT.findall(text)]
     text = _IMPORT.sub(lambda m: f"const {{ {m[1]} }} = {scopes[(file.parent / m[2]).resolve()]};\n", text)
-    body = _COMMENT.sub("", _EXPORT.sub("", _DEFAULT.sub("", text)))
+    body = _INDENT.sub("", _COMMENT.sub("", _EXPORT.sub("", _DEFAULT.sub("", text))))
     return f"const {scopes[file]} = (() => {{\n{body}return {{ {', '.join(exports)} }};\n}})();\n"

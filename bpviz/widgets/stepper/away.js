@@ -11,9 +11,11 @@ export class Away {
     this.which = select({ id: `${uid}library`, onchange: () => this.show() }, page.get("_offered"), page.get("_taken"));
     this.text = make("textarea", { readonly: true, rows: "12", spellcheck: "false", wrap: "off", "aria-label": say("away.title") });
     this.copied = new Copied(say, this.text);
+    this.linked = make("input", { type: "text", readonly: true, hidden: true, "aria-label": say("page.link") });
+    this.toLink = new Copied(say, this.linked);
     const copy = make("button", { type: "button", onclick: () => this.copy() }, say("away.copy"));
     const link = make("button", { type: "button", hidden: !page.link.isOffered, onclick: () => this.link() }, say("page.link"));
-    this.element = make("div", { class: "bpv-taken" }, field(say("away.which"), this.which), copy, link, this.copied.element, this.text);
+    this.element = make("div", { class: "bpv-taken" }, field(say("away.which"), this.which), copy, link, make("span", {}, this.copied.element, this.toLink.element), this.text, this.linked);
   }
 
   // Python writes it where there is one; a page without has it in pieces, with places for the numbers.
@@ -29,13 +31,15 @@ export class Away {
   }
 
   copy() {
+    this.toLink.clear();
     this.text.select();
     return this.copied.put(this.text.value);
   }
 
   async link() {
     const { link } = this.page;
-    await this.copied.put(link.address);
+    this.copied.clear();
+    await this.toLink.put(link.address);
     this.page.report(link.lost);
   }
 }

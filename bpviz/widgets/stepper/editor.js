@@ -119,8 +119,9 @@ export class Editor {
   }
 
   // Makes every given number inside `root` follow a sideways drag; what is clicked is left to others.
-  grips(root, find) {
+  grips(root, found) {
     let held = null;
+    const find = (place) => (root.matches(".bpv-no-editor") ? undefined : found(place)); // a teacher hid it
     const gripped = ({ target }) => {
       const place = target.closest?.(".bpv-grip");
       return place ? find(place) : undefined;

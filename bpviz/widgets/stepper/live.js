@@ -114,6 +114,14 @@ export class Live {
     return "";
   }
 
+  // Whether targets that must sum to one do.
+  areShared(given) {
+    const limits = this.model.get("_limits");
+    const sums = new Map();
+    limits.forEach(({ shares }, n) => { if (shares !== undefined) sums.set(shares, (sums.get(shares) ?? 0) + given[n]); });
+    return [...sums.values()].every((sum) => Math.abs(sum - 1) <= this.model.get("_bounds").sum);
+  }
+
   set(n, value, grip = null) {
     const limits = this.model.get("_limits")[n];
     const refusal = this.refusal(n, value);

@@ -7,6 +7,7 @@ import traitlets
 from ...calculus.timeline import MOST_ITERATIONS
 from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
+from ...networks.losses import SUM
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
 from ...words.validation import positive_number, whole, whole_number
@@ -48,13 +49,13 @@ class Stepped(Shown):
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away")).tag(sync=True)
     _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS]}).tag(sync=True)
+    _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS], "sum": SUM}).tag(sync=True)
     _link = traitlets.Dict(
         link_rules(
             HIDEABLE,
             ("wrt", "step", "given"),
-            ("digits", "digits", 1, MOST_DIGITS, None),
-            ("at", "iteration", 0, MOST_ITERATIONS, 0),
+            ("digits", "digits", 1, MOST_DIGITS),
+            ("at", "iteration", 0, MOST_ITERATIONS),
         )
     ).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
