@@ -17,7 +17,7 @@ QUESTIONS = ["net_h1", "out_h1", "dE_total/dw7"]
 
 @pytest.fixture
 def opened(new_page, tmp_path):
-    page, watch = new_page()
+    page, watch = new_page(alone=True)  # what it is told before it starts, no other test shall have
     file = bp.export_html(bp.Quiz(QUESTIONS), tmp_path / "quiz.html")
 
     def again(before=None):
