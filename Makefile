@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # Jupyter asks for this word where everything runs as root, as in a container.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# A browser's test waits as much as it works: one worker more than there are cores.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+
 .DEFAULT_GOAL := help
 # What is tried on more examples and in more places where there is time.
 THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py tests/test_witnesses.py \
@@ -39,7 +42,7 @@ notebook: $(VENV)/.ready ## Open the notebooks in Jupyter Notebook
 	$(BIN)/jupyter notebook $(ROOT_FLAG) notebooks/00_start_here.ipynb
 
 test: $(VENV)/.ready-test ## Run every test: unit, property, doctests, lint, types, notebooks, browser
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor a browser
 	$(BIN)/python -m pytest -n auto --ignore tests/browser --ignore tests/test_notebooks.py

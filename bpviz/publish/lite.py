@@ -1,7 +1,8 @@
 """All notebooks with live Python and live widgets in the browser, from any web server: a JupyterLite site.
 
 Python there is Pyodide.  Everything is in the folder: its pages ask no other place for anything, and work without a
-network after the first visit.  Run it with ``python -m bpviz lite FOLDER``, or ``make lite``.
+network once all of it was fetched.  A browser keeps files, and lets Python read those of the site, from https and from
+the machine itself (``http://localhost``) only.  Run it with ``python -m bpviz lite FOLDER``, or ``make lite``.
 """
 
 from __future__ import annotations
