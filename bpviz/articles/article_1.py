@@ -69,7 +69,7 @@ SAMPLES: tuple[Free, ...] = (("i", "n", None), ("j", "p", None))
 W_ij, b_i = Entry("W", ("i", "j")), Entry("b", ("i",))
 delta_1 = SumOver("k", "n", at("W", "k", "j") * at("δ", "k")) * slope_j
 sent_back = SumOver("k", "n", wrong * slope_k * at("W", "k", "j")) * slope_j
-slid = SumOver("k", "n", wrong * Apply("f'", at("net", "k") * at("W", "k", "j"))) * slope_j
+weight_inside_slope = SumOver("k", "n", wrong * Apply("f'", at("net", "k") * at("W", "k", "j"))) * slope_j
 below = SumOver("k", "n", wrong * slope_k * net_by_W1)
 net_k = net_of("k", "j", at("h", "j", by=-1))
 own_net_by_W1 = Partial(at("net", "j", by=-1), at("W", "j", "i", by=-1))
@@ -150,7 +150,7 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, hidden layer, the factors put in", dE_dW1, SumOver("k", "n", wrong * slope_k * chain), "networks", HIDDEN,
         correction=Negative(SumOver("k", "n", wrong * slope_k * chain)), mistake="sign"),
     claim("3, hidden layer, delta as a sum over d - y: W_kj has slid to where f' is taken (in our copy)",
-        at("δ", "j", by=-1), slid, "networks", HIDDEN[:1],
+        at("δ", "j", by=-1), weight_inside_slope, "networks", HIDDEN[:1],
         correction=Negative(sent_back), mistake="sign"),
     claim("3, hidden layer, delta from the deltas ahead", at("δ", "j", by=-1), delta_1, "networks", HIDDEN[:1]),
     claim("3, hidden layer, gradient of a weight", dE_dW1, at("δ", "j", by=-1) * at("h", "i", by=-2), "networks",
