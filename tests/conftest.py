@@ -28,6 +28,7 @@ LONGEST = (
     "test_stepper_in_lab.py",
     "test_widgets_page.py",
     "test_site.py",
+    "test_links.py",
     "test_derivation.py",
     "test_other_places.py",
     "test_witnesses.py",
@@ -36,7 +37,7 @@ LONGEST = (
 )
 
 #: The tests of these files share nothing that is made for all of them.
-EACH_ALONE = ("test_notebooks.py",)
+EACH_ALONE = ("test_notebooks.py", "test_lite.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
