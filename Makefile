@@ -104,10 +104,10 @@ docs: $(VENV)/.ready ## Build the reference of all public functions, from their 
 	$(BIN)/python -m pip install --quiet --editable '.[lab,docs]'
 	$(BIN)/python -m pdoc --docformat numpy --no-show-source --output-directory site/api bpviz
 
-lite: docs ## Build the site, and the notebooks with a live Python in the browser (LITE_WHEELS=folder where Pyodide's files are)
+lite: $(VENV)/.ready ## Build the site, and the notebooks with a live Python in the browser (LITE_WHEELS=folder where Pyodide's files are)
 	$(BIN)/python -m pip install --quiet --editable '.[lab,lite]'
 	$(BIN)/python -m bpviz lite site/lite $(if $(LITE_WHEELS),--wheels '$(LITE_WHEELS)')
-	$(BIN)/python -m bpviz site site
+	$(MAKE) site
 
 site: docs ## Build the notebooks, the worked examples and the reference as static pages in site/
 	$(BIN)/python -m bpviz site site

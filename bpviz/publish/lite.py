@@ -26,8 +26,8 @@ KERNEL = ["micropip", "ipython", "comm", "jedi"]
 #: The parts of JupyterLab that the site has besides its own: the kernel, and what shows widgets.
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager", "anywidget")
 
-#: The page of a notebook, with a live Python; its file's name follows.
-NOTEBOOK = "notebooks/index.html?path="
+#: The page of a notebook, with a live Python, whose file's name follows; and the list of all.
+NOTEBOOK, FILES = "notebooks/index.html?path=", "tree/index.html"
 
 WORKER, THEIR_WORKER, LIST = "service-worker.js", "service-worker-lite.js", "offline.json"
 
@@ -88,7 +88,7 @@ def build_lite(folder: str | Path, wheels: str | Path | None = None) -> int:
         run(
             ["-m", "jupyterlite_core.app", "build", "--lite-dir", str(place), "--output-dir", str(built)], Path(scratch)
         )
-        _finish(built, target)
+        _finish(built)
         replace_folder(target, built)
     return sum(file.is_file() for file in target.rglob("*"))
 
@@ -145,7 +145,7 @@ def _settings(place: Path, extensions: list[Path], pyodide: Path) -> None:
     (place / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), "utf-8")
 
 
-def _finish(built: Path, folder: Path) -> None:
+def _finish(built: Path) -> None:
     """Let the site work without a network, and say which files that takes."""
     (built / WORKER).rename(built / THEIR_WORKER)
     files = sorted(file for file in built.rglob("*") if file.is_file())
@@ -154,7 +154,6 @@ def _finish(built: Path, folder: Path) -> None:
         state.update(file.read_bytes())
     names = [file.relative_to(built).as_posix() for file in files]
     (built / LIST).write_text(json.dumps(names), encoding="utf-8")
-    # Another lite site of the same server has copies of its own.
-    told = {"cache": f"bpviz {folder.name} {state.hexdigest()[:12]}", "list": LIST, "worker": THEIR_WORKER, "own": OWN}
+    told = {"state": state.hexdigest()[:12], "list": LIST, "worker": THEIR_WORKER, "own": OWN}
     script = beside("offline.js")
     (built / WORKER).write_text(f"self.BUILT = {json.dumps(told)};\n{script}", encoding="utf-8")

@@ -1,6 +1,8 @@
 // Keeps a copy of all files of this folder, and gives it where there is no network.  What JupyterLite's own worker answers,
 // files that were changed and what a cell asks the reader, is left to it.  Python writes the line above.
-const { cache: KEPT, list: LIST, own: OWN, worker: WORKER } = self.BUILT;
+const { state: STATE, list: LIST, own: OWN, worker: WORKER } = self.BUILT;
+const HERE = `bpviz ${self.registration.scope} `; // another folder of the same server has copies of its own
+const KEPT = `${HERE}${STATE}`;
 
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 
@@ -47,9 +49,8 @@ async function keepTheRest() {
 
 // Those of an earlier state of this folder.
 async function forgetOthers() {
-  const family = KEPT.slice(0, KEPT.lastIndexOf(" "));
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name !== KEPT && name.startsWith(family)).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name !== KEPT && name.startsWith(HERE)).map((name) => caches.delete(name)));
 }
 
 self.importScripts(WORKER);

@@ -30,7 +30,7 @@ from ..words.catalogue import say
 from ..words.files import folder_given, write_files
 from ..words.validation import shorten
 from .export import beside, page
-from .lite import NOTEBOOK
+from .lite import FILES, NOTEBOOK
 
 #: A cell with this tag is not on the site: what it says is for those who run the notebook themselves.
 ONLY_JUPYTER = "only-jupyter"
@@ -77,8 +77,9 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
     lectures = [_about(source) for source in sources]
     around = zip([None, *lectures], sources, [*lectures[1:], None], strict=False)
     texts: dict[Path, str] = {}
+    runs_python = (target / LITE / "index.html").exists()
     for (before, source, after), about in zip(around, lectures, strict=True):
-        live = f"{LITE}/{NOTEBOOK}{quote(source.name)}" if (target / LITE / "index.html").exists() else ""
+        live = f"{LITE}/{NOTEBOOK}{quote(source.name)}" if runs_python else ""
         links = (_navigation(before, after, each, live) for each in ("pages", "onwards"))
         texts[target / about.file] = _notebook_page(source, about, *links)
     tools = []
@@ -86,8 +87,7 @@ def build_site(folder: str | Path, notebooks: str | Path = "notebooks") -> list[
         texts[target / about.file] = _widget_page(about, widget)
         tools.append(about)
     reference = REFERENCE if (target / REFERENCE).exists() else ""
-    live = f"{LITE}/tree/index.html" if (target / LITE / "index.html").exists() else ""
-    texts[target / "index.html"] = _index(lectures, tools, reference, live)
+    texts[target / "index.html"] = _index(lectures, tools, reference, f"{LITE}/{FILES}" if runs_python else "")
     write_files(texts)
     return [*tools, *lectures]
 

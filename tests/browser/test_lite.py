@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class Served:
                 urllib.request.urlopen(self.address, timeout=5).close()
                 return
             except OSError:
-                pass
+                time.sleep(0.05)
 
     def stop(self):
         self.process.kill()

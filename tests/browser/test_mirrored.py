@@ -59,6 +59,12 @@ MIRRORED = (
     ),
     ("stepper/live.js", "next", "calculus/timeline.py, updated", "test_updates_lead_to_the_same_numbers"),
     (
+        "stepper/live.js",
+        "areShared",
+        "networks/losses.py, check_target",
+        "test_links.py::test_targets_that_must_sum_to_one_do_so_in_a_link_too",
+    ),
+    (
         "stepper/stepper.js",
         "choose",
         "widgets/stepper/unit_stepper.py, _same_place",
