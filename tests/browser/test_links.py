@@ -79,33 +79,57 @@ def test_a_link_opened_in_the_same_page_is_followed(open_link):
     assert s.watch.errors == []
 
 
-@pytest.mark.parametrize(
-    "fragment",
-    [
-        "v=2", "v=", "v=1&wrt=w99", "v=1&wrt=%3Cimg%20src=x%20onerror=window.hacked=1%3E", "v=1&step=-1", "v=1&step=999",
-        "v=1&step=1e1", "v=1&step=abc", "v=1&digits=0", "v=1&digits=16", "v=1&at=99999999", "v=1&at=x", "v=1&hide=everything",
-        "v=1&given=0:99:1", "v=1&given=0:4:Infinity", "v=1&given=0:4:1e400", "v=1&given=0:4:NaN", "v=1&given=0:4", "v=1&given=x",
-        "v=1&given=0:18:-1", "v=1&given=99999999:4:1", "v=1&stpe=3", "v=1&given=0:4:0.5,0:99:1", "v=1&wrt=__proto__",
-    ],
-)  # fmt: skip
-def test_a_link_that_does_not_fit_is_told_in_one_sentence_and_changes_nothing(open_link, fragment):
-    plain = open_link("")
-    s = open_link(fragment)
-    s.page.wait_for_selector(".bpv-message:not([hidden])")
-    said = s.page.locator(".bpv-message").text_content()
-    assert said.startswith("The link does not fit this page (")
-    assert len(said) < 160
-    assert shown(s) == shown(plain)
+#: None of them fits the page of 2-3-2.
+MISFITS = [
+    "v=2", "v=", "v=1&wrt=w99", "v=1&wrt=%3Cimg%20src=x%20onerror=window.hacked=1%3E", "v=1&step=-1", "v=1&step=999",
+    "v=1&step=1e1", "v=1&step=abc", "v=1&digits=0", "v=1&digits=16", "v=1&at=99999999", "v=1&at=x", "v=1&hide=everything",
+    "v=1&given=0:99:1", "v=1&given=0:4:Infinity", "v=1&given=0:4:1e400", "v=1&given=0:4:NaN", "v=1&given=0:4", "v=1&given=x",
+    "v=1&given=0:18:-1", "v=1&given=99999999:4:1", "v=1&stpe=3", "v=1&given=0:4:0.5,0:99:1", "v=1&wrt=__proto__",
+]  # fmt: skip
+
+
+def refused(page, fragment):
+    """The sentence on an address that this open page is sent to."""
+    page.evaluate("() => { document.querySelector('.bpv-message').textContent = '' }")
+    page.evaluate("to => { location.hash = to }", fragment)
+    page.wait_for_function("() => document.querySelector('.bpv-message').textContent !== ''")
+    return page.locator(".bpv-message").text_content()
+
+
+def test_a_link_that_does_not_fit_is_told_in_one_sentence_and_changes_nothing(open_link):
+    s = open_link("")
+    before = shown(s)
+    for fragment in MISFITS:
+        said = refused(s.page, fragment)
+        assert said.startswith("The link does not fit this page ("), fragment
+        assert len(said) < 160, fragment
+        assert shown(s) == before, fragment
     assert s.page.evaluate("() => window.hacked") is None
+    s.root.press("ArrowRight")
+    assert s.counter.startswith("2 /")
+    assert s.watch.errors == []
+
+
+def test_a_page_that_opens_on_a_link_that_does_not_fit_opens_as_exported(open_link):
+    plain = shown(open_link(""))
+    s = open_link("v=1&wrt=w7&step=3&given=0:4:0.5,0:99:1")
+    s.page.wait_for_selector(".bpv-message:not([hidden])")
+    assert s.message.startswith("The link does not fit this page (")
+    assert shown(s) == plain
     s.page.keyboard.press("ArrowRight")
     assert s.counter.startswith("2 /")
     assert s.watch.errors == []
 
 
-@pytest.mark.parametrize("fragment", ["section-2", "w7", "a=b&c=d", "%", "&&&", "=v"])
-def test_any_other_address_is_left_alone(open_link, fragment):
-    s = open_link(fragment)
-    assert s.page.locator(".bpv-message").is_hidden()
+def test_any_other_address_is_left_alone(open_link):
+    s = open_link("section-2")
+    before = shown(s)
+    for fragment in ("w7", "a=b&c=d", "%", "&&&", "=v"):
+        s.page.evaluate("to => { location.hash = to }", fragment)
+        assert s.page.evaluate(
+            "() => new Promise(done => setTimeout(() => done(document.querySelector('.bpv-message').hidden)))"
+        )
+        assert shown(s) == before
     assert s.watch.errors == []
 
 
@@ -144,13 +168,24 @@ def test_on_a_page_with_several_widgets_an_address_is_left_alone(new_page, tmp_p
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """A stepper by layer and a quiz, each alone on a page."""
+    """Every widget that has links, besides the stepper by unit, each alone on a page."""
     folder = tmp_path_factory.mktemp("pages")
     by_layer = bp.Stepper(
         bp.initialise((4, 3, 2), seed=1), [[1, 0, 2, 1], [0, 1, 1, 3]], [[1, 0], [0, 1]], by="layer", image=(2, 2)
     )
-    return {name: bp.export_html(widget, folder / f"{name}.html").as_uri() for name, widget in
-            {"layers": by_layer, "quiz": bp.Quiz(["net_h1", "out_h1"])}.items()}  # fmt: skip
+    ex = bp.articles.example("2-3-2")
+    xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    history = bp.train(bp.initialise((2, 3, 1), seed=1), *xor, epochs=40)
+    widgets = {
+        "layers": by_layer,
+        "quiz": bp.Quiz(["net_h1", "out_h1"]),
+        "proofs": bp.ProofStepper("BP2"),
+        "surface": bp.LossSurface(ex.network, ex.x, ex.target),
+        "depth": bp.DepthExplorer(),
+        "activations": bp.ActivationExplorer(),
+        "trainer": bp.Trainer(*xor, run=history),
+    }
+    return {name: bp.export_html(widget, folder / f"{name}.html").as_uri() for name, widget in widgets.items()}
 
 
 @pytest.fixture
@@ -192,21 +227,80 @@ def test_what_a_link_to_a_stepper_by_layer_leaves_out_is_said(open_page):
     assert watch.errors == []
 
 
-@pytest.mark.parametrize(
-    ("name", "fragment"),
-    [
-        *[("layers", f"v=1&{said}") for said in ("wrt=w9[1,1]", "step=99", "sample=0", "sample=3", "at=-1", "digits=99")],
-        *[("quiz", f"v=1&{said}") for said in ("number=2", "number=1.0", "set=9", "set=x", "hide=everything")],
+#: What fits none of these pages, and why not is told.
+OTHER_MISFITS = {
+    "layers": ["wrt=w9[1,1]", "step=99", "sample=0", "sample=3", "at=-1", "digits=99"],
+    "quiz": ["number=2", "number=1.0", "set=9", "set=x", "hide=everything"],
+    "proofs": ["proof=BP9", "step=8", "proof=BP1&step=7", "step=-1", "given=0:1:2", "hide=editor"],
+    "surface": [
+        "first=w99", "first=w2", "second=w1", "start=1", "start=1,2,3", "start=1,x", "start=1,NaN", "start=,", "rate=0", "rate=-1",
+        "rate=1e400", "rate=", "steps=0", "steps=501", "hide=doctor",
     ],
-)  # fmt: skip
-def test_a_link_that_does_not_fit_another_widget_is_told_too(open_page, name, fragment):
-    plain, _ = open_page(name, "")
-    before = plain.locator(".bpv").inner_text()
-    page, watch = open_page(name, fragment)
-    page.wait_for_selector(".bpv-message:not([hidden])")
-    said = page.locator(".bpv-message").text_content()
-    assert said.startswith("The link does not fit this page (")
-    assert page.locator(".bpv").inner_text().replace(said, "").split() == before.split()
+    "depth": ["depth=3", "depth=8.0", "width=", "activation=softmax", "initialisation=__proto__", "layer=0", "layer=31"],
+    "activations": [
+        "net=7", "net=x", "net=1,2", "shown=softmax", "shown=sigmoid,nothing", "slopes=2", "slopes=yes", "constants=1",
+        "constants=1,1,1,99", "constants=1,1,1,x",
+    ],
+    "trainer": ["epoch=41", "epoch=-1", "sample=4", "speed=3", "scale=other", "hide=editor"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_MISFITS)
+def test_a_link_that_does_not_fit_another_widget_is_told_too(open_page, name):
+    page, watch = open_page(name, "")
+    before = page.locator(".bpv").inner_text()
+    for fragment in OTHER_MISFITS[name]:
+        said = refused(page, f"v=1&{fragment}")
+        assert said.startswith("The link does not fit this page ("), fragment
+        assert page.locator(".bpv").inner_text().replace(said, "").split() == before.split(), fragment
+    assert watch.errors == []
+
+
+#: For each widget a state and what shows that it is there.
+STATES = {
+    "proofs": ("proof=BP3&step=2", {".bpv-counter": "3 /", "select": "BP3"}),
+    "surface": (
+        "steps=7&first=w3&second=w8&start=0.25%2C-1.5&rate=2",
+        {".bpv-values": "From w3 = 0.25, w8 = −1.5, E =", ".bpv-values >> nth=0": "in 7 steps", "select": "w3"},
+    ),
+    "depth": (
+        "layer=3&depth=4&width=2&activation=tanh&initialisation=he",
+        {".bpv-factors tbody tr:last-child th": "3", ".bpv-factors tbody tr:first-child th": "4", "select": "4"},
+    ),
+    "activations": (
+        "net=-2.5&shown=tanh%2Cscaled_sigmoid&slopes=0&constants=1%2C0.25%2C2%2C0.5",
+        {".bpv-cards": "At net = −2.5: out = ", ".bpv-card:nth-child(2) output": "2", "input[type=number]": "-2.5"},
+    ),
+    "trainer": ("epoch=30&sample=2&speed=4&scale=linear", {".bpv-counter": "30 / 40", "select": "4"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_link_opens_another_widget_on_its_state_and_is_copied(open_page, name):
+    fragment, expected = STATES[name]
+    for first, link in (("", fragment), (fragment, "")):
+        page, watch = open_page(name, first and f"v=1&{first}")
+        if link:
+            page.evaluate("to => { location.hash = to }", f"v=1&{link}")
+        for selector, said in expected.items():
+            page.wait_for_function(
+                "([selector, said]) => { const e = document.querySelector(selector);"
+                " return (e.value ?? e.textContent.replace(/\\s+/g, ' ')).includes(said) }",
+                arg=[selector.partition(" >> ")[0], said],
+            )
+        page.get_by_role("button", name="Copy link").click()
+        assert page.locator(".bpv-linked input").input_value().split("#")[1] == f"v=1&{fragment}"
+        assert watch.errors == []
+
+
+def test_what_stays_on_an_explorer_is_as_exported_where_a_link_leaves_it_out(open_page):
+    page, watch = open_page("activations", "v=1&shown=elu&constants=1,0.5,2,0.5&slopes=0")
+    page.evaluate("() => { location.hash = 'v=1&net=3' }")
+    page.wait_for_function("() => document.querySelectorAll('.bpv-card').length === 2")
+    page.wait_for_function("() => document.querySelector('input[id$=d]').checked")
+    page.get_by_role("button", name="Copy link").click()
+    copied = page.locator(".bpv-linked input").input_value()
+    assert copied.endswith("#v=1&net=3&shown=sigmoid%2Ctanh&slopes=1&constants=1%2C0.25%2C1%2C1")
     assert watch.errors == []
 
 
@@ -248,6 +342,11 @@ HIDES = {
         "update": ".bpv-apply", "present": "[data-do=present]",
     },
     "quiz": {"hint": ".bpv-ask-hint", "names": ".bpv-names", "other": ".bpv-other"},
+    "proofs": {"steps": "[data-tab=log]", "statement": "[data-tab=chain]", "present": "[data-do=present]"},
+    "surface": {"verdict": ".bpv-told", "present": "[data-do=present]"},
+    "depth": {"verdict": ".bpv-told", "present": "[data-do=present]"},
+    "activations": {"formulas": ".bpv-card math >> nth=0", "present": "[data-do=present]"},
+    "trainer": {"open": ".bpv-open", "present": "[data-do=present]"},
 }  # fmt: skip
 
 
@@ -262,7 +361,7 @@ def test_what_a_link_hides_is_there_without_it_and_cannot_be_opened_with_it(expo
     def seen(word, selector, hidden):
         page.evaluate(
             "hidden => { location.hash = `v=1&step=0&hide=${hidden}` }"
-            if name != "quiz"
+            if name in ("exported", "layers")
             else "hidden => { location.hash = `v=1&hide=${hidden}` }",
             hidden,
         )

@@ -17,6 +17,7 @@ from ...views.mathml import mathml
 from ...views.text import text
 from ...words.catalogue import say, words
 from ...words.validation import one_of, real_number, wrong_type
+from ..shared.linked import Part, link_rules
 from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
@@ -69,6 +70,13 @@ class ActivationExplorer(Shown):
     _program = traitlets.Unicode().tag(sync=True)
     _frame: Any = traitlets.List([LOW, HIGH, BOTTOM, TOP]).tag(sync=True)
     _words = traitlets.Dict(words("page", "activations")).tag(sync=True)
+    _link = traitlets.Dict(
+        link_rules(
+            {"present": "", "formulas": ""},
+            ["slopes", "constants"],
+            parts=[Part("net", "net", numbers=1, least=LOW, most=HIGH), Part("shown", "shown", CHOICES, several=True)],
+        )
+    ).tag(sync=True)
 
     def __init__(self, *names: str) -> None:
         for name in names:

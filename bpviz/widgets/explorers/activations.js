@@ -3,6 +3,7 @@
 import { make, makeSVG, mathElement } from "../shared/elements.js";
 import { presenting } from "../shared/player.js";
 import { load } from "../shared/model.js";
+import { TraitLink } from "../shared/traits.js";
 import { numberText } from "../shared/numbers.js";
 import { Widget, shows } from "../shared/widget.js";
 
@@ -25,10 +26,10 @@ class ActivationsPage extends Widget {
         return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
       }));
     this.cards = make("div", { class: "bpv-cards", "data-scrolls": "", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
-    this.present = presenting(this);
+    this.link = new ActivationsLink(this, { slopes: this.slopes });
     this.frame(el, "activations", this.choices,
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.cards)), this.message,
-      make("div", { class: "bpv-controls" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field, make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes")), this.present));
+      make("div", { class: "bpv-controls" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field, make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes")), presenting(this), this.link.button), this.link.element);
     this.picture.addEventListener("pointerdown", (event) => { this.picture.setPointerCapture(event.pointerId); this.point(event); });
     this.picture.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
   }
@@ -37,6 +38,7 @@ class ActivationsPage extends Widget {
     this.program = await load(this.get("_program"));
     this.watch(["net", "shown"], (changed) => (changed.has("shown") ? this.build() : this.show()));
     this.build();
+    this.link.follow();
   }
 
   placed() { if (this.program) this.show(); }
@@ -147,6 +149,27 @@ class ActivationsPage extends Widget {
 
   text(value, x, y) {
     return makeSVG("text", { class: "bpv-tick", x, y }, String(value).replace("-", "−"));
+  }
+}
+
+// Besides what every link holds the constants, in the order of the activations.
+class ActivationsLink extends TraitLink {
+  get constants() { return this.page.entries.flatMap((entry) => entry.constants.map((constant, k) => ({ ...constant, entry, k }))); }
+
+  own() { return { ...super.own(), constants: this.constants.map(({ entry, k }) => entry.values[k]).join() }; }
+
+  readOwn(said, state, number, refuse) {
+    const read = super.readOwn(said, state, number, refuse);
+    const { constants } = this;
+    const given = said.has("constants") ? said.get("constants").split(",").map((one) => this.numberIn(one)) : constants.map(({ value }) => value);
+    if (given.length !== constants.length || !constants.every(({ low, high }, n) => given[n] >= low && given[n] <= high)) refuse("constants");
+    constants.forEach(({ entry, k }, n) => { entry.values[k] = given[n]; });
+    return read;
+  }
+
+  opened() {
+    super.opened();
+    this.page.build();
   }
 }
 

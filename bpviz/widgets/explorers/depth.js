@@ -3,6 +3,7 @@
 import { field, make, makeSVG, select } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
 import { presenting } from "../shared/player.js";
+import { TraitLink } from "../shared/traits.js";
 import { Widget, shows } from "../shared/widget.js";
 
 const DEPTH = { left: 60, bottom: 36, top: 14, lowest: -14, ticks: 5 };
@@ -16,14 +17,16 @@ class DepthPage extends Widget {
       return { name, values, list, element: field(this.say(`depth.${name}`), list) };
     });
     this.picture = makeSVG("svg", { class: "bpv-chart bpv-plot", role: "img" });
-    this.layer = make("input", { id: `${this.uid}l`, type: "range", min: "1", oninput: () => this.show() });
+    this.layer = make("input", { id: `${this.uid}l`, type: "range", min: "1", oninput: () => this.set("layer", Number(this.layer.value)) });
+    this.link = new TraitLink(this);
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.factors = make("div", { class: "bpv-factors", "data-scrolls": "", tabindex: "0", role: "group", "aria-label": this.say("depth.factors") });
     this.frame(el, "depth",
       make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.told, this.factors)),
-      make("div", { class: "bpv-controls" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer, presenting(this)));
-    this.watch(Object.keys(choices), () => this.start());
+      make("div", { class: "bpv-controls" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer, presenting(this), this.link.button),
+      this.message, this.link.element);
+    this.watch([...Object.keys(choices), "layer"], () => this.show());
   }
 
   placed() { if (this.profile) this.show(); }
@@ -32,15 +35,16 @@ class DepthPage extends Widget {
   get profile() { return this.get("_profiles")[this.chosen]; }
 
   start() {
-    for (const { name, values, list } of this.fields) list.selectedIndex = values.indexOf(this.get(name));
-    this.layer.max = String(this.profile.length);
-    this.layer.value = "1";
     this.show();
+    this.link.follow();
   }
 
   show() {
     const { profile } = this;
-    const chosen = Number(this.layer.value) - 1;
+    const chosen = Math.min(this.get("layer"), profile.length) - 1;
+    for (const { name, values, list } of this.fields) list.selectedIndex = values.indexOf(this.get(name));
+    this.layer.max = String(profile.length);
+    this.layer.value = String(chosen + 1);
     const { clientWidth: width, clientHeight: height } = this.picture;
     const { left, bottom, top, lowest, ticks } = DEPTH;
     if (!width) return; // not on the page yet

@@ -13,6 +13,7 @@ from ...networks.initialising import draw_weights
 from ...networks.losses import loss as find_loss
 from ...words.catalogue import say, words
 from ...words.validation import one_of, whole_number
+from ..shared.linked import Part, link_rules
 from ..shared.refusing import Checked
 from ..shared.shown import Shown
 
@@ -20,6 +21,9 @@ DEPTHS = (2, 4, 8, 16, 30)
 WIDTHS = (2, 10, 50)
 FUNCTIONS = ("sigmoid", "tanh", "relu", "elu", "linear")
 METHODS = ("xavier", "he", "gaussian", "uniform")
+CHOICES: dict[str, tuple[str | int, ...]] = {
+    "depth": DEPTHS, "width": WIDTHS, "activation": FUNCTIONS, "initialisation": METHODS
+}  # fmt: skip
 
 #: Samples that the sizes are averaged over.
 N_SAMPLES = 32
@@ -52,6 +56,8 @@ class DepthExplorer(Shown):
     activation : str
     initialisation : str
         ``"xavier"``, ``"he"``, ``"gaussian"`` (standard deviation 0.1) or ``"uniform"`` (from -1 to 1).
+    layer : int
+        The layer down to which the factors are listed, from 1; the last one where there are fewer.
 
     Raises
     ------
@@ -73,8 +79,16 @@ class DepthExplorer(Shown):
     activation: Any = Checked("sigmoid", lambda _, value: one_of(value, "activation", FUNCTIONS))
     initialisation: Any = Checked("xavier", lambda _, value: one_of(value, "initialisation", METHODS))
 
-    _choices = traitlets.Dict(
-        {"depth": list(DEPTHS), "width": list(WIDTHS), "activation": list(FUNCTIONS), "initialisation": list(METHODS)}
+    layer: Any = Checked(1, lambda _, value: whole_number(value, "layer", 1, DEPTHS[-1]))
+
+    _choices = traitlets.Dict({name: list(values) for name, values in CHOICES.items()}).tag(sync=True)
+    _link = traitlets.Dict(
+        link_rules(
+            {"present": "", "verdict": ""},
+            [],
+            ("layer", "layer", 1, DEPTHS[-1]),
+            parts=[Part(name, name, list(values)) for name, values in CHOICES.items()],
+        )
     ).tag(sync=True)
     _hint = "depth"
     _words = traitlets.Dict(words("page", "depth")).tag(sync=True)

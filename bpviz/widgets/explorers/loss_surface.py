@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 from html import escape
-from math import inf
+from math import inf, ulp
+from sys import float_info
 from typing import Any
 
 import traitlets
@@ -18,6 +19,7 @@ from ...views.inline import in_sentences
 from ...views.javascript import program
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, real_array, whole_number
+from ..shared.linked import Part, link_rules
 from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import Shown, synced
 from ..stepper.program import advance, gradient_places, limits
@@ -89,6 +91,7 @@ class LossSurface(Shown):
     _verdicts = traitlets.List(sentences()).tag(sync=True)
     _words = traitlets.Dict(words("page", "surface")).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
+    _link = traitlets.Dict().tag(sync=True)
     _bounds = traitlets.Dict({"steps": [1, MOST_STEPS], "rate": list(RATES), "faster": FASTER}).tag(sync=True)
 
     def __init__(
@@ -130,6 +133,17 @@ class LossSurface(Shown):
         self._given = list(given.numbers.values())
         self._places = {**{name: place[name] for name in names}, "rate": place[given.network.name_of(RATE)]}
         self._span = max(limits(given)[place[one]]["high"], 1.0)
+        self._link = link_rules(
+            {"present": "", "verdict": ""},
+            [],
+            ("steps", "steps", 1, MOST_STEPS),
+            parts=[
+                Part("first", "first", names),
+                Part("second", "second", names),
+                Part("start", "start", numbers=2, least=-float_info.max, most=float_info.max),
+                Part("rate", "learning_rate", numbers=1, least=ulp(0.0), most=float_info.max),
+            ],
+        )
         self._program = program(judging(), forward=(list(place), forward), advance=(list(place), everything.steps))
         self._ready = True
         self._advance = {**advance(everything), "gradients": gradient_places(everything)}

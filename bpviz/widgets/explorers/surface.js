@@ -4,6 +4,7 @@ import { decimalInput, field, make, makeSVG, select } from "../shared/elements.j
 import { load } from "../shared/model.js";
 import { numberText } from "../shared/numbers.js";
 import { presenting } from "../shared/player.js";
+import { TraitLink } from "../shared/traits.js";
 import { numberTyped } from "../shared/typed.js";
 import { write } from "../shared/typeset.js";
 import { Widget, shows } from "../shared/widget.js";
@@ -32,12 +33,13 @@ class SurfacePage extends Widget {
     this.told = make("p", { class: "bpv-told", role: "status" });
     this.values = make("p", { class: "bpv-values" });
     this.scale = make("div", { class: "bpv-scale" });
+    this.link = new SurfaceLink(this);
     const legend = make("ul", { class: "bpv-legend" }, ...["start", "downhill", "way", "end", "contour"].map((key) => make("li", { "data-mark": key }, say(`surface.legend_${key}`))));
     this.frame(el, "surface-widget",
       make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.steps"), this.steps)),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel)),
         make("div", { class: "bpv-panel" }, this.told, this.values, this.scale, legend)), this.message,
-      make("div", { class: "bpv-controls" }, field(say("surface.rate"), this.rate), this.rateSlider, this.back, presenting(this)));
+      make("div", { class: "bpv-controls" }, field(say("surface.rate"), this.rate), this.rateSlider, this.back, presenting(this), this.link.button), this.link.element);
     this.plot.addEventListener("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.point(event); });
     this.plot.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
     this.plot.addEventListener("pointerup", () => model.save_changes());
@@ -54,6 +56,7 @@ class SurfacePage extends Widget {
     this.theme = new MutationObserver(this.redraw); // JupyterLab says its theme on the body
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
     this.show(true);
+    this.link.follow();
   }
 
   placed() { if (this.program) this.show(true); }
@@ -276,6 +279,14 @@ class SurfacePage extends Widget {
     this.theme.disconnect();
     this.own.removeEventListener("change", this.redraw);
     super.stop();
+  }
+}
+
+class SurfaceLink extends TraitLink {
+  readOwn(said, state, number, refuse) {
+    const read = super.readOwn(said, state, number, refuse);
+    const { first, second } = { first: this.page.get("first"), second: this.page.get("second"), ...read };
+    return first === second ? refuse("second") : read;
   }
 }
 

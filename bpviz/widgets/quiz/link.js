@@ -1,18 +1,8 @@
 // A link to a quiz: besides what every link holds, which set of numbers.
 
-import { Copied } from "../shared/copied.js";
-import { make } from "../shared/elements.js";
-import { Link } from "../shared/link.js";
+import { TraitLink } from "../shared/traits.js";
 
-export class QuizLink extends Link {
-  constructor(page) {
-    super(page);
-    const area = make("input", { type: "text", readonly: true, hidden: true, "aria-label": page.say("page.link") });
-    this.copied = new Copied(page.say, area);
-    const copy = make("button", { type: "button", onclick: () => this.copied.put(this.address) }, page.say("page.link"));
-    this.element = make("div", { class: "bpv-linked", hidden: !this.isOffered }, copy, this.copied.element, area);
-  }
-
+export class QuizLink extends TraitLink {
   get hidesDoctor() { return this.hidden.includes("doctor"); }
 
   own() { return { set: this.page.drawn }; }

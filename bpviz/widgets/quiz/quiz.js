@@ -41,7 +41,7 @@ class QuizPage extends Widget {
     this.names = make("div", { class: "bpv-names" });
     this.keeping = model.alone ? new Keeping(this) : null;
     this.link = new QuizLink(this);
-    const names = make("div", {}, this.names, this.keeping?.element ?? "", this.link.element);
+    const names = make("div", {}, this.names, this.keeping?.element ?? "");
     this.folds = new Folds(this, [["names", say("quiz.names"), names], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
     this.folds.row.prepend(this.hint);
     this.other = make("button", { type: "button", class: "bpv-other", onclick: () => this.otherNumbers() }, say("quiz.other"));
@@ -51,7 +51,8 @@ class QuizPage extends Widget {
       make("div", { class: "bpv-bar" }, this.dots, this.score),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, this.drawing), make("div", { class: "bpv-panel" },
         this.asked, this.setting, this.form, this.said, this.folds.element)),
-      this.player.element);
+      this.player.element, this.link.element);
+    this.player.present.after(this.link.button);
     swipes(this.root, this);
   }
 

@@ -9,8 +9,9 @@ const ICONS = {
   redo: "M15 5l5 5-5 5M20 10h-9a5 5 0 0 0 0 10h3",
   reset: "M5 5v5h5M5.5 10a7.5 7.5 0 1 1-1 4",
   present: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  link: "M10 7H8a5 5 0 0 0 0 10h2M14 7h2a5 5 0 0 1 0 10h-2M8 12h8",
 };
-const OUTLINED = ["undo", "redo", "reset", "present"];
+const OUTLINED = ["undo", "redo", "reset", "present", "link"];
 
 function fillIn(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {

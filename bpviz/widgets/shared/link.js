@@ -21,7 +21,7 @@ export class Link {
       if (refusal) return;
       const { hide } = this.rules;
       for (const name of Object.keys(hide)) this.page.root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
-      this.page.folds.withhold(this.hidden.map((name) => hide[name]).filter(Boolean));
+      this.page.folds?.withhold(this.hidden.map((name) => hide[name]).filter(Boolean));
       const { stage } = this.page;
       if (stage.presenting && this.hidden.includes("present")) stage.present(false);
       this.opened();

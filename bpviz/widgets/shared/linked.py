@@ -1,13 +1,13 @@
 """What a link to an exported page may hold, and what a teacher hides with it; the page reads it by these rules."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 #: The first part of a link; another form of links would have another one.
 VERSION = "1"
 
-#: How a whole number is written in it, and a changed number: iteration, place, number.
-WHOLE, CHANGE = r"^\d{1,9}$", r"^(\d{1,9}):(\d{1,9}):([-+.\de]{1,30})$"
+#: How a whole number is written in it, any number, and a changed number: iteration, place, number.
+WHOLE, NUMBER, CHANGE = r"^\d{1,9}$", r"^[-+.\de]{1,30}$", r"^(\d{1,9}):(\d{1,9}):([-+.\de]{1,30})$"
 
 #: What stands for changed numbers where all are those of the start.
 NONE = "none"
@@ -20,7 +20,23 @@ LONGEST = 60
 Row = tuple[str, str, int, int | None]
 
 
-def link_rules(hide: Mapping[str, str], own: Sequence[str], *rows: Row) -> dict[str, Any]:
+class Part(NamedTuple):
+    """A part of a link that is no whole number: its key, the trait that it sets, and what it may hold.
+
+    That is `values`, of which it holds one, or several with commas where it has `several`; or else so many numbers
+    with commas as `numbers` says, each from `least` to `most`.
+    """
+
+    key: str
+    trait: str
+    values: Sequence[str | int] = ()
+    several: bool = False
+    numbers: int = 0
+    least: float = 0.0
+    most: float = 0.0
+
+
+def link_rules(hide: Mapping[str, str], own: Sequence[str], *rows: Row, parts: Sequence[Part] = ()) -> dict[str, Any]:
     """The rules of a page's link.
 
     Parameters
@@ -31,12 +47,15 @@ def link_rules(hide: Mapping[str, str], own: Sequence[str], *rows: Row) -> dict[
         The keys that the page itself reads.
     *rows : tuple
         The whole numbers in it.
+    parts : sequence of Part
+        What else it sets.
 
     Examples
     --------
     >>> link_rules({"code": "away"}, ["wrt"], ("at", "iteration", 0, 100))["keys"]
     ['v', 'hide', 'wrt', 'at']
     """
-    forms = {"version": VERSION, "whole": WHOLE, "change": CHANGE, "none": NONE, "longest": LONGEST}
-    keys = ["v", "hide", *own, *(row[0] for row in rows)]
-    return {**forms, "keys": keys, "hide": dict(hide), "rows": [list(row) for row in rows]}
+    forms = {"version": VERSION, "whole": WHOLE, "number": NUMBER, "change": CHANGE, "none": NONE, "longest": LONGEST}
+    keys = ["v", "hide", *own, *(row[0] for row in rows), *(part.key for part in parts)]
+    read = [part._asdict() for part in parts]
+    return {**forms, "keys": keys, "hide": dict(hide), "rows": [list(row) for row in rows], "parts": read}

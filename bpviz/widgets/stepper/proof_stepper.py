@@ -11,6 +11,7 @@ from ...views.mathml import aligned, equals, mathml
 from ...views.proofs import line_text, sides
 from ...words.catalogue import say
 from ...words.validation import one_of
+from ..shared.linked import Part, link_rules
 from ..shared.refusing import refusing
 from .stepped import Stepped
 
@@ -39,6 +40,14 @@ class ProofStepper(Stepped):
     >>> stepper
     ProofStepper('BP2', line 8 of 8: δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l)))
     """
+
+    _sheets = ("shared/widget", "stepper/stepper", "stepper/proof")
+
+    _link = traitlets.Dict(
+        link_rules(
+            {"steps": "log", "statement": "chain", "present": ""}, ["step"], parts=[Part("proof", "wrt", list(PROOFS))]
+        )
+    ).tag(sync=True)
 
     def __init__(self, name: str = "BP1", notation: str | None = None) -> None:
         one_of(name, "name", PROOFS)

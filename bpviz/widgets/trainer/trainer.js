@@ -3,6 +3,7 @@
 import { field, make, makeSVG, select } from "../shared/elements.js";
 import { load, localModel } from "../shared/model.js";
 import { Player } from "../shared/player.js";
+import { TraitLink } from "../shared/traits.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
 import { Run } from "./run.js";
@@ -21,6 +22,7 @@ class TrainerPage extends Widget {
     this.speed = select({ id: `${this.uid}s` }, [0.25, 1, 4].map((x) => [x, `${x}×`]), 1);
     this.scale = select({ id: `${this.uid}l`, onchange: () => this.showChart() }, ["logarithmic", "linear"].map((scale) => [scale, say(`trainer.${scale}`)]));
     this.chart = make("div", { class: "bpv-chart-box" });
+    this.link = new TraitLink(this, { speed: this.speed, scale: this.scale });
     this.player = new Player(this, { back: "trainer.back", next: "trainer.next", to: "trainer.next", slider: "trainer.epoch" });
     this.stepper = make("div", { class: "bpv-inner", hidden: true });
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
@@ -28,7 +30,8 @@ class TrainerPage extends Widget {
     this.frame(place, "trainer", this.player.skip,
       make("div", { class: "bpv-bar" }, field(say("trainer.speed"), this.speed), field(say("trainer.error"), this.scale)),
       make("div", { class: "bpv-film" }, this.chart, make("div", { class: `bpv-runs bpv-runs-${this.runs.length}` }, ...this.runs.map((run) => run.element))),
-      this.player.element, this.said);
+      this.player.element, this.link.element, this.said);
+    this.player.present.after(this.link.button);
     el.append(place, this.stepper);
     for (const run of this.runs) run.open.addEventListener("click", () => this.openStepper(run));
   }
@@ -50,6 +53,7 @@ class TrainerPage extends Widget {
     this.program = await load(this.get("_program"));
     this.placed();
     this.watch(["epoch", "sample"], () => this.show());
+    this.link.follow();
   }
 
   goTo(epoch, quietly = false) {

@@ -18,6 +18,7 @@ from ...views.javascript import program
 from ...views.picture import LINES
 from ...words.catalogue import say, words
 from ...words.validation import of_type, shorten, whole_number
+from ..shared.linked import link_rules
 from ..shared.refusing import Checked
 from ..shared.shown import Shown, synced
 from ..stepper.program import drawn
@@ -79,7 +80,7 @@ class Trainer(Shown):
     sample: Any = Checked(0, lambda self, value: whole_number(value, "sample", 0, len(self._data[0]) - 1))
 
     _runs, _films, _samples, _names, _outputs, _inputs, _steppers, _targets, _drawings = synced(traitlets.List, 9)
-    _charts, _drawn = synced(traitlets.Dict, 2)
+    _charts, _drawn, _link = synced(traitlets.Dict, 3)
     _program: Any = traitlets.Unicode().tag(sync=True)
     _listed: Any = traitlets.Int().tag(sync=True)
     _whole: Any = traitlets.Bool().tag(sync=True)
@@ -118,6 +119,8 @@ class Trainer(Shown):
         self._drawings = drawings(derivation, 4)
         self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
         self._answers = _answers(targets)
+        samples = ("sample", "sample", 0, len(xs) - 1)
+        self._link = link_rules({"present": "", "open": ""}, ["speed", "scale"], ("epoch", "epoch", 0, None), samples)
         self._curve = len(xs) > 2 and xs.shape[1] == targets.shape[1] == 1  # drawn as a line over the data
         self._whole = len(xs) <= LARGEST_BATCH
         self._listed = min(len(xs), MOST_LISTED)
