@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,6 +40,19 @@ LONGEST = (
 
 #: The tests of these files share nothing that is made for all of them.
 EACH_ALONE = ("test_notebooks.py", "test_lite.py")
+
+
+#: Seconds after which a test that has hung once is stopped again: hypothesis tries what failed once more, and again.
+AGAIN = 5
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_timeout_set_timer(settings: Any) -> Iterator[None]:
+    """The alarm of a test that hangs goes off more than once."""
+    done = yield
+    if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[0]:
+        signal.setitimer(signal.ITIMER_REAL, settings.timeout, AGAIN)
+    return done
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -91,6 +92,13 @@ def test_oxlint_finds_nothing():
     ran = subprocess.run([Path(sys.executable).with_name("oxlint"), "bpviz"], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
     assert re.search(r"on [1-9]\d+ files", ran.stdout), "it read nothing"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="alarms are Unix's")
+def test_a_test_that_hangs_is_stopped_each_time_that_hypothesis_tries_it_again():
+    until, again = signal.getitimer(signal.ITIMER_REAL)
+    assert 0 < until <= 300
+    assert 0 < again <= 10
 
 
 def test_mypy_strict_finds_nothing():

@@ -1,3 +1,7 @@
+"""The gradients as formulas of all parameters, by SymPy."""
+
+import math
+
 import pytest
 import sympy as sp
 from hypothesis import given
@@ -39,3 +43,62 @@ def test_hostile_names_become_symbols_and_nothing_else():
     name = "__import__('os').system('echo gotcha')"
     s = bp.symbolic(bp.Network([[[0.5]]], activations="linear", weight_names=[[[name]]]))
     assert s[name].has(sp.Symbol(name, real=True))
+
+
+@pytest.fixture(scope="module")
+def relu_behind_relu():
+    """A chain of one unit each, a sigmoid and two ReLUs, with its gradient by the first weight as formula."""
+    net = bp.Network([[[0.5]], [[1.5]], [[0.8]]], [[0.1], [-0.9], [0.05]], ["sigmoid", "relu", "relu"])
+    s = bp.symbolic(net)
+    return net, s, s[next(iter(net.parameters))]
+
+
+def test_a_relu_behind_a_relu_has_a_gradient_on_both_sides_of_every_kink(relu_behind_relu):
+    net, s, formula = relu_behind_relu
+    slopes = []
+    for x in (-3.0, 0.2, 0.9, 4.0):
+        values = s.values([x], [0.3])
+        (v, w, u), (a, b, c) = ([0.5, 1.5, 0.8], [0.1, -0.9, 0.05])
+        h = 1 / (1 + math.exp(-(v * x + a)))
+        second = w * h + b
+        out = u * max(second, 0) + c
+        by_hand = (out - 0.3) * u * w * h * (1 - h) * x if second > 0 else 0.0
+        assert float(formula.subs(values)) == pytest.approx(by_hand, abs=1e-15)
+        assert bp.backward(net, bp.forward(net, [x]), [0.3])[next(iter(net.parameters))] == pytest.approx(by_hand)
+        slopes.append(by_hand)
+    assert 0.0 in slopes
+    assert len(set(slopes)) > 2
+
+
+@pytest.mark.parametrize("module", ["math", "mpmath", "numpy"])
+def test_a_relu_behind_a_relu_is_printed_as_code(relu_behind_relu, module):
+    _, s, formula = relu_behind_relu
+    names = list(s.values([0.9], [0.3]))
+    program = sp.lambdify(names, formula, module)
+    for x in (-3.0, 0.9):
+        values = s.values([x], [0.3])
+        assert float(program(*map(float, values.values()))) == pytest.approx(float(formula.subs(values)), abs=1e-15)
+
+
+def test_a_relu_behind_a_relu_is_shown_as_cases(relu_behind_relu):
+    *_, formula = relu_behind_relu
+    assert str(formula).count("Piecewise(") > 1
+    assert "NestedCases" not in str(formula)
+    assert r"\begin{cases}" in sp.latex(formula)
+    assert "Cases" not in sp.latex(formula**2)
+
+
+#: These took SymPy's own cases longer than anyone waits.
+STUCK = [
+    (["sigmoid", "relu", "relu"], 1), (["softplus", "prelu", "relu"], 1), (["sigmoid", "relu", "elu"], 1),
+    (["elu", "elu", "elu"], 0),
+]  # fmt: skip
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("activations", "seed"), STUCK)
+def test_cases_behind_cases_are_differentiated_without_end_of_thinking(activations, seed):
+    net = bp.initialise((2, 2, 2, 1), "uniform", activations=activations, seed=seed)
+    name = next(iter(net.parameters))
+    (row,) = bp.derive(net, [0.3, 0.4], [0.5], wrt=name).check().rows
+    assert row.agree

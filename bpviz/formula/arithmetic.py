@@ -67,7 +67,11 @@ def exact() -> Arithmetic:
     """SymPy's arithmetic: rational numbers, symbols, and functions left standing."""
     import sympy as sp
 
+    from .nested_cases import NestedCases
+
     def choose(test: Any, inclusive: bool, above: Any, otherwise: Any) -> Any:
+        if isinstance(test, sp.Basic) and test.has(sp.Piecewise, NestedCases):
+            return NestedCases(test, int(inclusive), above, otherwise)
         condition = sp.Ge(test, 0) if inclusive else sp.Gt(test, 0)
         return sp.Piecewise((above, condition), (otherwise, True))
 
