@@ -17,6 +17,9 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 	tests/browser/test_hostile_pages.py tests/browser/test_faults.py tests/browser/test_stepper_in_lab.py \
 	tests/browser/test_stage.py tests/browser/test_site.py tests/browser/test_other_places.py tests/test_command.py tests/test_moodle.py
 
+# What axe-core sees there in both themes.
+SEEN := $(addprefix tests/browser/test_, widgets_page.py quiz_page.py layers_page.py worksheets_print.py)
+
 .PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers test-lite witness fuzz mutants coverage audit lint format notebooks docs site lite picture bench clean
 
 help: ## List the targets
@@ -49,6 +52,7 @@ test-quick: $(VENV)/.ready-test ## Run the tests that need neither notebooks nor
 
 test-thorough: $(VENV)/.ready-test ## Try the properties on many more examples, and the pages in more places
 	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto $(THOROUGH)
+	BPVIZ_THOROUGH=1 $(BIN)/python -m pytest -n auto -k "axe or screen_reader" $(SEEN)
 
 test-lowest: ## Run the quick tests with the library alone, without Jupyter, in the lowest versions it asks for
 	$(PYTHON) -m venv .venv-lowest

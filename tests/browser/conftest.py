@@ -19,6 +19,7 @@ import pytest
 
 from bpviz.widgets.shared.page import WIDGETS
 
+from ..networks import THOROUGH
 from . import script_coverage
 
 TOKEN = "bpviz-tests"
@@ -34,8 +35,8 @@ FLAGS = [
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium or Chrome on this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The path of a Chromium or Chrome on this machine; the one that is made for this first, as it takes less time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     given = os.environ.get("BPVIZ_CHROMIUM")
     return given or next((path for name in names if (path := shutil.which(name))), None)
 
@@ -196,7 +197,11 @@ def new_page(browser: Any, usual_page: tuple[Any, Watch]) -> Iterator[Callable[.
         usual_page[0].goto("about:blank")
 
 
-def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[str] = ("light", "dark")) -> None:
+#: Without more time axe-core looks at a page in one theme only.
+THEMES = ("light", "dark") if THOROUGH else ("dark",)
+
+
+def axe_finds_nothing(page: Any, context: str | None = None, themes: Iterable[str] = THEMES) -> None:
     """Hold the page, as it stands, against the rules of axe-core in each of these themes."""
     from axe_playwright_python.sync_playwright import Axe
 
