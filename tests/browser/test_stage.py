@@ -98,7 +98,7 @@ def test_every_step_of_a_stepper_fits_one_screen(show, name, place):
     assert s.watch.errors == []
 
 
-@pytest.mark.parametrize("name", list(STEPPERS) if THOROUGH else ["softmax"])
+@pytest.mark.parametrize("name", list(STEPPERS) if THOROUGH else ["2-2-1"])
 def test_a_presentation_fits_the_screen_and_stays_where_it_is(show, name):
     s = opened(show, STEPPERS[name](), "projector")
     s.root.locator("[data-do=present]").click()
