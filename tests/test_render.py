@@ -355,3 +355,11 @@ def test_the_drawing_of_a_step_that_is_about_no_sample_shows_the_last_one():
     shown = [str(bp.diagram(d, "E_total")), str(bp.diagram(d, "net_o1(1)")), str(bp.diagram(d))]
     outs = [bp.forward(net, [x]).output[0] for x in (1.0, 3.0)]
     assert [f"{out:.6f}"[:6] in svg for svg, out in zip(shown, (outs[1], outs[0], outs[0]))] == [True, False, True]
+
+
+def test_the_step_before_this_one_is_set_as_a_letter_a_sign_and_a_number():
+    ex = bp.articles.example("2-2-2")
+    d = bp.derive(ex.network, ex.x, ex.target, wrt="w1", learning_rate=0.5, optimiser=bp.Adam())
+    assert r"\beta_{1}^{t-1}" in d.latex()
+    assert "<mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow>" in d.mathml()
+    assert "t-1</mtext>" not in d.mathml()

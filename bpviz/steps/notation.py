@@ -165,12 +165,15 @@ def updated_label(label: Label) -> Label:
 HAT = "\u0302"
 HATTED = (f"m{HAT}", f"v{HAT}")
 
+#: The step before step t, as it stands above a power.
+BEFORE = "t-1"
+
 #: What an optimiser remembers, in every notation: base, subscript, superscript; {} is the parameter's name.
 _OF_OPTIMISERS = {
     "velocity": ("v", "{}", ""), "velocity_new": ("v", "{}", "new"), "first": ("m", "{}", ""),
     "first_new": ("m", "{}", "new"), "first_hat": (f"m{HAT}", "{}", ""), "second": ("v", "{}", ""),
-    "second_new": ("v", "{}", "new"), "second_hat": (f"v{HAT}", "{}", ""), "power_1": ("β", "1", "t-1"),
-    "power_1_new": ("β", "1", "t"), "power_2": ("β", "2", "t-1"), "power_2_new": ("β", "2", "t"),
+    "second_new": ("v", "{}", "new"), "second_hat": (f"v{HAT}", "{}", ""), "power_1": ("β", "1", BEFORE),
+    "power_1_new": ("β", "1", "t"), "power_2": ("β", "2", BEFORE), "power_2_new": ("β", "2", "t"),
 }  # fmt: skip
 _SETTINGS = {"momentum": Label("μ"), "beta_1": Label("β", "1"), "beta_2": Label("β", "2"), "epsilon": Label("ε")}
 

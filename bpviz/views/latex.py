@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..formula.digits import check_digits
-from ..steps.notation import HAT, HATTED
+from ..steps.notation import BEFORE, HAT, HATTED
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
@@ -24,6 +24,7 @@ _LETTERS = {
     "∞": r"\infty",
     "→": r"\to ",
     "⋯": r"\cdots ",
+    BEFORE: BEFORE,
 }
 _SPECIAL = {
     "\\": r"\backslash ",

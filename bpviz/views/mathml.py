@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from ..formula.digits import Digits, check_digits
-from ..steps.notation import HAT, HATTED
+from ..steps.notation import BEFORE, HAT, HATTED
 from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
@@ -110,6 +110,8 @@ def _word(word: str) -> str:
         return f"<mn>{word}</mn>"
     if re.fullmatch(r"[A-Za-zα-ω][A-Za-z0-9]*", word):
         return f"<mi>{word}</mi>"
+    if word == BEFORE:
+        return "<mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow>"
     if word in HATTED:  # names of people stay as they are
         return f'<mover accent="true">{_word(word.removesuffix(HAT))}<mo>^</mo></mover>'
     return f"<mtext>{escape(word)}</mtext>"
