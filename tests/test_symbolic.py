@@ -1,6 +1,7 @@
 """The gradients as formulas of all parameters, by SymPy."""
 
 import math
+from unittest import mock
 
 import pytest
 import sympy as sp
@@ -101,4 +102,16 @@ def test_cases_behind_cases_are_differentiated_without_end_of_thinking(activatio
     net = bp.initialise((2, 2, 2, 1), "uniform", activations=activations, seed=seed)
     name = next(iter(net.parameters))
     (row,) = bp.derive(net, [0.3, 0.4], [0.5], wrt=name).check().rows
+    assert row.agree
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("function", "depth", "width"), [("prelu", 4, 2), ("elu", 4, 2), ("relu", 8, 1), ("elu", 8, 1)]
+)
+def test_a_loss_that_writes_a_parameter_hundreds_of_times_is_not_composed(function, depth, width):
+    net = bp.initialise((2, *[width] * (depth - 1), 1), "uniform", activations=[function] * depth, seed=3)
+    given = bp.derive(net, [0.3, 0.4], [0.5], wrt=next(iter(net.parameters)))
+    with mock.patch("bpviz.derivation.sympy_witness._composed", side_effect=AssertionError("composed")):
+        (row,) = given.check().rows
     assert row.agree

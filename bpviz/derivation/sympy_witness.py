@@ -6,6 +6,7 @@ formula is differentiated by itself, and how fast it changes is handed on from t
 
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,15 @@ import numpy as np
 from ..calculus.passes import run
 from ..calculus.twin import twin
 from ..formula.arithmetic import evaluate, exact
-from ..formula.tree import Quantity
+from ..formula.tree import Quantity, names_in
 from ..networks.activation import Activation
 from ..networks.arrays import Array
 from ..networks.exercise import Exercise
 from ..networks.losses import Loss
 from ..networks.names import Use
+from ..networks.network import Network
 
-#: With more paths than this to the error, or more weights and biases, the loss is not composed.
+#: Where a parameter would stand in it more often, or with more weights and biases, the loss is not composed.
 MOST_COMPOSED = 8
 MOST_IN_COMPOSED = 24
 
@@ -55,11 +57,17 @@ def by_sympy(given: Exercise, name: str, about: float = 0.0) -> float:
     import mpmath
 
     net = given.network
-    paths = sum(net.paths_from(use.layer) for use in net.layout.uses(name))
-    if paths <= MOST_COMPOSED and net.layout.size <= MOST_IN_COMPOSED:
+    written = sum(net.paths_from(use.layer) * _copies(net, use.layer) for use in net.layout.uses(name))
+    if written <= MOST_COMPOSED and net.layout.size <= MOST_IN_COMPOSED:
         composed = _composed(given, name)
         return _settled(lambda _: composed(mpmath.mpf(net[name])), about)
     return _settled(lambda digits: _chain(given, digits).gradient(name), about)
+
+
+def _copies(net: Network, layer: int) -> int:
+    """How often a net input of a layer stands in the composed output: a ReLU has its own twice, an ELU three times."""
+    formulas = [f.formula(Quantity("net")) for f in net.activations[layer - 1 :] if f.elementwise]
+    return prod(max(1, sum(1 for _ in names_in(formula))) for formula in formulas)
 
 
 def _settled(value: Callable[[int], Any], about: float) -> float:

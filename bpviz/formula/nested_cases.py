@@ -26,7 +26,7 @@ class NestedCases(sp.Function):  # type: ignore[misc]  # SymPy has no types
     @classmethod
     def eval(cls, test: Any, inclusive: Any, above: Any, otherwise: Any) -> Any:
         """The case that holds, as soon as the test is a number."""
-        if test.free_symbols:
+        if test.free_symbols or test is sp.nan or test.is_extended_real is False:
             return None
         holds = sp.Ge(test, 0) if inclusive else sp.Gt(test, 0)
         return above if holds == sp.true else otherwise if holds == sp.false else None
@@ -61,6 +61,9 @@ class NestedCases(sp.Function):  # type: ignore[misc]  # SymPy has no types
     def _pythoncode(self, printer: Any) -> str:
         test, sign, above, otherwise = self._told(printer)
         return f"(({above}) if ({test}) {sign} 0 else ({otherwise}))"
+
+    def _pretty(self, printer: Any) -> Any:
+        return printer.emptyPrinter(str(self))
 
     _mpmathcode = _lambdacode = _pythoncode
 

@@ -464,3 +464,66 @@ def test_a_hidden_editor_opens_for_no_finger(exported, new_page):
     page.wait_for_timeout(100)
     assert page.locator(".bpv-spot input").count() == 0
     assert watch.errors == []
+
+
+def test_a_stepper_opened_from_a_trainer_leaves_the_trainers_address_alone(open_page):
+    page, watch = open_page("trainer", "v=1&epoch=12&sample=1")
+    page.locator(".bpv-open").first.click()
+    page.wait_for_function("() => document.querySelector('.bpv-inner .bpv-counter')?.textContent.startsWith('1 ')")
+    assert page.locator(".bpv-message:not([hidden])").count() == 0
+    page.evaluate("() => { location.hash = 'v=1&epoch=20' }")
+    page.wait_for_function("() => document.querySelector('.bpv-trainer .bpv-counter').textContent.startsWith('20')")
+    assert page.locator(".bpv-message:not([hidden])").count() == 0
+    page.locator(".bpv-inner [data-tab=away]").click()
+    assert page.locator(".bpv-inner").get_by_role("button", name="Copy link").count() == 0
+    assert page.locator(".bpv-inner [data-do=present]").is_visible()
+    page.evaluate("() => { location.hash = 'v=1&hide=present' }")
+    page.locator(".bpv-inner [data-do=present]").wait_for(state="hidden")
+    page.evaluate("() => { location.hash = 'v=1&hide=open' }")
+    page.locator(".bpv-inner").wait_for(state="hidden")
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("name", ["proofs", "trainer", "quiz"])
+@pytest.mark.parametrize("size", [(1280, 720), (400, 800)])
+def test_the_click_after_a_link_was_copied_is_not_lost(open_page, name, size):
+    page, watch = open_page(name, "")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    before = page.locator(".bpv-counter").first.text_content()
+    for _ in range(2):
+        page.get_by_role("button", name="Copy link").click()
+        assert page.locator(".bpv-linked input").is_visible()
+    page.locator("[data-do=next]").first.click()
+    page.wait_for_function("before => document.querySelector('.bpv-counter').textContent !== before", arg=before)
+    assert page.locator(".bpv-linked input").is_hidden()
+    assert watch.errors == []
+
+
+def test_a_link_with_no_activation_shows_none(open_page):
+    page, watch = open_page("activations", "v=1&shown=none")
+    assert page.locator(".bpv-card").count() == 0
+    page.get_by_role("button", name="Copy link").click()
+    assert "&shown=none&" in page.locator(".bpv-linked input").input_value()
+    assert watch.errors == []
+
+
+def test_what_plays_stops_where_a_link_is_followed(open_page):
+    for name, fragment, at in (("proofs", "v=1&proof=BP1&step=1", "2 / 6"), ("trainer", "v=1&epoch=2", "2 / 40")):
+        page, watch = open_page(name, "")
+        page.get_by_role("button", name="Play").click()
+        page.get_by_role("button", name="Pause").wait_for()
+        page.evaluate("to => { location.hash = to }", fragment)
+        page.get_by_role("button", name="Play").wait_for()
+        assert page.locator(".bpv-counter").first.text_content() == at
+        assert watch.errors == []
+
+
+def test_other_parameters_in_a_link_start_at_their_own_numbers(open_page):
+    page, watch = open_page("surface", "v=1&first=w3")
+    page.wait_for_function(
+        "() => document.querySelector('.bpv-values').textContent.startsWith('From w3 = 0.2, w2 = 0.15')"
+    )
+    assert refused(page, "v=1&first=w2").startswith("The link does not fit this page (first=w2)")
+    page.evaluate("() => { location.hash = 'v=1&rate=1e+1&start=1e300,0' }")
+    page.wait_for_function("() => document.querySelector('input[id$=r]').value === '10'")
+    assert watch.errors == []

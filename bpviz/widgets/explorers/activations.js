@@ -29,7 +29,7 @@ class ActivationsPage extends Widget {
     this.link = new ActivationsLink(this, { slopes: this.slopes });
     this.frame(el, "activations", this.choices,
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.cards)), this.message,
-      make("div", { class: "bpv-controls" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field, make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes")), presenting(this), this.link.button), this.link.element);
+      make("div", { class: "bpv-controls" }, make("label", { for: this.slider.id }, say("activations.net")), this.slider, this.field, make("label", { for: this.slopes.id }, this.slopes, say("activations.slopes")), presenting(this), this.link.button, this.link.element));
     this.picture.addEventListener("pointerdown", (event) => { this.picture.setPointerCapture(event.pointerId); this.point(event); });
     this.picture.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
   }

@@ -24,8 +24,8 @@ class DepthPage extends Widget {
     this.frame(el, "depth",
       make("div", { class: "bpv-bar" }, ...this.fields.map(({ element }) => element)),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side bpv-needed" }, this.picture), make("div", { class: "bpv-panel" }, this.told, this.factors)),
-      make("div", { class: "bpv-controls" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer, presenting(this), this.link.button),
-      this.message, this.link.element);
+      make("div", { class: "bpv-controls" }, make("label", { for: this.layer.id }, this.say("depth.back")), this.layer, presenting(this), this.link.button, this.link.element),
+      this.message);
     this.watch([...Object.keys(choices), "layer"], () => this.show());
   }
 

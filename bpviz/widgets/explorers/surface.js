@@ -12,6 +12,7 @@ import { Errors } from "./errors.js";
 
 const SURFACE = { columns: 72, rows: 54 };
 const SCALE_EVERY = 3; // so many levels are told once
+const FAR = 1e6; // pixels; beyond that nothing is drawn
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
 class SurfacePage extends Widget {
@@ -39,7 +40,7 @@ class SurfacePage extends Widget {
       make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.steps"), this.steps)),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel)),
         make("div", { class: "bpv-panel" }, this.told, this.values, this.scale, legend)), this.message,
-      make("div", { class: "bpv-controls" }, field(say("surface.rate"), this.rate), this.rateSlider, this.back, presenting(this), this.link.button), this.link.element);
+      make("div", { class: "bpv-controls" }, field(say("surface.rate"), this.rate), this.rateSlider, this.back, presenting(this), this.link.button, this.link.element));
     this.plot.addEventListener("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.point(event); });
     this.plot.addEventListener("pointermove", (event) => { if (event.buttons) this.point(event); });
     this.plot.addEventListener("pointerup", () => model.save_changes());
@@ -126,9 +127,10 @@ class SurfacePage extends Widget {
     }
     this.report();
     const chosen = { first: this.get("first"), second: this.get("second"), [name]: value };
-    const start = [chosen.first, chosen.second].map((one) => this.get("_given")[this.get("_places")[one]]);
-    this.set({ [name]: value, start });
+    this.set({ [name]: value, start: this.numbersOf(chosen.first, chosen.second) });
   }
+
+  numbersOf(...names) { return names.map((name) => this.get("_given")[this.get("_places")[name]]); }
 
   // The slider's scale is a cubic: fine steps where rates are small.
   rateAt(t) {
@@ -211,8 +213,9 @@ class SurfacePage extends Widget {
     const span = this.get("_span");
     const { width, height } = this.area;
     this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const x = (a) => ((a + span) / (2 * span)) * width;
-    const y = (b) => ((span - b) / (2 * span)) * height;
+    const near = (place) => Math.max(-FAR, Math.min(FAR, place));
+    const x = (a) => near(((a + span) / (2 * span)) * width);
+    const y = (b) => near(((span - b) / (2 * span)) * height);
     const drawn = this.withinReach(found, 20 * span);
     const points = drawn.map(({ a, b }) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
     const shapes = this.contours.map((d) => makeSVG("path", { class: "bpv-contour", d }));
@@ -285,8 +288,10 @@ class SurfacePage extends Widget {
 class SurfaceLink extends TraitLink {
   readOwn(said, state, number, refuse) {
     const read = super.readOwn(said, state, number, refuse);
-    const { first, second } = { first: this.page.get("first"), second: this.page.get("second"), ...read };
-    return first === second ? refuse("second") : read;
+    const { first, second } = read;
+    if (first === second) refuse(said.has("second") ? "second" : "first");
+    const moved = first !== this.start.get("first") || second !== this.start.get("second");
+    return moved && !said.has("start") ? { ...read, start: this.page.numbersOf(first, second) } : read; // other parameters begin at their own
   }
 }
 

@@ -51,8 +51,8 @@ class QuizPage extends Widget {
       make("div", { class: "bpv-bar" }, this.dots, this.score),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, this.drawing), make("div", { class: "bpv-panel" },
         this.asked, this.setting, this.form, this.said, this.folds.element)),
-      this.player.element, this.link.element);
-    this.player.present.after(this.link.button);
+      this.player.element);
+    this.player.present.after(this.link.button, this.link.element);
     swipes(this.root, this);
   }
 

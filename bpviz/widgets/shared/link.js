@@ -4,9 +4,9 @@ export class Link {
   constructor(page) {
     this.page = page;
     this.hidden = [];
-    this.exported = Object.fromEntries(this.rules.rows.map(([, trait]) => [trait, page.get(trait)])); // where a link says nothing
+    this.exported = Object.fromEntries((this.rules?.rows ?? []).map(([, trait]) => [trait, page.get(trait)])); // where a link says nothing
     // On a page with several widgets an address could mean any of them, and a builder's network is not in it.
-    this.isOffered = page.model.alone && !page.parts?.length && document.querySelectorAll("[data-widget]").length === 1;
+    this.isOffered = this.rules && page.model.alone && !page.parts?.length && document.querySelectorAll("[data-widget]").length === 1;
   }
 
   get rules() { return this.page.get("_link"); }
@@ -45,8 +45,9 @@ export class Link {
     const { page } = this;
     const before = this.keep();
     try {
-      const { hide, ...state } = this.read(new URLSearchParams(location.hash.slice(1)));
+      const { hide, ...state } = this.read(new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B")));
       this.hidden = hide;
+      if (page.player?.playing) page.setPlaying(false);
       page.model.set(state);
       return "";
     } catch (error) {

@@ -9,7 +9,7 @@ VERSION = "1"
 #: How a whole number is written in it, any number, and a changed number: iteration, place, number.
 WHOLE, NUMBER, CHANGE = r"^\d{1,9}$", r"^[-+.\de]{1,30}$", r"^(\d{1,9}):(\d{1,9}):([-+.\de]{1,30})$"
 
-#: What stands for changed numbers where all are those of the start.
+#: What stands for changed numbers where all are those of the start, and for several of which there are none.
 NONE = "none"
 
 #: Of a part that is refused so many signs are said again.

@@ -20,7 +20,7 @@ export class TraitLink extends Link {
   }
 
   own() {
-    const traits = this.rules.parts.map(({ key, trait }) => [key, [this.page.get(trait)].flat().join()]);
+    const traits = this.rules.parts.map(({ key, trait }) => [key, [this.page.get(trait)].flat().join() || this.rules.none]);
     const chosen = this.controls.map(([key, control]) => [key, chosenIn(control)]);
     return Object.fromEntries([...traits, ...chosen]);
   }
@@ -40,7 +40,7 @@ export class TraitLink extends Link {
       if (read.length !== numbers || !read.every((one) => one >= least && one <= most)) refuse(key);
       return numbers === 1 ? read[0] : read;
     }
-    const chosen = (several ? text.split(",").filter(Boolean) : [text]).map((one) => values.find((value) => String(value) === one) ?? refuse(key));
+    const chosen = (several ? text.split(",").filter((one) => one !== this.rules.none) : [text]).map((one) => values.find((value) => String(value) === one) ?? refuse(key));
     return several ? chosen : chosen[0];
   }
 

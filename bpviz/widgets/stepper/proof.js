@@ -24,8 +24,7 @@ class ProofPage extends Page {
   build(el) {
     super.build(el);
     this.link = new ProofLink(this);
-    this.player.present.after(this.link.button);
-    this.player.element.after(this.link.element);
+    this.player.present.after(this.link.button, this.link.element);
   }
 
   async start() {

@@ -22,7 +22,7 @@ class TrainerPage extends Widget {
     this.speed = select({ id: `${this.uid}s` }, [0.25, 1, 4].map((x) => [x, `${x}×`]), 1);
     this.scale = select({ id: `${this.uid}l`, onchange: () => this.showChart() }, ["logarithmic", "linear"].map((scale) => [scale, say(`trainer.${scale}`)]));
     this.chart = make("div", { class: "bpv-chart-box" });
-    this.link = new TraitLink(this, { speed: this.speed, scale: this.scale });
+    this.link = new TrainerLink(this, { speed: this.speed, scale: this.scale });
     this.player = new Player(this, { back: "trainer.back", next: "trainer.next", to: "trainer.next", slider: "trainer.epoch" });
     this.stepper = make("div", { class: "bpv-inner", hidden: true });
     this.said = make("div", { class: "bpv-live", "aria-live": "polite" });
@@ -30,8 +30,8 @@ class TrainerPage extends Widget {
     this.frame(place, "trainer", this.player.skip,
       make("div", { class: "bpv-bar" }, field(say("trainer.speed"), this.speed), field(say("trainer.error"), this.scale)),
       make("div", { class: "bpv-film" }, this.chart, make("div", { class: `bpv-runs bpv-runs-${this.runs.length}` }, ...this.runs.map((run) => run.element))),
-      this.player.element, this.link.element, this.said);
-    this.player.present.after(this.link.button);
+      this.player.element, this.said);
+    this.player.present.after(this.link.button, this.link.element);
     el.append(place, this.stepper);
     for (const run of this.runs) run.open.addEventListener("click", () => this.openStepper(run));
   }
@@ -132,7 +132,7 @@ class TrainerPage extends Widget {
       if (group === "parameter") return run.values[run.targets[at.parameter++]];
       return whole ? state._anchors[0][1][n] : sample[at.sample++];
     });
-    Object.assign(state, { _anchors: [[0, given]], _start: given, learning_rate: run.rates[run.at(this.epoch)], step: 0, iteration: 0 });
+    Object.assign(state, { _anchors: [[0, given]], _start: given, learning_rate: run.rates[run.at(this.epoch)], step: 0, iteration: 0, _link: null }); // an address is the trainer's
     this.inner?.stop();
     const what = this.say(whole ? "trainer.the_batch" : "trainer.the_sample", { sample: this.get("sample") + 1 });
     const step = this.say(run.info.plain && whole ? "trainer.the_update" : "trainer.plain_step");
@@ -143,7 +143,7 @@ class TrainerPage extends Widget {
     this.stepper.replaceChildren(heading, note, place);
     this.stepper.hidden = false;
     this.inner = new Page(localModel(state), place);
-    await this.inner.start();
+    await this.inner.open();
     heading.focus();
     heading.scrollIntoView({ block: "nearest" });
   }
@@ -159,6 +159,18 @@ class TrainerPage extends Widget {
     cancelAnimationFrame(this.ticking);
     this.inner?.stop();
     super.stop();
+  }
+}
+
+class TrainerLink extends TraitLink {
+  // What is hidden is hidden in the stepper that was opened too.
+  opened() {
+    super.opened();
+    const { inner, stepper } = this.page;
+    stepper.classList.toggle("bpv-no-present", this.hidden.includes("present"));
+    if (!this.hidden.includes("open")) return;
+    inner?.stop();
+    stepper.hidden = true;
   }
 }
 
