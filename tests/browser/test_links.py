@@ -125,10 +125,13 @@ def test_any_other_address_is_left_alone(open_link):
     s = open_link("section-2")
     before = shown(s)
     for fragment in ("w7", "a=b&c=d", "%", "&&&", "=v"):
-        s.page.evaluate("to => { location.hash = to }", fragment)
-        assert s.page.evaluate(
-            "() => new Promise(done => setTimeout(() => done(document.querySelector('.bpv-message').hidden)))"
+        told = s.page.evaluate(
+            "to => new Promise(done => {"
+            " addEventListener('hashchange', () => setTimeout(() => done(document.querySelector('.bpv-message').textContent)), { once: true });"
+            " location.hash = to })",
+            fragment,
         )
+        assert told == ""
         assert shown(s) == before
     assert s.watch.errors == []
 
@@ -346,7 +349,7 @@ HIDES = {
     "surface": {"verdict": ".bpv-told", "present": "[data-do=present]"},
     "depth": {"verdict": ".bpv-told", "present": "[data-do=present]"},
     "activations": {"formulas": ".bpv-card math >> nth=0", "present": "[data-do=present]"},
-    "trainer": {"open": ".bpv-open", "present": "[data-do=present]"},
+    "trainer": {"open": ".bpv-to-stepper", "present": "[data-do=present]"},
 }  # fmt: skip
 
 
@@ -468,7 +471,7 @@ def test_a_hidden_editor_opens_for_no_finger(exported, new_page):
 
 def test_a_stepper_opened_from_a_trainer_leaves_the_trainers_address_alone(open_page):
     page, watch = open_page("trainer", "v=1&epoch=12&sample=1")
-    page.locator(".bpv-open").first.click()
+    page.locator(".bpv-to-stepper").first.click()
     page.wait_for_function("() => document.querySelector('.bpv-inner .bpv-counter')?.textContent.startsWith('1 ')")
     assert page.locator(".bpv-message:not([hidden])").count() == 0
     page.evaluate("() => { location.hash = 'v=1&epoch=20' }")

@@ -29,7 +29,7 @@ export class Run {
     this.summary = make("p", { class: "bpv-summary" });
     this.table = make("table", { class: "bpv-samples" });
     this.list = make("div", { class: "bpv-list", tabindex: "0", role: "group", "aria-label": this.say("trainer.samples") }, this.table);
-    this.open = make("button", { type: "button", class: "bpv-open" }, this.say("trainer.open"));
+    this.open = make("button", { type: "button", class: "bpv-to-stepper" }, this.say("trainer.open"));
     this.folds = new Folds({ uid: `${this.page.uid}r${this.number}`, say: this.say }, [["samples", this.say("trainer.samples"), this.list]], () => this.fit());
     this.folds.row.append(this.open);
     this.element = make("section", { class: `bpv-run bpv-run-${this.number}`, "aria-label": this.info.name },
