@@ -189,43 +189,42 @@ def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
     return z, a
 
 
-def errors_back(net: Any, z: list[Array], a: list[Array], target: Array) -> tuple[list[Array], ...]:
-    """The backward pass on columns: delta, dC/dW and dC/db of every layer, dC/db still sample by sample."""
+def errors_back(net: Any, z: list[Array], a: list[Array], target: Array, share: float = 1) -> tuple[list[Array], ...]:
+    """The backward pass on columns: delta, and dC/dW and dC/db of every layer, dC/db still sample by sample.
+
+    The derivatives are divided by `share`, the deltas are not.
+    """
     f, W, last = net.activations, net.weights, len(z) - 1
     delta = [z[-1]] * len(z)
     delta[last] = net.loss.delta(f[last], z[last], a[-1], target)  # BP1: delta = dC/da f'(z)
     for l in reversed(range(last)):
         delta[l] = f[l].pull_back(W[l + 1].T @ delta[l + 1], z[l], a[l + 1])  # BP2: delta = W^T delta_next f'(z)
-    dC_dW = [delta[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
-    dC_db = delta  # BP4: dC/db_j = delta_j
+    dC_db = delta if share == 1 else [d / share for d in delta]  # BP4: dC/db_j = delta_j
+    dC_dW = [dC_db[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
     return delta, dC_dW, dC_db
 
 
 def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: str, given: Array) -> Gradients:
     """The backward pass, summed over the samples and shaped like the network and its trace."""
-    delta, dC_dW, dC_db = errors_back(net, z, a, target)
     share = target.shape[1] if reduction == "mean" else 1
+    delta, dC_dW, dC_db = errors_back(net, z, a, target, share)
     losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
     shaped = tuple([shape_like(given, d) for d in delta])
     whose = net if isinstance(net, Network) else None
-    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db, share), net.layout, whose)
+    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db), net.layout, whose)
 
 
 def over_samples(
     net: Any, dC_dW: list[Array], dC_db: list[Array], share: int = 1
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
-    """dE/dW and dE/db, shaped like the network's: summed over the samples, which dC/dW is already, and shared.
-
-    The arrays of dC/dW are used up: large ones cost more to make than to divide.
-    """
+    """dE/dW and dE/db, shaped like the network's: summed over the samples, which dC/dW is already, and shared."""
     biases: list[Array | None] = []
     for b, db in zip(net.biases, dC_db, strict=True):
         per_unit = None if b is None else db[:, 0] if db.shape[1] == 1 else db.sum(axis=1)
         biases.append(per_unit if b is None or per_unit is None or b.ndim else np.asarray(per_unit.sum()))
     if share != 1:
         biases = [None if db is None else np.asarray(db / share) for db in biases]
-        for dW in dC_dW:
-            dW /= share
+        dC_dW = [dW / share for dW in dC_dW]
     return tuple(dC_dW), tuple(biases)
 
 

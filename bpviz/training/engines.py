@@ -4,8 +4,6 @@ Both take every parameter as one vector, in the order in which they are read, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +11,6 @@ from ..calculus.passes import errors_back, over_samples, run
 from ..calculus.twin import Twin
 from ..derivation.compiled import REFUSALS, made
 from ..networks.arrays import Array
-from ..networks.losses import Loss
 from ..networks.network import Network
 
 #: Where the program gives way to the array lines: at so many samples at once times parameters, for each layer.
@@ -53,11 +50,8 @@ class ArrayLines:
         n_samples, target = len(x), target.T
         z, a = run(net, x.T)
         error = net.loss.value(net.activations[-1], z[-1], a[-1], target).sum() / n_samples
-        # Large arrays are quicker divided where they are small, at the output; once, it is done as backward() does it.
-        at_output = times != 1
-        back = replace(net, loss=_Share(net.loss, n_samples / times)) if at_output else net
-        _, dC_dW, dC_db = errors_back(back, z, a, target)
-        weights, biases = over_samples(net, dC_dW, dC_db, 1 if at_output else n_samples)
+        _, dC_dW, dC_db = errors_back(net, z, a, target, n_samples / times)
+        weights, biases = over_samples(net, dC_dW, dC_db)
         if layout.is_default:
             return float(error), [slopes for slopes in (*weights, *biases) if slopes is not None]
         slots = layout.summed(layout.vector(weights, biases))
@@ -81,17 +75,6 @@ class ArrayLines:
             arrays = net.layout.arrays(theta if net.layout.is_default else net.layout.slots_of(theta))
             self._twin, self._on = Twin(*arrays, net.activations, net.loss, net.layout), theta
         return self._twin
-
-
-@dataclass(frozen=True)
-class _Share:
-    """A loss divided by a number, for the way back."""
-
-    of: Loss
-    by: float
-
-    def delta(self, *given: Any) -> Array:
-        return self.of.delta(*given) / self.by
 
 
 class ByProgram:
