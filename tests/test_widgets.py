@@ -53,6 +53,12 @@ def test_every_widget_has_a_snapshot_a_repr_and_a_page(tmp_path):
         assert addresses <= {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
 
 
+def test_a_second_export_is_like_the_first(tmp_path):
+    for widget in every_widget():
+        pages = [bp.export_html(widget, tmp_path / "page.html").read_bytes() for _ in range(2)]
+        assert pages[0] == pages[1], type(widget).__name__
+
+
 def test_only_widgets_can_be_exported(tmp_path):
     with pytest.raises(TypeError, match="widget must be a widget of bpviz, not Network"):
         bp.export_html(bp.articles.example("2-2-1").network, tmp_path / "x.html")

@@ -187,6 +187,7 @@ def pages(tmp_path_factory):
         "depth": bp.DepthExplorer(),
         "activations": bp.ActivationExplorer(),
         "trainer": bp.Trainer(*xor, run=history),
+        "builder": bp.NetworkBuilder(),
     }
     return {name: bp.export_html(widget, folder / f"{name}.html").as_uri() for name, widget in widgets.items()}
 
@@ -245,6 +246,7 @@ OTHER_MISFITS = {
         "constants=1,1,1,99", "constants=1,1,1,x",
     ],
     "trainer": ["epoch=41", "epoch=-1", "sample=4", "speed=3", "scale=other", "hide=editor"],
+    "builder": ["net=99", "net=x", "net=1.0", "net=-1", "net=3&step=99", "net=3&wrt=w9", "net=01&given=0:99:1", "hide=form"],
 }  # fmt: skip
 
 
@@ -304,6 +306,59 @@ def test_what_stays_on_an_explorer_is_as_exported_where_a_link_leaves_it_out(ope
     page.get_by_role("button", name="Copy link").click()
     copied = page.locator(".bpv-linked input").input_value()
     assert copied.endswith("#v=1&net=3&shown=sigmoid%2Ctanh&slopes=1&constants=1%2C0.25%2C1%2C1")
+    assert watch.errors == []
+
+
+def link_of(page):
+    """What Copy link of a stepper gives, without the page."""
+    if page.locator("[data-tab=away]").get_attribute("aria-expanded") == "false":
+        page.locator("[data-tab=away]").click()
+    page.get_by_role("button", name="Copy link").click()
+    return page.get_by_label("Copy link").last.input_value().split("#")[1]
+
+
+def test_a_link_to_a_builder_opens_on_its_network_parameter_and_numbers(open_page):
+    page, watch = open_page("builder", "")
+    form = page.locator(".bpv-form")
+    form.get_by_label("Hidden units").select_option("4")
+    form.get_by_label("Activation").first.select_option("tanh")
+    page.get_by_label("Derive").select_option("w1[4,2]")
+    page.locator(".bpv-stepper").press("End")
+    link = link_of(page)
+    equation = page.locator(".bpv-equation").first.text_content()
+    for other in ("", "v=1&net=1&step=2"):
+        opened, seen = open_page("builder", other)
+        opened.evaluate("to => { location.hash = to }", link)
+        opened.wait_for_function("said => document.querySelector('.bpv-equation')?.textContent === said", arg=equation)
+        assert opened.get_by_label("Derive").input_value() == "w1[4,2]"
+        assert opened.locator(".bpv-form").get_by_label("Activation").first.input_value() == "tanh"
+        assert link_of(opened) == link
+        assert seen.errors == []
+    assert watch.errors == []
+
+
+def test_what_a_link_to_a_builder_hides_stays_hidden_whatever_is_built(open_page):
+    page, watch = open_page("builder", "v=1&net=1&hide=code,present&digits=4")
+    assert page.locator("[data-tab=away]").is_hidden()
+    page.locator(".bpv-form").get_by_label("Hidden units").select_option("3")
+    page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 3")
+    assert page.locator("[data-tab=away]").is_hidden()
+    assert page.locator("[data-do=present]").is_hidden()
+    page.evaluate("() => { location.hash = 'v=1&hide=network' }")
+    page.wait_for_function("() => !document.querySelector('.bpv-no-code')")
+    assert page.locator("[data-tab=network]").is_hidden()
+    assert page.locator("[data-tab=away]").is_visible()
+    assert watch.errors == []
+
+
+def test_a_link_that_fits_only_the_network_of_a_builder_leaves_what_was_shown(open_page):
+    page, watch = open_page("builder", "v=1&net=2&wrt=w1%5B2,2%5D&step=4&digits=3")
+    page.wait_for_function("() => document.querySelector('.bpv-counter')?.textContent.startsWith('5 ')")
+    before = link_of(page)
+    for fragment in ("v=1&net=4&step=999", "v=1&net=5&given=0:99:1"):
+        assert refused(page, fragment).startswith("The link does not fit this page (")
+        page.wait_for_function("() => document.querySelector('[data-ready]')")
+        assert link_of(page) == before
     assert watch.errors == []
 
 

@@ -360,6 +360,24 @@ def test_an_exported_builder_builds_what_it_carries(show):
     assert s.watch.errors == []
 
 
+def test_no_move_of_an_exported_builder_leaves_anything_of_the_network_before(show):
+    s = show(bp.NetworkBuilder())
+    form = s.page.locator(".bpv-form")
+    moves = [("Activation", "tanh", (3, "tanh")), ("Hidden units", "2", (2, "tanh")), ("Activation", "relu", (2, "relu")),
+             ("Hidden units", "3", (3, "relu")), ("Hidden units", "4", (4, "relu"))]  # fmt: skip
+    for label, chosen, (units, function) in moves:
+        s.page.get_by_label("Derive").select_option(index=s.page.get_by_label("Derive").locator("option").count() - 1)
+        s.type("w1[1,1]", 0.625)
+        s.open("network")
+        form.get_by_label(label).first.select_option(chosen)
+        expected = bp.NetworkBuilder(sizes=[2, units, 2], activations=[function, "sigmoid"])
+        s.page.wait_for_function("() => document.querySelector('.bpv-counter').textContent.startsWith('1 ')")
+        assert s.page.get_by_label("Derive").input_value() == expected.wrt, (label, chosen)
+        s.open("away")
+        assert bp.Network.from_json(taken(s, "JSON")) == expected.network, (label, chosen)
+    assert s.watch.errors == []
+
+
 # --- all of them ---
 
 

@@ -3,11 +3,15 @@
 import { field, make, select } from "../shared/elements.js";
 import { Widget, shows } from "../shared/widget.js";
 import { Page } from "../stepper/stepper.js";
+import { BuilderLink } from "./link.js";
 
 class BuilderPage extends Widget {
   constructor(model, el) {
     super(model);
     this.at = 0; // which of the networks that a page without Python carries
+    this.starts = []; // how each of them was when it was first shown
+    this.hidden = []; // what a link hides
+    this.fold = { open: "network", touched: true }; // what was folded out on the page before
     const { say } = this;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
     this.place = make("div", { class: "bpv-builder" });
@@ -26,14 +30,20 @@ class BuilderPage extends Widget {
 
   // The stepper of what was built; the form folds in it like its own parts.
   async mount() {
-    const { open, touched } = this.page?.folds ?? { open: "network", touched: true };
+    if (this.isWhole) this.fold = { open: this.page.folds.open, touched: this.page.folds.touched };
+    this.isWhole = false;
+    const { open, touched } = this.fold;
     this.page?.stop();
     this.place.replaceChildren();
-    this.page = new Page(this.model, this.place, this.folds);
-    if (touched) Object.assign(this.page.folds, { touched });
-    if (open) this.page.folds.toggle(open, true);
-    await this.page.open();
-    this.page.report(this.get("_refusal"));
+    const page = new Page(this.model, this.place, this.folds);
+    this.page = page;
+    page.link = new BuilderLink(page, this);
+    if (touched) Object.assign(page.folds, { touched });
+    await page.open();
+    if (page.stopped) return; // another network was built meanwhile
+    if (open) page.folds.toggle(open, true); // what folds may show numbers, which are there now
+    this.isWhole = true;
+    page.report(this.get("_refusal"));
   }
 
   // --- the form ---
@@ -41,9 +51,20 @@ class BuilderPage extends Widget {
   // What becomes of a move is Python's to say.
   move(name, to, of) {
     if (!this.model.alone) return this.model.send({ name, to, of });
-    const way = this.wayOf(name, to, of);
-    this.at = way[3];
-    return this.model.set({ ...this.get("_carried")[this.at].state, step: 0, iteration: 0, _build: this.get("_build") + 1 });
+    return this.take(this.wayOf(name, to, of)[3]);
+  }
+
+  // One of the networks that are carried, as it was made or with a state of it that was kept.
+  take(at, kept = {}) {
+    const carried = this.get("_carried");
+    this.at = at;
+    return this.model.set({ ...carried[0].state, ...carried[at].state, step: 0, iteration: 0, _refusal: "", ...kept, _build: this.get("_build") + 1 });
+  }
+
+  // What is shown, so that it can be taken up again.
+  kept() {
+    const names = [...Object.keys(this.get("_carried")[0].state), "step", "iteration", "digits"];
+    return { at: this.at, state: Object.fromEntries(names.map((name) => [name, this.get(name)])) };
   }
 
   // Where a move leads on a page without Python, among the networks that it carries.

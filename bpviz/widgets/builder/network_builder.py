@@ -7,10 +7,12 @@ from typing import Any
 
 import traitlets
 
-from ...calculus.timeline import Timeline
+from ...calculus.timeline import MOST_ITERATIONS, Timeline
 from ...networks.exercise import exercise
 from ...words.catalogue import say, words
+from ..shared.linked import counts, link_rules
 from ..shared.refusing import Kept, refusing
+from ..stepper.stepped import HIDEABLE
 from ..stepper.unit_stepper import UnitStepper
 from .carried import carried, ways
 from .form import DEFAULT, checked, fitting, moved, network_of, offered, possible, sample_for
@@ -59,6 +61,9 @@ class NetworkBuilder(UnitStepper):
     _options = traitlets.Dict(offered()).tag(sync=True)
     _possible = traitlets.Dict().tag(sync=True)
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away", "builder")).tag(sync=True)
+    _link = traitlets.Dict(
+        link_rules({**HIDEABLE, "network": "network"}, ("net", "wrt", "step", "given"), *counts(MOST_ITERATIONS))
+    ).tag(sync=True)
     _build = traitlets.Int(0).tag(sync=True)
     _carried: Any = traitlets.List().tag(sync=True)
     _refusal = traitlets.Unicode().tag(sync=True)
@@ -100,10 +105,12 @@ class NetworkBuilder(UnitStepper):
         """Put into the page what Python would make when it is asked: other networks."""
         super().complete()
         known = carried(self.choices)
+        self._carried = []
         own = self.page_state()
         others = [_page_of(json.dumps(choices)) for choices in known[1:]]
         states = [{}, *({k: v for k, v in other.items() if v != own[k]} for other in others)]
-        states[0] = {name: own[name] for state in states for name in state}
+        # the first has all that differs anywhere or that a reader may have changed; the others what differs from it
+        states[0] = {name: own[name] for state in [*states, ("wrt", "learning_rate")] for name in state}
         self._carried = [{"state": state, "ways": way} for state, way in zip(states, ways(known), strict=True)]
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:

@@ -26,7 +26,7 @@ from ...views.mathml import mathml
 from ...views.text import text
 from ...words.catalogue import say, words
 from ...words.validation import one_of, positive_number, whole_number, wrong_type
-from ..shared.linked import Row, link_rules
+from ..shared.linked import Row, counts, link_rules
 from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import synced
 from ..stepper.away import TakesAway, open_pieces
@@ -143,9 +143,8 @@ class LayerStepper(TakesAway, Stepper, by="layer"):
             self._answer = Whole("out", net.depth).name
             self._frozen, self._loss = sorted(start.frozen), self._notation.label(LOSS, net.sizes).base
             self._bounds = {"digits": [1, MOST_DIGITS], "iteration": [0, most_iterations(start)], "named": NAMED}
-            linked: list[Row] = [("step", "step", 0, None), ("sample", "sample", 1, start.n_samples)]
-            linked += [("digits", "digits", 1, MOST_DIGITS), ("at", "iteration", 0, most_iterations(start))]
-            self._link = link_rules(HIDEABLE, ["wrt"], *linked)
+            shown: tuple[Row, Row] = ("step", "step", 0, None), ("sample", "sample", 1, start.n_samples)
+            self._link = link_rules(HIDEABLE, ["wrt"], *shown, *counts(most_iterations(start)))
             self.wrt = wrt or _steepest(layers)
         self._ready = True
 

@@ -5,8 +5,8 @@ export class Link {
     this.page = page;
     this.hidden = [];
     this.exported = Object.fromEntries((this.rules?.rows ?? []).map(([, trait]) => [trait, page.get(trait)])); // where a link says nothing
-    // On a page with several widgets an address could mean any of them, and a builder's network is not in it.
-    this.isOffered = this.rules && page.model.alone && !page.parts?.length && document.querySelectorAll("[data-widget]").length === 1;
+    // On a page with several widgets an address could mean any of them.
+    this.isOffered = this.rules && page.model.alone && document.querySelectorAll("[data-widget]").length === 1;
   }
 
   get rules() { return this.page.get("_link"); }
@@ -14,21 +14,27 @@ export class Link {
   // Opens what the address says, now and when another link to the page is opened.
   follow() {
     if (!this.isOffered) return;
-    const open = () => {
-      if (!/(^|[#&])v=/.test(location.hash)) return;
-      const refusal = this.open();
-      setTimeout(() => this.page.report(refusal)); // after what a change reports
-      if (refusal) return;
-      const { hide } = this.rules;
-      for (const name of Object.keys(hide)) this.page.root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
-      this.page.folds?.withhold(this.hidden.map((name) => hide[name]).filter(Boolean));
-      const { stage } = this.page;
-      if (stage.presenting && this.hidden.includes("present")) stage.present(false);
-      this.opened();
-    };
-    open();
-    addEventListener("hashchange", open);
-    this.page.forget.push(() => removeEventListener("hashchange", open));
+    const hear = () => this.hear();
+    hear();
+    addEventListener("hashchange", hear);
+    this.page.forget.push(() => removeEventListener("hashchange", hear));
+  }
+
+  hear() {
+    if (!/(^|[#&])v=/.test(location.hash)) return;
+    const refusal = this.open();
+    setTimeout(() => this.page.report(refusal)); // after what a change reports
+    if (refusal) return;
+    this.withhold();
+    this.opened();
+  }
+
+  withhold() {
+    const { hide } = this.rules;
+    const { folds, root, stage } = this.page;
+    for (const name of Object.keys(hide)) root.classList.toggle(`bpv-no-${name}`, this.hidden.includes(name));
+    folds?.withhold(this.hidden.map((name) => hide[name]).filter(Boolean));
+    if (stage.presenting && this.hidden.includes("present")) stage.present(false);
   }
 
   // The address of what is shown now.

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ...formula.digits import MOST_DIGITS
+
 #: The first part of a link; another form of links would have another one.
 VERSION = "1"
 
@@ -18,6 +20,11 @@ LONGEST = 60
 #: A whole number in a link: its key, its trait, the least and the most (None: as many as the page has).  Where a link
 #: does not say it, it is as the page was exported.
 Row = tuple[str, str, int, int | None]
+
+
+def counts(most_iterations: int) -> tuple[Row, Row]:
+    """The digits and the iteration, which a link to any stepper holds."""
+    return ("digits", "digits", 1, MOST_DIGITS), ("at", "iteration", 0, most_iterations)
 
 
 class Part(NamedTuple):

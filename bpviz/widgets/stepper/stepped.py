@@ -11,7 +11,7 @@ from ...networks.losses import SUM
 from ...steps.step import PHASES
 from ...words.catalogue import say, words
 from ...words.validation import positive_number, whole, whole_number
-from ..shared.linked import link_rules
+from ..shared.linked import counts, link_rules
 from ..shared.refusing import Checked, Kept, refusing
 from ..shared.shown import Shown, synced
 
@@ -50,14 +50,7 @@ class Stepped(Shown):
     _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
     _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS], "sum": SUM}).tag(sync=True)
-    _link = traitlets.Dict(
-        link_rules(
-            HIDEABLE,
-            ("wrt", "step", "given"),
-            ("digits", "digits", 1, MOST_DIGITS),
-            ("at", "iteration", 0, MOST_ITERATIONS),
-        )
-    ).tag(sync=True)
+    _link = traitlets.Dict(link_rules(HIDEABLE, ("wrt", "step", "given"), *counts(MOST_ITERATIONS))).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)
     _scripts, _drawn, _advance, _written = synced(traitlets.Dict, 4)
