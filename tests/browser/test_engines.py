@@ -124,3 +124,40 @@ def test_the_numbers_of_a_page_are_pythons(show):
     )
     value = page.js(NUMBERS)[-1].replace("−", "-")
     assert float(value) == pytest.approx(float(np.round(widget.derivation.steps[-1].value, 9)), rel=1e-5)
+
+
+#: Presses Copy link, wherever it is, and gives what stands there where the clipboard is refused.
+COPIED = f"""
+  Object.defineProperty(navigator, "clipboard", {{ value: undefined, configurable: true }});
+  const stage = {ROOT};
+  const fold = stage.querySelector("[data-tab=away][aria-expanded=false]");
+  fold?.click();
+  const named = (e) => (e.getAttribute("aria-label") ?? e.textContent) === "Copy link";
+  [...stage.querySelectorAll("button")].filter((e) => named(e) && !e.hidden)[0].click();
+  const area = [...stage.querySelectorAll("input")].filter(named)[0];
+  return new Promise((done) => setTimeout(() => done(area.value.split("#")[1])))"""
+
+
+def with_links():
+    ex = bp.articles.example("2-3-2")
+    steppers = {
+        "stepper": lambda: bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate),
+        "stepper by layer": lambda: bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate, by="layer"),
+    }
+    return {**steppers, **others()}
+
+
+@pytest.mark.parametrize("name", list(with_links()))
+def test_a_link_is_copied_and_opens_on_the_state_that_it_names(show, name):
+    page = show(with_links()[name]())
+    page.js(f"{ROOT}.focus()")
+    page.press("right")  # to the next step, where there are steps
+    link = page.js(COPIED)
+    assert link.startswith("v=1&")
+    assert "stepper" not in name or "step=1" in link
+    page.js("location.hash = given[0]", "v=1&hide=present" if name != "quiz" else "v=1&hide=hint")
+    page.wait(f"return {ROOT}.querySelector('.bpv-message').hidden && {ROOT}.className.includes('bpv-no-')")
+    page.js("location.hash = given[0]", link)
+    page.wait(f"return !{ROOT}.className.includes('bpv-no-')")
+    assert page.js(COPIED) == link
+    assert page.errors == []
