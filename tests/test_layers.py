@@ -109,7 +109,7 @@ def test_article_2s_matrix_form_letter_for_letter():
         ("z_a", "z^(1) = w^(1) a^(0) + b^(1)", "delta^(1) = (w^(2))^T delta^(2) ∘ σ'(z^(1))"),
         ("h_d", "net^(2) = W^(2) h^(1) + b^(2)", "delta^(2) = (W^(3))^T delta^(3) ∘ f'(net^(2))"),
         ("z_n", "z^(1) = W^(1) n^(0) + b^(1)", "delta^(1) = f'(z^(1)) ∘ (W^(2))^T delta^(2)"),
-        ("s_y", "S^(1) = W^(1) x + b^(1)", "delta^(1) = (W^(2))^T delta^(2) ∘ f'(S^(1))"),
+        ("s_y", "S^(1) = w^(1) x + b^(1)", "delta^(1) = (w^(2))^T delta^(2) ∘ f'(S^(1))"),
     ],
 )
 def test_each_notation_writes_its_own_letters(notation, first, delta):
@@ -196,7 +196,7 @@ LETTERS = {
     "z_a": {"input": "a^{(0)}", "out 1": "a^{(1)}", "net 2": "z^{(2)}", "weights 1": "w^{(1)}", "target": "y", "loss": "C", "slope": "\\sigma'"},
     "z_n": {"input": "n^{(0)}", "out 1": "n^{(1)}", "net 2": "z^{(2)}", "weights 1": "W^{(1)}", "target": "y", "loss": "L", "slope": "f'"},
     "h_d": {"input": "h^{(1)}", "out 1": "h^{(2)}", "net 2": "\\mathrm{net}^{(3)}", "weights 1": "W^{(2)}", "target": "d", "loss": "E", "slope": "f'"},
-    "s_y": {"input": "x", "out 1": "y^{(1)}", "net 2": "S^{(2)}", "weights 1": "W^{(1)}", "target": "d", "loss": "E", "slope": "f'"},
+    "s_y": {"input": "x", "out 1": "y^{(1)}", "net 2": "S^{(2)}", "weights 1": "w^{(1)}", "target": "d", "loss": "E", "slope": "f'"},
 }  # fmt: skip
 
 

@@ -224,7 +224,7 @@ def test_a_missing_transpose_fails():
     ("z_a", "δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·σ'(z_j^(l))"),
     ("h_d", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(net_j^(l))"),
     ("z_n", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(z_j^(l))"),
-    ("s_y", "δ_j^(l) = Σ_{k} W_kj^(l+1)·δ_k^(l+1)·f'(S_j^(l))"),
+    ("s_y", "δ_j^(l) = Σ_{k} w_kj^(l+1)·δ_k^(l+1)·f'(S_j^(l))"),
 ])  # fmt: skip
 def test_a_proof_is_shown_in_any_articles_letters(notation, line):
     bp2 = bp.proof("BP2", notation=notation).check()
@@ -235,6 +235,15 @@ def test_a_proof_is_shown_in_any_articles_letters(notation, line):
 def test_widths_keep_a_letter_of_their_own_where_n_is_taken():
     for notation, letter in (("z_n", "s"), ("h_d", "s"), ("z_a", "n")):
         assert f"{letter}^{{(l+1)}}" in bp.proof("BP2", notation=notation).latex()
+
+
+def test_where_the_loss_is_called_L_the_last_layer_is_not():
+    for name in PROOFS:
+        said = bp.proof(name, notation="z_n").text()
+        assert "(L" not in said, name
+        assert "layer L" not in said, name
+    assert bp.proof("induction", notation="z_n").text().splitlines()[-1].strip().startswith("δ_j^(K-1) = ")
+    assert "deltas of the last layer, K, from the cost" in bp.proof("induction", notation="z_n").text()
 
 
 def test_every_proof_checks_in_every_notation():

@@ -28,10 +28,10 @@ cost_by = partial(Partial, COST)
 SAMPLE_ERROR = replace(ERROR, indices=("i",))
 
 
-def _proof(name: str, *lines: Line) -> Proof:
-    """A proof with the sentences of the catalogue."""
-    told = (replace(line, sentence=say(f"proof_{name}.{n}")) for n, line in enumerate(lines, start=1))
-    return Proof(name, say(f"proof_{name}.statement"), tuple(told))
+def _proof(name: str, *lines: Line, last: str = "L") -> Proof:
+    """A proof with the sentences of the catalogue, in which the last layer has this letter."""
+    told = (replace(line, sentence=say(f"proof_{name}.{n}", last=last)) for n, line in enumerate(lines, start=1))
+    return Proof(name, say(f"proof_{name}.statement", last=last), tuple(told))
 
 
 def _bp1() -> Proof:
@@ -219,7 +219,10 @@ def proof(name: str, notation: str | None = None) -> Proof:
     dE/dW_jk^(l) = δ_j^(l)·h_k^(l-1)
     """
     made = PROOFS[one_of(name, "name", PROOFS)]()
-    return made if notation is None else replace(made, letters=tuple(_letters(letters_of(notation)).items()))
+    if notation is None:
+        return made
+    letters = _letters(letters_of(notation))
+    return replace(_proof(name, *made.lines, last=letters["L"]), letters=tuple(letters.items()))
 
 
 def _letters(chosen: Notation) -> dict[str, str]:
@@ -228,4 +231,4 @@ def _letters(chosen: Notation) -> dict[str, str]:
     letters = {letter: chosen.table[kind][0] for letter, kind in own.items()}
     letters |= {"w": chosen.weights, "σ": chosen.function, "σ'": f"{chosen.function}'"}
     widths = {"n": "s"} if chosen.first_layer == 1 or "n" in letters.values() else {}  # as article 1 has them
-    return letters | widths
+    return letters | widths | {"L": "K" if "L" in letters.values() else "L"}  # L is a layer, unless it is the loss

@@ -143,7 +143,8 @@ Z_N = _notation(
 
 #: Article 2's index form: S, y, d, with the unit as index.
 S_Y = _notation(
-    "s_y", input="x_{j}", net="S_{unit}", out="y_{unit}", target="d_{unit}", loss_part="E_{unit}",
+    "s_y", whole={"weights": "w"},
+    input="x_{j}", net="S_{unit}", out="y_{unit}", target="d_{unit}", loss_part="E_{unit}",
     sample_loss="E", loss="E", delta="δ_{unit}", rate="η",
 )
 # fmt: on

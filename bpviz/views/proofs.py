@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from textwrap import indent
 
-from ..formula.indexed import Apply, Entry, SumOver
+from ..formula.indexed import Apply, Entry, Layer, SumOver
 from ..formula.tree import Expression, Quantity, mapped
 from ..proofs.lines import Argument
 from .boxes import Box
@@ -33,15 +33,20 @@ def in_letters(x: Expression, letters: Mapping[str, str]) -> Expression:
     if not letters:
         return x
     match x:
-        case Entry(base=base):
-            return replace(x, base=letters.get(base, base))
+        case Entry(base=base, layer=layer):
+            return replace(x, base=letters.get(base, base), layer=_in_letters(layer, letters))
         case Apply(function=function, argument=argument):
             return Apply(letters.get(function, function), in_letters(argument, letters))
-        case SumOver(count=count, body=body):
-            return replace(x, count=letters.get(count, count), body=in_letters(body, letters))
+        case SumOver(count=count, body=body, layer=layer):
+            where = _in_letters(layer, letters)
+            return replace(x, count=letters.get(count, count), body=in_letters(body, letters), layer=where)
         case Quantity(name=name):
             return Quantity(letters.get(name, name))
     return mapped(x, lambda part: in_letters(part, letters))
+
+
+def _in_letters(layer: Layer | None, letters: Mapping[str, str]) -> Layer | None:
+    return layer and (letters.get(layer[0], layer[0]), layer[1])
 
 
 def _sides(proof: Argument) -> list[tuple[Box, Box]]:
