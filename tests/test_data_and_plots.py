@@ -1,8 +1,11 @@
+import itertools
 import re
 from base64 import b64decode
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 import bpviz as bp
 
@@ -70,6 +73,50 @@ def test_drawn_activations_are_the_functions():
 
 def test_figures_are_the_same_text_every_time():
     assert bp.plot_activations("sigmoid")._repr_html_() == bp.plot_activations("sigmoid")._repr_html_()
+
+
+def cut_off(fig):
+    """The texts of a figure that do not stand on it in full; ticks beyond the ends of an axis are not drawn."""
+    FigureCanvasAgg(fig).draw()
+    undrawn = set()
+    for axis in (axis for axes in fig.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            undrawn |= set() if low <= tick.get_loc() <= high else {tick.label1, tick.label2}
+    texts = [text for text in fig.findobj(Text) if text not in undrawn and text.get_text().strip()]
+    boxes = {text.get_text(): text.get_window_extent().extents.round() for text in texts}
+    wide, high = fig.bbox.width, fig.bbox.height
+    return {text for text, (x0, y0, x1, y1) in boxes.items() if min(x0, y0) < 0 or x1 > wide or y1 > high}
+
+
+def test_no_text_of_a_figure_is_cut_off():
+    net, samples = bp.initialise((2, 3, 1), seed=1), ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    line = bp.Network([[[3.0, 2.0]]], activations="linear")
+    flowers, start = bp.iris(), bp.initialise((4, 5, 3), seed=1)
+    scaling = bp.min_max(flowers.x, -1, 1)
+    learnt = bp.train(start, scaling.apply(flowers.x), flowers.target, learning_rate=0.5, batch_size=1, epochs=20)
+    short = bp.train(net, *samples, epochs=20, learning_rate=0.5)
+    runs = [
+        {"less than two decades": learnt, "hardly any": short},
+        {"large": bp.descend(line, [1e3, 2e3], [1e5], 1e-8, steps=30)},
+        {"small": bp.descend(line, [1, 2], [7.0000001], 1e-3, steps=300)},
+        {"of a name that says all of how it was made": short, "of another such": short, "x" * 200: short},
+    ]
+    for descents, log, title in itertools.product(runs, (True, False), ("", "A title")):
+        assert cut_off(bp.error_curve(descents, log=log, title=title)) == set(), (list(descents), log, title)
+    far = np.linspace(-1e6, 1e6, 30)[:, None]
+    for x, y in ((far, far * 1e-9), (far * 1e-12, far)):
+        assert cut_off(bp.plot_fit(bp.Network([[[1.0]]], activations="linear"), x, y, title="A title")) == set()
+    assert cut_off(bp.plot_activations("sigmoid", "tanh", "scaled_sigmoid", "elu", reach=1000)) == set()
+    softmax = bp.initialise((4, 2, 3), activations=["tanh", "softmax"], loss="categorical_cross_entropy", seed=1)
+    assert cut_off(bp.plot_regions(softmax, flowers, bp.min_max(flowers.x))) == set()
+
+
+def test_the_axis_of_epochs_has_whole_numbers():
+    run = bp.train(bp.initialise((1, 1), seed=1), [[0.5]], [[0.2]], epochs=20)
+    fig = bp.error_curve({"a": run})
+    FigureCanvasAgg(fig).draw()
+    assert all(float(tick).is_integer() for tick in fig.axes[0].get_xticks())
 
 
 def test_every_colour_of_a_figure_has_one_for_dark_places():

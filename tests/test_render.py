@@ -306,7 +306,7 @@ def test_curves_show_hostile_names_and_a_loss_of_zero():
     run = bp.descend(bp.Network([[[1.0]]], activations="linear"), [1.0], [1.0], 0.5, steps=2)
     fig = bp.error_curve({"$\\frac": run, "_under": run}, title="cost $5 and $6")
     fig.savefig(io.BytesIO(), format="svg")
-    assert [text.get_text() for text in fig.axes[0].get_legend().get_texts()] == ["$\\frac", "_under"]
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["$\\frac", "_under"]
 
 
 def test_the_drawing_speaks_the_derivations_notation():

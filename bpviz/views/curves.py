@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 LOOKS = ((PLUS, "solid"), (MINUS, "dashed"), (DELTA, "dashdot"), (ACCENT, "dotted"), (INK, (0, (6, 2, 1, 2))))
 
 
+#: So many characters of names fit below a figure, side by side or in a row of its own.
+SIDE_BY_SIDE, LONGEST_NAME = 76, 60
+
+
 def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, title: str = "") -> Figure:
     """Draw the error over updates or epochs, a line for each run; the lines differ in more than colour.
 
@@ -41,15 +45,20 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
         raise TypeError("descents must map names to what descend() or train() returns")
     if not 1 <= len(descents) <= len(LOOKS):
         raise ValueError(f"descents must be 1 to {len(LOOKS)}, not {len(descents)}")
-    fig = new_figure(7.5, 3.8)
-    below = 0.26 if len(descents) > 1 else 0.15
-    axes = fig.add_axes((0.11, below, 0.86, (0.89 if title else 0.96) - below))
+    names = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in map(str, descents)]
+    in_a_row = len(names) if sum(len(name) + 8 for name in names) <= SIDE_BY_SIDE else 1
+    rows = len(names) // in_a_row if len(names) > 1 else 0
+    high = 3.8 + 0.25 * max(rows - 1, 0)
+    fig = new_figure(7.5, high)
+    below, above = (0.55 + 0.25 * rows + 0.2 * bool(rows)) / high, (0.42 if title else 0.28) / high
+    axes = fig.add_axes((0.15, below, 0.82, 1 - above - below))  # at the left there is room for 4 x 10^-12
     for descent, (colour, style) in zip(descents.values(), LOOKS, strict=False):
         # 0 has no logarithm.  What no eye can see is rounded off, so that every machine draws the same picture.
         losses = [float(f"{loss:.4g}") if loss > 0 or not log else float("nan") for loss in descent.losses]
         axes.plot(losses, color=colour, linestyle=style, linewidth=2.2)
     if log:
         axes.set_yscale("log")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     trained = any(isinstance(d, History) for d in descents.values())
     axes.set_xlabel(say("plots.epochs" if trained else "plots.updates"), fontsize=12)
     axes.set_ylabel(say("plots.error"), fontsize=12)
@@ -57,14 +66,8 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     if len(descents) > 1:
-        legend = axes.legend(
-            axes.lines,
-            list(descents),
-            fontsize=11,
-            frameon=False,
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.2),
-            ncols=len(descents),
+        legend = fig.legend(
+            axes.lines, names, fontsize=11, frameon=False, loc="lower center", bbox_to_anchor=(0.56, 0), ncols=in_a_row
         )
         for text in legend.get_texts():
             text.set_parse_math(False)

@@ -92,7 +92,7 @@ def plot_fit(net: Network, x: Any, target: Any, *, title: str = "") -> Figure:
     xs, targets = batch(net, x, target)
     line = np.linspace(xs.min(), xs.max(), 400)[:, None]
     fig = new_figure(7.5, 3.8)
-    axes = fig.add_axes((0.1, 0.15, 0.87, 0.74))
+    axes = fig.add_axes((0.13, 0.15, 0.84, 0.74))
     axes.plot(
         line[:, 0],
         forward(net, line).output[:, 0].round(3),
