@@ -106,6 +106,18 @@ def test_a_presentation_fits_the_screen_and_stays_where_it_is(show, name):
     assert walked(s.root, most=800) == []
 
 
+def test_a_chain_rule_of_two_paths_is_shown_whole_on_a_projector(show):
+    ex = example("2-3-2")
+    stepper = bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate, wrt="w1")
+    stepper.step = 26
+    s = show(stepper, width=1280, height=720)
+    s.root.locator("[data-do=present]").click()
+    s.page.wait_for_function("() => document.querySelector('.bpv-stage').clientHeight === innerHeight")
+    fold = s.root.locator("[data-fold=chain]")
+    assert fold.locator("mtr").count() == 2
+    s.page.wait_for_function("e => e.scrollHeight <= e.clientHeight + 1", arg=fold.element_handle())
+
+
 def others():
     xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
     start = bp.initialise((2, 3, 1), seed=1)

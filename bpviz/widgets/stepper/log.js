@@ -103,21 +103,25 @@ export class Log {
     if (box.top < frame.top || box.bottom > frame.bottom) chain.scrollTop += box.bottom - frame.bottom + A_LITTLE;
   }
 
-  // The chain rule is as large as its box allows; it gets smaller type where it is wider, as far as that can be read.
+  // The chain rule is as large as its box allows; it gets smaller type where it is wider, or where it could be shown whole
+  // that way, as far as that can be read.
   fit() {
     const math = this.chain.firstElementChild;
     if (!math || !this.chain.clientWidth) return;
     math.style.fontSize = "";
-    const room = this.chain.clientWidth;
+    const { clientWidth: room, parentElement: box } = this.chain;
     const smallest = parseFloat(getComputedStyle(this.chain).getPropertyValue("--smallest"));
-    const wide = () => math.getBoundingClientRect().width;
-    const grows = Math.min(LARGEST, room / wide(), this.chain.parentElement.clientHeight / math.getBoundingClientRect().height);
-    let size = parseFloat(getComputedStyle(math).fontSize) * Math.max(1, grows);
-    math.style.fontSize = `${size}px`;
-    while (wide() > room && size > smallest) { // indices do not shrink in proportion
-      size = Math.max(smallest, (size * room) / wide() - 0.1);
-      math.style.fontSize = `${size}px`;
-    }
+    const high = box.clientHeight - parseFloat(getComputedStyle(box).paddingTop) * 2;
+    const wide = () => math.getBoundingClientRect().width / room;
+    const tall = () => math.getBoundingClientRect().height / high;
+    let size = parseFloat(getComputedStyle(math).fontSize);
+    const set = (to) => { size = to; math.style.fontSize = `${to}px`; };
+    const shrink = (over) => { while (over() > 1 && size > smallest) set(Math.max(smallest, size / over() - 0.1)); }; // indices do not shrink in proportion
+    set(size * Math.max(1, Math.min(LARGEST, 1 / wide(), 1 / tall())));
+    shrink(wide);
+    const before = size;
+    shrink(tall);
+    if (tall() > 1) set(before);
   }
 
   stop() { this.watch.disconnect(); }
