@@ -74,6 +74,10 @@ def label_width(net: Network, detail: Detail) -> float:
     return detail.character * (min(longest, LONGEST) + raised + 9)
 
 
+#: So many times as wide as its type is high a target is: a word, a number of six digits, and the space around them.
+LONGEST_WORDS = 10.0
+
+
 #: A network of more lines is not drawn unit by unit: it would take seconds, and be a grey surface.
 MOST_LINES = 15_000
 
@@ -118,7 +122,7 @@ def geometry(net: Network, detail: Detail | None = None) -> Geometry:
             nodes[bias_node(layer)] = Node(
                 bias_node(layer), "bias", columns[layer - 1], bias_heights[layer - 1], layer, 0
             )
-    nodes[LOSS_NODE] = Node(LOSS_NODE, "loss", columns[-1] + detail.to_loss, middle, net.depth + 1, 0)
+    nodes[LOSS_NODE] = Node(LOSS_NODE, "loss", columns[-1] + _to_loss(net, detail), middle, net.depth + 1, 0)
     edges = []
     for use in uses:
         source = nodes[bias_node(use.layer) if use.source is None else net.unit(use.layer - 1, use.source)]
@@ -143,6 +147,17 @@ def geometry(net: Network, detail: Detail | None = None) -> Geometry:
         edges.append(Edge(loss_edge(j), None, start, end, label, None, False, False))
     width = nodes[LOSS_NODE].x + detail.loss_wide + detail.margin
     return Geometry(width, floor + detail.high + detail.bottom, detail, tuple(nodes.values()), tuple(edges))
+
+
+def _to_loss(net: Network, detail: Detail) -> float:
+    """From the outputs to the error, farther where words stand between them at its height.
+
+    That is the target of a middle output, or where units are flat what belongs to their lines
+    and deltas; those of two are far enough apart.
+    """
+    words = net.sizes[-1] % 2 if "beside" in detail.says else net.sizes[-1] != 2 and "below" in detail.says
+    between = LONGEST_WORDS * detail.type if words else 0
+    return max(detail.to_loss, detail.wide + between + detail.loss_wide)
 
 
 def _between(source: Node, to: Node, detail: Detail, end_gap: float) -> tuple[tuple[float, float], tuple[float, float]]:

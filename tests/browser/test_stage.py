@@ -106,6 +106,17 @@ def test_a_presentation_fits_the_screen_and_stays_where_it_is(show, name):
     assert walked(s.root, most=800) == []
 
 
+@pytest.mark.parametrize(("sizes", "place"), [((3, 3, 3), "notebook"), ((1, 4, 1), "laptop"), ((2, 1), "notebook")])
+def test_words_beside_outputs_have_room_for_numbers_of_six_digits(show, sizes, place):
+    rng = np.random.default_rng(3)
+    net = bp.initialise(sizes, seed=2)
+    net = net.with_values({name: round(-rng.uniform(0.1, 2), 6) for name in net.parameters})
+    x, target = np.round(-rng.uniform(0.1, 1, sizes[0]), 6), np.round(rng.uniform(0, 1, sizes[-1]), 6)
+    s = opened(show, bp.Stepper(net, x, target), place)
+    s.do("last")
+    assert looked(s.root) == []
+
+
 def test_a_chain_rule_of_two_paths_is_shown_whole_on_a_projector(show):
     ex = example("2-3-2")
     stepper = bp.Stepper(ex.network, ex.x, ex.target, ex.learning_rate, wrt="w1")
