@@ -10,6 +10,7 @@ import bpviz as bp
 from bpviz.derivation.witnesses import WitnessError
 from bpviz.formula.arithmetic import evaluate
 from bpviz.steps.layers import in_the_way
+from bpviz.steps.step import PHASES
 from tests.networks import cases, examples, two_three_two
 
 
@@ -265,3 +266,12 @@ def test_the_mean_squared_error_is_shared_by_the_outputs_and_by_no_other_layer(s
     for l in range(1, net.depth + 1):
         assert np.allclose(layers.by_name[f"weight_gradient {l}"].value, grads.weights[l - 1], rtol=1e-12)
     assert f"-2/{sizes[-1]}·(target - " in layers.text()
+
+
+def test_every_step_in_whole_layers_belongs_to_a_phase():
+    for head, loss in (("sigmoid", "half_squared_error"), ("softmax", "half_squared_error"), ("softmax", None)):
+        net = bp.initialise((2, 3, 2), activations=["softmax", head], loss=loss or "categorical_cross_entropy", seed=1)
+        for x, target in (([1, 2], [0.4, 0.6]), ([[1, 2], [3, 4]], [[0.4, 0.6], [1, 0]])):
+            phases = [step.phase for step in bp.derive_layers(net, x, target, learning_rate=0.5).steps]
+            assert set(phases) == set(PHASES)
+            assert phases == sorted(phases, key=list(PHASES).index)

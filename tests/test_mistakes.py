@@ -5,6 +5,7 @@ import bpviz as bp
 from bpviz.calculus.mistakes import MISTAKES, OF_THE_UPDATE, describe
 from bpviz.formula.digits import round_number
 from bpviz.networks.exercise import exercise
+from bpviz.teaching.altered import Workings
 from bpviz.teaching.doctor import indistinguishable, not_applicable, outcomes
 
 from .networks import THOROUGH, two_three_two
@@ -214,3 +215,9 @@ def test_what_cannot_be_a_mistake_here_has_its_reason():
     assert reasons["half_kept"] == "the loss has no factor 1/2"
     assert reasons["shared_bias_not_summed"] in ("no parameter is shared", "there is no bias")
     assert "half_kept" not in not_applicable(of(ex), "W1[1,1]")
+
+
+def test_a_parameter_is_taken_for_those_that_share_a_unit_with_it_on_one_side():
+    workings = Workings("dE_total/dw1[1,2]", bp.derive(bp.initialise((2, 2, 2), seed=1), [1, 0.5], [0, 1]))
+    assert workings.beside("w1[1,2]") == ["w1[1,1]", "w1[2,2]", "b1[1]"]
+    assert workings.beside("b2[2]") == ["w2[2,1]", "w2[2,2]", "b2[1]"]

@@ -85,6 +85,12 @@ def test_the_steps_of_adam_by_hand_on_round_numbers():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("optimiser", [None, bp.Momentum(), bp.Adam()], ids=str)
+def test_the_update_lights_the_line_of_its_parameter(optimiser):
+    steps = bp.derive(*GIVEN, wrt="w7", learning_rate=0.5, optimiser=optimiser).steps
+    assert {step.name: step.edges for step in steps}["w7_new"] == ("2:0:0",)  # into layer 2, unit 0 from unit 0
+
+
 def test_the_steps_of_momentum_by_hand_on_round_numbers():
     given = exercise(LINE, [2.0], [3.0], 0.125, optimiser=bp.Momentum(0.5))
     later = given.with_numbers({"v_w": 2.0})

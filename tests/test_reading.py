@@ -179,6 +179,12 @@ def test_what_is_not_finite_is_no_number(text):
         read_number(text)
 
 
+@pytest.mark.parametrize("text", ["5e123456789012345678", "5*10^123456789012345678", "5·10^−123456789012345678"])
+def test_a_power_of_ten_of_too_many_digits_is_refused(text):
+    with pytest.raises(ValueError, match=r"the power of ten in '.+' is too large"):
+        read_number(text)
+
+
 def test_a_text_is_needed():
     with pytest.raises(TypeError, match="a formula must be a text, not int"):
         read_formula(3, NAMES)

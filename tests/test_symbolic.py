@@ -8,6 +8,7 @@ import sympy as sp
 from hypothesis import given
 
 import bpviz as bp
+from bpviz.formula.nested_cases import NestedCases
 
 from .networks import cases, examples, two_three_two
 
@@ -69,6 +70,15 @@ def test_a_relu_behind_a_relu_has_a_gradient_on_both_sides_of_every_kink(relu_be
         slopes.append(by_hand)
     assert 0.0 in slopes
     assert len(set(slopes)) > 2
+
+
+def test_cases_are_chosen_on_both_sides_of_the_kink_and_on_it():
+    x = sp.Symbol("x", real=True)
+    for inclusive, on_it in ((1, 5), (0, 7)):
+        cases = NestedCases(sp.Piecewise((x, x > 0), (0, True)) - 1, inclusive, sp.Integer(5), sp.Integer(7))
+        for at, expected in ((3, 5), (1, on_it), (-2, 7), (sp.sqrt(2), 5), (sp.cos(1), 7)):
+            assert cases.subs(x, at) == expected
+            assert float(cases.evalf(30, subs={x: at})) == expected
 
 
 @pytest.mark.parametrize("module", ["math", "mpmath", "numpy"])

@@ -277,6 +277,13 @@ def test_what_is_not_kept_is_replayed_to_the_last_bit(way, sizes):
     assert few.network == every.network
 
 
+def test_what_is_replayed_has_the_floats_of_the_network():
+    net = bp.Network([np.array([[0.5, -0.3]], np.float32)], [np.array([0.1], np.float32)])
+    few = bp.train(net, *XOR, epochs=41, memory=0.001)
+    assert len(few.kept) < 42
+    assert few.every_epoch().dtype == few.parameters.dtype
+
+
 def test_kept_epochs_are_spread_evenly():
     kept = bp.train(bp.initialise((2, 3, 1)), *XOR, epochs=1000, memory=0.02).kept
     gaps = {b - a for a, b in itertools.pairwise(kept[:-1])}

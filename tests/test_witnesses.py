@@ -55,6 +55,19 @@ def test_a_wrong_slope_in_the_derivation_fails_loudly():
     assert "NO" in str(caught.value)
 
 
+def test_every_parameter_that_witnesses_disagree_about_is_named(monkeypatch):
+    right = passes.errors_back
+
+    def doubled(*given):
+        delta, dW, db = right(*given)
+        return delta, [2 * each for each in dW], db
+
+    monkeypatch.setattr(passes, "errors_back", doubled)
+    net = bp.Network([[[0.3, -0.4]]])
+    with pytest.raises(WitnessError, match=r"the witnesses disagree about w1\[1,1\], w1\[1,2\]\n"):
+        bp.derive(net, [0.7, 0.9], [0.2]).check()
+
+
 def test_a_sign_flipped_in_backward_fails_loudly(monkeypatch):
     right = passes.errors_back
 

@@ -35,13 +35,6 @@ class NestedCases(sp.Function):  # type: ignore[misc]  # SymPy has no types
         test, inclusive, above, otherwise = self.args
         return NestedCases(test, inclusive, above.diff(symbol), otherwise.diff(symbol))
 
-    def _eval_evalf(self, prec: int) -> Any:
-        test, inclusive, above, otherwise = self.args
-        sign = test._eval_evalf(prec)
-        if sign is None or not sign.is_Float:
-            return None
-        return (above if sign > 0 or (inclusive and sign == 0) else otherwise)._eval_evalf(prec)
-
     def _told(self, printer: Any) -> tuple[str, str, str, str]:
         """The test, how it is compared, and both cases, as a printer writes them."""
         test, inclusive, above, otherwise = self.args
