@@ -643,3 +643,11 @@ def test_a_path_of_one_point_or_beyond_all_bounds_has_a_verdict_and_a_snapshot(n
     assert len(surface.path) - 1 == steps
     assert surface.verdict.startswith(verdict)
     assert f"in {steps} steps to" in surface.snapshot()
+
+
+def test_the_networks_that_a_builder_carries_have_its_digits_and_its_learning_rate(tmp_path):
+    builder = bp.NetworkBuilder()
+    builder.digits, builder.learning_rate = 3, 2.0
+    bp.export_html(builder, tmp_path / "page.html")
+    assert not any("digits" in carried["state"] for carried in builder._carried)
+    assert {carried["state"].get("learning_rate", 2.0) for carried in builder._carried} == {2.0}

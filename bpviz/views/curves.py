@@ -39,6 +39,8 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
     >>> len(fig.axes[0].lines)
     1
     """
+    from matplotlib.ticker import MaxNLocator
+
     truth(log, "log")
     text_given(title, "title")
     if not isinstance(descents, Mapping) or not all(isinstance(d, (Descent, History)) for d in descents.values()):
@@ -58,7 +60,7 @@ def error_curve(descents: Mapping[str, Descent | History], *, log: bool = True, 
         axes.plot(losses, color=colour, linestyle=style, linewidth=2.2)
     if log:
         axes.set_yscale("log")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     trained = any(isinstance(d, History) for d in descents.values())
     axes.set_xlabel(say("plots.epochs" if trained else "plots.updates"), fontsize=12)
     axes.set_ylabel(say("plots.error"), fontsize=12)

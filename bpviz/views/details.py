@@ -54,6 +54,8 @@ class Detail:
         The layer above an index takes as much room as so many more characters.
     above, below : float
         How far outside the unit the baselines of its net input and its delta are.
+    apart : bool
+        Whether the error stands farther from the outputs where words stand between them.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Detail:
     raised: int = 0
     above: float = 8
     below: float = 17
+    apart: bool = True
 
     @property
     def classes(self) -> str:

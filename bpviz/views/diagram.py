@@ -1,5 +1,7 @@
 """The network as an SVG drawing whose nodes and edges follow a step."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,8 +15,8 @@ from ..steps.step import Step
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from ..words.validation import truth, whole_number
-from .details import DETAILS, LINES
-from .geometry import Edge, Geometry, Node, geometry
+from .details import DETAILS, LINES, Detail
+from .geometry import Edge, Geometry, Node, geometry, is_apart
 from .image import as_image
 from .palette import follow_screen
 from .picture import PER_SAMPLE, Picture, find_step, largest_weight, line_width, subject_given
@@ -99,15 +101,23 @@ def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
     """
     picture = Picture.of_step(trail, None, digits)
     found = []
-    for detail in DETAILS:
+    for detail in _details(picture.net):
         places = geometry(picture.net, detail)
         too_large = max(places.width, places.height) * detail.least > LARGEST_SCREEN
         only_crowded = detail.labels and not detail.round and all(edge.crowded for edge in places.edges if edge.use)
-        if detail is DETAILS[-1] or not (too_large or only_crowded):
+        if detail.name == DETAILS[-1].name or not (too_large or only_crowded):
             svg = _svg(picture, places, style="")
             size = {"width": places.width, "height": places.height, "least": detail.least}
             found.append({"svg": svg, **size, "squeezed": MOST_CHARACTERS})
     return found
+
+
+def _details(net: Network) -> Iterator[Detail]:
+    """What a page chooses from; where there is no room for words beside the outputs, rather without it than labels."""
+    for labels in (True, False):
+        some = [detail for detail in DETAILS if detail.labels == labels]
+        yield from some
+        yield from (replace(detail, apart=False) for detail in some if is_apart(net, detail))
 
 
 def fitted(trail: Trail, step: Step, digits: int) -> str:

@@ -149,14 +149,15 @@ def geometry(net: Network, detail: Detail | None = None) -> Geometry:
     return Geometry(width, floor + detail.high + detail.bottom, detail, tuple(nodes.values()), tuple(edges))
 
 
-def _to_loss(net: Network, detail: Detail) -> float:
-    """From the outputs to the error, farther where words stand between them at its height.
+def is_apart(net: Network, detail: Detail) -> bool:
+    """Whether the error is farther away: for a middle one's target, or for what belongs to the lines of flat units."""
+    words = net.sizes[-1] % 2 == 1 if "beside" in detail.says else net.sizes[-1] != 2 and "below" in detail.says
+    return detail.apart and words
 
-    That is the target of a middle output, or where units are flat what belongs to their lines
-    and deltas; those of two are far enough apart.
-    """
-    words = net.sizes[-1] % 2 if "beside" in detail.says else net.sizes[-1] != 2 and "below" in detail.says
-    between = LONGEST_WORDS * detail.type if words else 0
+
+def _to_loss(net: Network, detail: Detail) -> float:
+    """From the middle of the outputs to that of the error."""
+    between = LONGEST_WORDS * detail.type if is_apart(net, detail) else 0
     return max(detail.to_loss, detail.wide + between + detail.loss_wide)
 
 

@@ -585,3 +585,75 @@ def test_other_parameters_in_a_link_start_at_their_own_numbers(open_page):
     page.evaluate("() => { location.hash = 'v=1&rate=1e+1&start=1e300,0' }")
     page.wait_for_function("() => document.querySelector('input[id$=r]').value === '10'")
     assert watch.errors == []
+
+
+def test_a_link_that_says_a_part_twice_is_told(open_page):
+    for name, fragment in (("layers", "step=1&step=2"), ("quiz", "number=1&number=1"), ("builder", "net=1&net=2")):
+        page, watch = open_page(name, "")
+        assert refused(page, f"v=1&{fragment}").startswith("The link does not fit this page ("), name
+        assert watch.errors == []
+    page, _ = open_page("builder", "")
+    assert refused(page, "v=1&given=0:4:0.5,0:4:0.7").startswith("The link does not fit this page (given=")
+
+
+def test_a_link_refused_by_another_network_of_a_builder_leaves_even_what_can_be_undone(open_page):
+    page, watch = open_page("builder", "v=1&net=4")
+    page.locator("[data-do=present]").click()
+    page.locator(".bpv-stepper").press("ArrowRight")
+    asked = page.locator(".bpv-equation").first.text_content()
+    assert "?" in asked
+    assert refused(page, "v=1&net=6&step=999").startswith("The link does not fit this page (step=999)")
+    assert page.locator(".bpv-presenting").count() == 1
+    assert page.locator(".bpv-equation").first.text_content() == asked
+    assert watch.errors == []
+
+
+def test_an_address_that_comes_while_another_is_opened_leaves_that_one_whole(open_page):
+    page, watch = open_page("builder", "v=1&net=4&step=9")
+    page.evaluate("() => { location.hash = 'v=1&net=2&wrt=w2%5B1,2%5D&step=3&digits=4' }")
+    said = refused(page, "v=1&net=6&step=999")
+    assert said.startswith("The link does not fit this page (step=999)")
+    page.wait_for_function("() => /^(10|4) /.test(document.querySelector('.bpv-counter')?.textContent)")
+    assert page.get_by_label("Derive").input_value() in ("w1[1,1]", "w2[1,2]")
+    assert (page.get_by_label("Derive").input_value() == "w1[1,1]") == page.locator(".bpv-counter").text_content().startswith("10 ")  # fmt: skip
+    assert watch.errors == []
+
+
+def test_a_move_of_a_builders_form_leaves_open_what_is_open_on_a_phone_and_in_a_presentation(open_page):
+    page, watch = open_page("builder", "")
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.get_by_role("button", name="More").click()
+    units = page.locator(".bpv-form").get_by_label("Hidden units")
+    units.select_option("4")
+    page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 4")
+    units.wait_for()
+    assert watch.errors == []
+    page, watch = open_page("builder", "")
+    page.locator("[data-do=present]").click()
+    units = page.locator(".bpv-form").get_by_label("Hidden units")
+    units.focus()
+    units.select_option("2")
+    page.wait_for_function("() => document.querySelectorAll('.bpv-drawing [data-node^=h]').length === 2")
+    page.wait_for_function("() => document.querySelector('.bpv-presenting')")
+    page.wait_for_function("() => document.activeElement.closest('.bpv-form')")
+    assert watch.errors == []
+
+
+def test_a_link_gives_back_the_fold_that_another_one_hid(open_page):
+    page, watch = open_page("builder", "")
+    page.evaluate("() => { location.hash = 'v=1&net=1&hide=network' }")
+    page.wait_for_function("() => document.querySelector('.bpv-no-network')")
+    assert page.locator(".bpv-form").is_hidden()
+    page.evaluate("() => { location.hash = 'v=1&net=2' }")
+    page.wait_for_function("() => document.querySelector('.bpv-stepper:not(.bpv-no-network)')")
+    page.locator(".bpv-form").wait_for()
+    assert watch.errors == []
+
+
+def test_no_button_offers_more_where_all_of_it_is_hidden(open_link):
+    s = open_link("v=1&hide=editor,nudge,code")
+    s.page.set_viewport_size({"width": 400, "height": 800})
+    assert s.page.get_by_role("button", name="More").count() == 0
+    s.root.press("ArrowRight")
+    s.page.get_by_role("button", name="More").wait_for()
+    assert s.watch.errors == []

@@ -508,6 +508,42 @@ def test_presenting_hides_each_number_until_it_is_asked_for(drive):
     s.page.wait_for_function("() => !document.querySelector('.bpv-presenting')")
 
 
+def test_presenting_hides_the_error_until_its_step_is_shown(drive):
+    s = drive()
+    error = s.root.locator(".bpv-error")
+    s.root.locator("[data-do=present]").click()
+    ex = bp.articles.example("2-3-2")
+    at = [step.name for step in bp.derive(ex.network, ex.x, ex.target, wrt="w7").steps].index("E_total")
+    for _ in range(at):
+        assert not error.is_visible()
+        s.root.press("ArrowRight")
+        s.root.press("ArrowRight")
+    assert s.counter.startswith(f"{at + 1} /")
+    assert error.is_visible()
+    s.root.press("ArrowLeft")
+    assert not error.is_visible()
+    s.root.press("Escape")
+    assert error.is_visible()
+
+
+def test_a_drag_in_the_drawing_marks_no_text(drive):
+    s = drive()
+    place = s.root.locator(".bpv-drawing .bpv-grip").first.bounding_box()
+    s.page.mouse.move(place["x"] + 3, place["y"] + place["height"] / 2)
+    s.page.mouse.down()
+    s.page.mouse.move(place["x"] + 90, place["y"] + 60, steps=6)
+    assert s.page.evaluate("() => getSelection().toString()") == ""
+    s.page.mouse.up()
+
+
+def test_what_was_refused_is_not_said_at_the_next_step(drive):
+    s = drive()
+    s.type("w1", "abc")
+    assert s.message
+    s.root.press("ArrowRight")
+    assert s.page.locator(".bpv-message").is_hidden()
+
+
 def test_presenting_hides_constants_too(drive):
     ex = bp.articles.example("2-3-2")
     s = drive(bp.Stepper(ex.network, ex.x, ex.target, wrt="b2"))

@@ -241,6 +241,20 @@ def test_a_rate_that_is_no_finite_number_above_0_is_refused(surface, typed):
     assert s.watch.errors == []
 
 
+def test_another_theme_redraws_it_even_where_it_has_no_size_for_a_moment(surface):
+    s = surface()
+    start = s.page.locator(".bpv-surface circle").first
+    place = start.get_attribute("cx")
+    s.page.evaluate(
+        "async () => { const plot = document.querySelector('.bpv-surface'); plot.style.display = 'none';"
+        " document.body.dataset.jpThemeLight = 'false'; await null; await null; plot.style.display = ''; }"
+    )
+    s.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert float(place) > 0
+    assert start.get_attribute("cx") == place
+    assert s.watch.errors == []
+
+
 def test_what_is_redrawn_while_it_is_out_of_the_page_comes_back_whole(surface):
     s = surface()
     lines = s.page.locator(".bpv-surface-lines")

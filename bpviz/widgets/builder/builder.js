@@ -11,7 +11,7 @@ class BuilderPage extends Widget {
     this.at = 0; // which of the networks that a page without Python carries
     this.starts = []; // how each of them was when it was first shown
     this.hidden = []; // what a link hides
-    this.fold = { open: "network", touched: true }; // what was folded out on the page before
+    this.shown = { open: "network", touched: true }; // what was open on the page before
     const { say } = this;
     this.form = make("form", { class: "bpv-form", onsubmit: (event) => event.preventDefault() });
     this.place = make("div", { class: "bpv-builder" });
@@ -30,20 +30,40 @@ class BuilderPage extends Widget {
 
   // The stepper of what was built; the form folds in it like its own parts.
   async mount() {
-    if (this.isWhole) this.fold = { open: this.page.folds.open, touched: this.page.folds.touched };
+    if (this.page) this.shown = this.seen();
     this.isWhole = false;
-    const { open, touched } = this.fold;
+    const { shown } = this;
     this.page?.stop();
+    if (this.place.contains(document.fullscreenElement)) await document.exitFullscreen(); // so that it does not end later
     this.place.replaceChildren();
     const page = new Page(this.model, this.place, this.folds);
     this.page = page;
     page.link = new BuilderLink(page, this);
-    if (touched) Object.assign(page.folds, { touched });
+    Object.assign(page.folds, { touched: shown.touched });
     await page.open();
     if (page.stopped) return; // another network was built meanwhile
-    if (open) page.folds.toggle(open, true); // what folds may show numbers, which are there now
+    this.see(shown);
     this.isWhole = true;
     page.report(this.get("_refusal"));
+  }
+
+  // What is open on the page of a network, and how; the next one's is opened alike.
+  seen() {
+    const { folds, stage } = this.page;
+    const focused = this.place.contains(document.activeElement) ? document.activeElement.id : "";
+    const scrolled = this.form.parentElement?.scrollTop ?? 0;
+    const now = { presenting: stage.presenting, focused, scrolled };
+    if (!this.isWhole) return { ...this.shown, presenting: now.presenting || this.shown.presenting, focused: focused || this.shown.focused }; // before all of it was open
+    return { open: folds.open ?? folds.covered, touched: folds.touched, called: folds.isCalled, ...now };
+  }
+
+  see({ open, called, presenting, focused, scrolled }) {
+    const { folds, stage } = this.page;
+    if (presenting) stage.present(true);
+    if (open) folds.toggle(open, true); // what folds may show numbers, which are there now
+    if (called) folds.show(true);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (this.form.parentElement) this.form.parentElement.scrollTop = scrolled;
   }
 
   // --- the form ---
@@ -54,17 +74,11 @@ class BuilderPage extends Widget {
     return this.take(this.wayOf(name, to, of)[3]);
   }
 
-  // One of the networks that are carried, as it was made or with a state of it that was kept.
-  take(at, kept = {}) {
+  // One of the networks that are carried, as it was made.
+  take(at) {
     const carried = this.get("_carried");
     this.at = at;
-    return this.model.set({ ...carried[0].state, ...carried[at].state, step: 0, iteration: 0, _refusal: "", ...kept, _build: this.get("_build") + 1 });
-  }
-
-  // What is shown, so that it can be taken up again.
-  kept() {
-    const names = [...Object.keys(this.get("_carried")[0].state), "step", "iteration", "digits"];
-    return { at: this.at, state: Object.fromEntries(names.map((name) => [name, this.get(name)])) };
+    return this.model.set({ ...carried[0].state, ...carried[at].state, step: 0, iteration: 0, _refusal: "", _build: this.get("_build") + 1 });
   }
 
   // Where a move leads on a page without Python, among the networks that it carries.

@@ -1,5 +1,7 @@
 // A link to a builder: the stepper's, and which of the networks that the page carries it is about.
 
+import { localModel } from "../shared/model.js";
+import { Live } from "../stepper/live.js";
 import { StepperLink } from "../stepper/link.js";
 
 export class BuilderLink extends StepperLink {
@@ -14,29 +16,54 @@ export class BuilderLink extends StepperLink {
 
   own() { return { net: this.builder.at, ...super.own() }; }
 
-  // The network first, as everything else is read by it: its page hears the address again.
-  hear() {
+  // An address about another network is tried on that one first; its page opens what fits.
+  hear(hash = this.builder.pending ?? location.hash) {
     const { builder } = this;
-    if (builder.heard === location.hash) { // after a move of the form
+    if (builder.heard === hash) { // after a move of the form
       this.hidden = builder.hidden;
       return this.withhold();
     }
-    const net = Number(new URLSearchParams(location.hash.slice(1)).get("net") ?? 0);
-    if (net !== builder.at && this.page.get("_carried")[net] && /(^|[#&])v=/.test(location.hash)) {
-      builder.before = builder.kept();
-      return builder.take(net);
-    }
-    builder.heard = location.hash;
-    return super.hear();
+    const net = this.isLink(hash) ? Number(this.parts(hash).get("net") ?? 0) : builder.at;
+    if (net !== builder.at && this.page.get("_carried")[net]) return this.turn(hash, net);
+    builder.heard = hash;
+    builder.pending = null;
+    super.hear(hash);
+    return hash === location.hash || this.hear(location.hash); // what was opened meanwhile
   }
 
-  open() {
-    const { builder } = this;
-    const refusal = super.open();
-    const { before } = builder;
-    builder.before = null;
-    if (!refusal) builder.hidden = this.hidden;
-    else if (before) builder.take(before.at, { ...before.state, _refusal: refusal });
+  async turn(hash, net) {
+    const { builder, page } = this;
+    const refusal = await this.tried(hash, net);
+    if (hash !== location.hash || page.stopped) return; // what came instead is heard by itself
+    if (!refusal) {
+      builder.pending = hash;
+      return builder.take(net);
+    }
+    builder.heard = hash;
+    page.report(refusal);
+  }
+
+  // The sentence why an address does not fit another network, without a page of it.
+  async tried(hash, net) {
+    const { page, builder } = this;
+    const carried = page.get("_carried");
+    const state = { ...carried[0].state, ...carried[net].state, iteration: 0, step: 0 };
+    const get = (name) => (name in state ? state[name] : page.get(name));
+    const live = new Live({ ...localModel({}), get }, page.say);
+    await live.load();
+    const start = builder.starts[net]?.start ?? { wrt: state.wrt, step: 0, anchors: live.anchors };
+    const trial = Object.assign(Object.create(BuilderLink.prototype), this, { page: { ...page, get, live, say: page.say }, builder: { at: net }, start });
+    try {
+      trial.read(this.parts(hash));
+      return "";
+    } catch (error) {
+      return page.say("page.no_link", { part: error.message });
+    }
+  }
+
+  open(hash) {
+    const refusal = super.open(hash);
+    if (!refusal) this.builder.hidden = this.hidden;
     return refusal;
   }
 

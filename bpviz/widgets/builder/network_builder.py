@@ -107,7 +107,7 @@ class NetworkBuilder(UnitStepper):
         known = carried(self.choices)
         self._carried = []
         own = self.page_state()
-        others = [_page_of(json.dumps(choices)) for choices in known[1:]]
+        others = [_page_of(json.dumps(choices), self.learning_rate, self.digits) for choices in known[1:]]
         states = [{}, *({k: v for k, v in other.items() if v != own[k]} for other in others)]
         # the first has all that differs anywhere or that a reader may have changed; the others what differs from it
         states[0] = {name: own[name] for state in [*states, ("wrt", "learning_rate")] for name in state}
@@ -132,8 +132,9 @@ class NetworkBuilder(UnitStepper):
 
 
 @lru_cache(maxsize=32)
-def _page_of(choices: str) -> dict[str, Any]:
+def _page_of(choices: str, learning_rate: float, digits: int) -> dict[str, Any]:
     """The page of the network of these choices, which are JSON, as it is made."""
     builder = NetworkBuilder(**json.loads(choices))
+    builder.learning_rate, builder.digits = learning_rate, digits
     UnitStepper.complete(builder)
     return builder.page_state()

@@ -51,7 +51,8 @@ class SurfacePage extends Widget {
     this.size = this.get("_advance").size;
     this.scratch = new Float64Array(this.size);
     this.watch(["first", "second", "start", "learning_rate", "steps"], (changed) => this.show(changed.has("first") || changed.has("second")));
-    this.redraw = () => this.show(true);
+    // While its colours change a page may have no size for a moment.
+    this.redraw = () => (this.area.width ? this.show(true) : requestAnimationFrame(() => this.stage.placeAnew()));
     this.own = matchMedia("(prefers-color-scheme: dark)");
     this.own.addEventListener("change", this.redraw);
     this.theme = new MutationObserver(this.redraw); // JupyterLab says its theme on the body

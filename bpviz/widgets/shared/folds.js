@@ -22,7 +22,9 @@ export class Folds {
   }
 
   // Where there is no room for the row of buttons it comes with what they open, when one asks for more.
-  show(on = this.more.getAttribute("aria-expanded") !== "true") {
+  get isCalled() { return this.more.getAttribute("aria-expanded") === "true"; }
+
+  show(on = !this.isCalled) {
     this.more.setAttribute("aria-expanded", String(on));
     this.element.classList.toggle("bpv-called", on);
     const first = [...this.tabs].find(([, tab]) => !tab.hidden);
@@ -32,7 +34,10 @@ export class Folds {
 
   // True where that is a change.
   toggle(key, on = this.open !== key) {
-    if (on && this.withheld.includes(key)) return false;
+    if (on && this.withheld.includes(key)) {
+      this.covered = key; // until it is no longer hidden
+      return false;
+    }
     if (on ? this.open === key : this.open !== key) return false;
     this.open = on ? key : null;
     for (const [name, tab] of this.tabs) {
@@ -49,14 +54,20 @@ export class Folds {
     for (const key of this.withheld) this.tabs.get(key).hidden = false;
     this.withheld = keys.filter((key) => this.tabs.has(key));
     for (const key of this.withheld) this.tabs.get(key).hidden = true;
-    if (this.withheld.includes(this.open)) this.toggle(this.open, false);
-    this.more.hidden = this.withheld.length === this.tabs.size;
+    const { covered, open } = this;
+    this.covered = null;
+    if (keys.includes(open)) this.toggle(open, false);
+    if (keys.includes(open) || (covered && !open)) this.toggle(covered ?? open, true);
+    this.showMore();
   }
+
+  showMore() { this.more.hidden = [...this.tabs.values()].every((tab) => tab.hidden); }
 
   // What is empty has no button and takes no room, unless somebody has opened it.  True where what is open changed.
   offer(key, filled) {
     const shown = !this.withheld.includes(key) && (filled || (this.touched && this.open === key));
     this.tabs.get(key).hidden = !shown;
+    this.showMore();
     if (this.open !== key || this.panels.get(key).hidden === !shown) return false;
     this.panels.get(key).hidden = !shown;
     this.element.classList.toggle("bpv-open", shown);

@@ -20,14 +20,16 @@ export class Link {
     this.page.forget.push(() => removeEventListener("hashchange", hear));
   }
 
-  hear() {
-    if (!/(^|[#&])v=/.test(location.hash)) return;
-    const refusal = this.open();
+  hear(hash = location.hash) {
+    if (!this.isLink(hash)) return;
+    const refusal = this.open(hash);
     setTimeout(() => this.page.report(refusal)); // after what a change reports
     if (refusal) return;
     this.withhold();
     this.opened();
   }
+
+  isLink(hash) { return /(^|[#&])v=/.test(hash); }
 
   withhold() {
     const { hide } = this.rules;
@@ -47,11 +49,11 @@ export class Link {
   }
 
   // Opens what the address says, all of it or nothing; returns the sentence why not.
-  open() {
+  open(hash) {
     const { page } = this;
     const before = this.keep();
     try {
-      const { hide, ...state } = this.read(new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B")));
+      const { hide, ...state } = this.read(this.parts(hash));
       this.hidden = hide;
       if (page.player?.playing) page.setPlaying(false);
       page.model.set(state);
@@ -62,6 +64,8 @@ export class Link {
     }
   }
 
+  parts(hash) { return new URLSearchParams(hash.slice(1).replaceAll("+", "%2B")); }
+
   read(said) {
     const { version, keys, whole, rows, hide, longest } = this.rules;
     const refuse = (part) => { throw new Error(`${part}=${said.get(part)}`.slice(0, longest)); };
@@ -71,7 +75,7 @@ export class Link {
       return new RegExp(whole).test(said.get(key)) && value >= least && value <= most ? value : refuse(key);
     };
     if (said.get("v") !== version) refuse("v");
-    for (const key of said.keys()) if (!keys.includes(key)) refuse(key);
+    for (const key of said.keys()) if (!keys.includes(key) || said.getAll(key).length > 1) refuse(key);
     const hidden = (said.get("hide") ?? "").split(",").filter(Boolean);
     if (!hidden.every((name) => Object.hasOwn(hide, name))) refuse("hide");
     const state = rows.map(([key, trait, least, most]) => [trait, number(key, least, most ?? this.page.last, this.exported[trait])]);

@@ -2,7 +2,7 @@
 
 A widget's JavaScript is written in ES modules with real imports.  A notebook takes one module and a page that opens
 from disk can load none, so the files that a widget imports are joined: each once, after those that it needs, in a scope
-of its own, without what only readers of it need: lines that are comments, and indents.
+of its own, without what only readers of it need: comments, and indents.
 """
 
 import re
@@ -18,7 +18,7 @@ WIDGETS = Path(__file__).parent.parent
 _IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default (.*);\n", re.MULTILINE)
-_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+_COMMENT = re.compile(r"""^ *//.*\n| // [^"'`\n]*$""", re.MULTILINE)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 
 

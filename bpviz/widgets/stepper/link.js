@@ -48,6 +48,7 @@ export class StepperLink extends Link {
     const form = new RegExp(rules.change);
     const list = given === rules.none ? [] : given.split(",");
     const changes = list.map((one) => form.exec(one)?.slice(1).map(Number) ?? refuse("given"));
+    if (new Set(changes.map(([at, n]) => `${at}:${n}`)).size < changes.length) refuse("given");
     live.restart([live.start]);
     for (const at of [...new Set(changes.map(([when]) => when))].sort((a, b) => a - b)) {
       if (at > page.get("_bounds").iteration[1]) refuse("given");

@@ -114,14 +114,20 @@ export class Log {
     const high = box.clientHeight - parseFloat(getComputedStyle(box).paddingTop) * 2;
     const wide = () => math.getBoundingClientRect().width / room;
     const tall = () => math.getBoundingClientRect().height / high;
-    let size = parseFloat(getComputedStyle(math).fontSize);
-    const set = (to) => { size = to; math.style.fontSize = `${to}px`; };
-    const shrink = (over) => { while (over() > 1 && size > smallest) set(Math.max(smallest, size / over() - 0.1)); }; // indices do not shrink in proportion
-    set(size * Math.max(1, Math.min(LARGEST, 1 / wide(), 1 / tall())));
-    shrink(wide);
-    const before = size;
-    shrink(tall);
-    if (tall() > 1) set(before);
+    const set = (size) => { math.style.fontSize = `${size}px`; };
+    const shrunk = (from, over) => {
+      let size = from;
+      while (over() > 1 && size > smallest) { // indices do not shrink in proportion
+        size = Math.max(smallest, size / over() - 0.1);
+        set(size);
+      }
+      return size;
+    };
+    const size = parseFloat(getComputedStyle(math).fontSize) * Math.max(1, Math.min(LARGEST, 1 / wide(), 1 / tall()));
+    set(size);
+    const fitting = shrunk(size, wide);
+    shrunk(fitting, tall);
+    if (tall() > 1) set(fitting);
   }
 
   stop() { this.watch.disconnect(); }

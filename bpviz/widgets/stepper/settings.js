@@ -41,6 +41,8 @@ export class Settings {
     const [kind, sign] = error < before ? ["bpv-better", "▼"] : ["bpv-worse", "▲"];
     const change = error === before ? "" : make("span", { class: kind }, ` ${sign} ${page.say("stepper.from", { error: then })}`);
     this.error.replaceChildren(make("b", {}, `${page.get("_loss")} = ${now}`), change);
+    const at = page.steps.indexOf(page.get("_advance").loss); // before that the class has still to guess it
+    this.error.style.visibility = page.stage.presenting && (page.at < at || (page.at === at && page.hidden)) ? "hidden" : "";
     const ways = [live.undos.length, live.redos.length, live.isChanged];
     this.back.forEach((button, n) => button.setAttribute("aria-disabled", String(!ways[n])));
   }

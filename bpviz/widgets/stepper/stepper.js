@@ -146,6 +146,7 @@ export class Page extends Widget {
   }
 
   presented() {
+    if (this.stopped) return;
     this.hidden = false;
     this.show();
   }
@@ -214,6 +215,7 @@ export class Page extends Widget {
     if (wanted === this.step) return;
     if (this.trace) this.trace.moves = wanted === this.step + 1;
     this.hidden = Boolean(this.stage.presenting) && wanted > this.step && !this.isProof;
+    this.report(); // what was refused before
     this.model.set("step", wanted);
     this.telling ??= setTimeout(() => { // the kernel is told after the step is painted
       this.telling = null;
