@@ -83,3 +83,9 @@ def test_a_notebook_without_items_gets_one_sentence(notebook):
 def test_an_article_that_is_none_of_the_five_gets_one_sentence(article):
     with pytest.raises((ValueError, TypeError), match="article must"):
         bp.articles.coverage().of(article)
+
+
+def test_no_marks_of_markdown_are_shown():
+    shown = bp.articles.coverage()
+    assert "`" not in str(shown) + shown._repr_html_()
+    assert "One output weight: w7" in str(shown)

@@ -24,6 +24,11 @@ class Place:
     notebook: str
     heading: str
 
+    @property
+    def plain(self) -> str:
+        """The heading without the marks of Markdown's code."""
+        return self.heading.replace("`", "")
+
 
 @dataclass(frozen=True)
 class Item:
@@ -134,7 +139,7 @@ class Coverage:
         for article in sorted({article for article, _ in sections}):
             told = [
                 (
-                    f"{place.notebook} {place.heading}" if several else place.heading,
+                    f"{place.notebook} {place.plain}" if several else place.plain,
                     [f"{item.what} ({item.why_not})" if item.why_not else item.what for item in items],
                 )
                 for (owner, place), items in sections.items()
