@@ -55,14 +55,20 @@ def test_a_wrong_slope_in_the_derivation_fails_loudly():
     assert "NO" in str(caught.value)
 
 
-def test_every_parameter_that_witnesses_disagree_about_is_named(monkeypatch):
+@pytest.fixture
+def doubled(monkeypatch):
+    """A backward pass that gives every weight twice its gradient."""
     right = passes.errors_back
 
-    def doubled(*given):
+    def twice(*given):
         delta, dW, db = right(*given)
         return delta, [2 * each for each in dW], db
 
-    monkeypatch.setattr(passes, "errors_back", doubled)
+    monkeypatch.setattr(passes, "errors_back", twice)
+
+
+@pytest.mark.usefixtures("doubled")
+def test_every_parameter_that_witnesses_disagree_about_is_named():
     net = bp.Network([[[0.3, -0.4]]])
     with pytest.raises(WitnessError, match=r"the witnesses disagree about w1\[1,1\], w1\[1,2\]\n"):
         bp.derive(net, [0.7, 0.9], [0.2]).check()
@@ -156,14 +162,8 @@ def test_the_reference_finds_no_wrong_digit_in_random_networks():
     assert {key: row.where for key, row in worst.items() if not row.units < LAST_PLACES} == {}
 
 
-def test_the_reference_finds_a_wrong_formula(monkeypatch):
-    right = passes.errors_back
-
-    def doubled(*given):
-        delta, dW, db = right(*given)
-        return delta, [2 * g for g in dW], db
-
-    monkeypatch.setattr(passes, "errors_back", doubled)
+@pytest.mark.usefixtures("doubled")
+def test_the_reference_finds_a_wrong_formula():
     worst = tried(3, seed=3)
     assert worst["way: backward"].units > 1e6
     assert worst["way: derive"].units < LAST_PLACES

@@ -199,7 +199,7 @@ def errors_back(net: Any, z: list[Array], a: list[Array], target: Array, share: 
     delta[last] = net.loss.delta(f[last], z[last], a[-1], target)  # BP1: delta = dC/da f'(z)
     for l in reversed(range(last)):
         delta[l] = f[l].pull_back(W[l + 1].T @ delta[l + 1], z[l], a[l + 1])  # BP2: delta = W^T delta_next f'(z)
-    shared = delta if share == 1 else [d / share for d in delta]
+    shared = delta if share == 1 else [d / share for d in delta]  # in BP3 and BP4: each sample's share of the mean
     dC_dW = [shared[l] @ a[l].T for l in range(len(z))]  # BP3: dC/dw_jk = delta_j a_k
     dC_db = shared  # BP4: dC/db_j = delta_j
     return delta, dC_dW, dC_db

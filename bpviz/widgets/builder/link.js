@@ -51,8 +51,8 @@ export class BuilderLink extends StepperLink {
     const get = (name) => (name in state ? state[name] : page.get(name));
     const live = new Live({ ...localModel({}), get }, page.say);
     await live.load();
-    const start = builder.starts[net]?.start ?? { wrt: state.wrt, step: 0, anchors: live.anchors };
-    const trial = Object.assign(Object.create(BuilderLink.prototype), this, { page: { ...page, get, live, say: page.say }, builder: { at: net }, start });
+    const { start, exported } = builder.starts[net] ?? { start: { wrt: state.wrt, step: 0, anchors: live.anchors }, exported: { ...this.exported, iteration: 0 } };
+    const trial = Object.assign(Object.create(BuilderLink.prototype), { page: { get, live }, builder: { at: net }, start, exported });
     try {
       trial.read(this.parts(hash));
       return "";

@@ -192,6 +192,7 @@ class LayerPage extends Widget {
     const wanted = Math.max(0, Math.min(this.last, index));
     if (wanted === this.at) return;
     if (this.narrow) this.folds.show(false);
+    this.report(); // what was refused before
     this.set("step", wanted);
   }
 
