@@ -93,15 +93,16 @@ def diagram(
     return Diagram(_draw(picture, styled))
 
 
-def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
+def drawings(trail: Trail, digits: int, apart: bool = True) -> list[dict[str, Any]]:
     """What a page chooses from, the most detailed first: each drawing, its size, the smallest scale at which it can be
     read, and how many characters a number has before it is squeezed to fit its node.
 
-    Of a large network only what says less is there: nobody has a screen for the rest.
+    Of a large network only what says less is there: nobody has a screen for the rest.  Where lines carry no factors and numbers
+    are short, as in a film, outputs and error need not stand `apart`.
     """
     picture = Picture.of_step(trail, None, digits)
     found = []
-    for detail in _details(picture.net):
+    for detail in _details(picture.net, apart):
         places = geometry(picture.net, detail)
         too_large = max(places.width, places.height) * detail.least > LARGEST_SCREEN
         only_crowded = detail.labels and not detail.round and all(edge.crowded for edge in places.edges if edge.use)
@@ -112,8 +113,11 @@ def drawings(trail: Trail, digits: int) -> list[dict[str, Any]]:
     return found
 
 
-def _details(net: Network) -> Iterator[Detail]:
+def _details(net: Network, apart: bool) -> Iterator[Detail]:
     """What a page chooses from; where there is no room for words beside the outputs, rather without it than labels."""
+    if not apart:
+        yield from (replace(detail, apart=False) for detail in DETAILS)
+        return
     for labels in (True, False):
         some = [detail for detail in DETAILS if detail.labels == labels]
         yield from some

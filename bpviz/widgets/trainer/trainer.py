@@ -116,7 +116,7 @@ class Trainer(Shown):
         self._outputs = [place[name] for name in outputs]
         self._drawn = drawn(net, place, None)
         self._program = program({**LINES, **rightness(len(outputs))}, forward=(list(given), forward_steps))
-        self._drawings = drawings(derivation, 4)
+        self._drawings = drawings(derivation, 4, apart=False)
         self._samples = [[*map(float, a), *map(float, t)] for a, t in zip(xs, targets, strict=True)]
         self._answers = _answers(targets)
         samples = ("sample", "sample", 0, len(xs) - 1)
