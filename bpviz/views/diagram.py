@@ -97,8 +97,8 @@ def drawings(trail: Trail, digits: int, apart: bool = True) -> list[dict[str, An
     """What a page chooses from, the most detailed first: each drawing, its size, the smallest scale at which it can be
     read, and how many characters a number has before it is squeezed to fit its node.
 
-    Of a large network only what says less is there: nobody has a screen for the rest.  Where lines carry no factors and numbers
-    are short, as in a film, outputs and error need not stand `apart`.
+    Of a large network only what says less is there: nobody has a screen for the rest.  Where lines carry no factors and
+    numbers are short, as in a film, outputs and error need not stand `apart`.
     """
     picture = Picture.of_step(trail, None, digits)
     found = []
