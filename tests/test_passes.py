@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -201,3 +202,40 @@ def test_numbers_too_large_for_a_float_get_one_sentence():
     large = bp.Network([[[1e200]]], activations="linear")
     with pytest.raises(ValueError, match="target: with these weights the errors grow beyond what float64 holds"):
         run(large, [1.0], [0.0])
+
+
+def large(activation="linear", seed=1):
+    """A network with more weights than are looked at one by one."""
+    return bp.initialise((120, 100, 3), seed=seed, activations=[activation, "linear"])
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu", "sigmoid", "tanh"])
+def test_no_gradient_of_a_large_network_exceeds_its_bound(activation):
+    net, rng = large(activation), np.random.default_rng(2)
+    x, target = rng.normal(size=(7, 120)) * 30, rng.normal(size=(7, 3)) * 30
+    for reduction in ("mean", "sum"):
+        grads = bp.backward(net, bp.forward(net, x), target, reduction)
+        assert max(np.abs(dW).max() for dW in grads.weights) <= grads.bound < math.inf
+
+
+def test_the_weights_of_a_large_network_that_grow_too_large_are_refused():
+    net = large()
+    grads = bp.backward(net, bp.forward(net, [1.0] * 120), [1e150] * 3)
+    with pytest.raises(ValueError, match="learning_rate: with 1e\\+170 the parameters grow beyond what float64 holds"):
+        bp.update(net, grads, 1e170)
+
+
+def test_the_gradients_of_a_large_network_that_grow_too_large_are_refused():
+    net = bp.Network([np.full((100, 120), 1e-200), np.full((3, 100), 1e200)], activations="linear")
+    with pytest.raises(ValueError, match="target: with these weights the gradients grow beyond what float64 holds"):
+        bp.backward(net, bp.forward(net, [1.0] * 120), [1e150] * 3)
+
+
+def test_gradients_are_not_to_be_written_to_and_others_in_their_place_are_looked_at():
+    net = large()
+    grads = bp.backward(net, bp.forward(net, [1.0] * 120), [1.0] * 3)
+    with pytest.raises(ValueError, match="read-only"):
+        grads.weights[0][0, 0] = math.inf
+    other = replace(grads, weights=(np.full((100, 120), math.inf), grads.weights[1]))
+    with pytest.raises(ValueError, match=r"learning_rate: with 0\.5 the parameters grow beyond what float64 holds"):
+        bp.update(net, other, 0.5)

@@ -5,87 +5,21 @@ chapter 2) are NumPy array lines.  The same lines run on float64 and float32 num
 SymPy symbols.  Inside, a column is a sample, so that the lines read like the equations.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from functools import lru_cache
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NoReturn
 
 import numpy as np
 
-from ..networks.arrays import Array, columns, frozen_names, network_given, samples, shape_like
-from ..networks.by_name import ByName
+from ..networks.arrays import Array, all_columns, all_shaped, columns, frozen_names, network_given, samples
 from ..networks.exercise import Exercise
-from ..networks.layout import Layout
 from ..networks.network import Network
-from ..words.compared import Compared
 from ..words.validation import is_finite, of_type, one_of, positive_number
+from .results import MANY, Gradients, Trace, bound_of
 
-
-@dataclass(frozen=True, eq=False)
-class Trace(Compared):
-    """What a forward pass computed, one array per layer, shaped like the input.
-
-    For a sample the arrays have shape (n_units,), for a batch (n_samples, n_units).
-
-    Attributes
-    ----------
-    a : tuple of arrays
-        The outputs of every layer; ``a[0]`` is the input and ``a[-1]`` the network's output.
-    z : tuple of arrays
-        The net inputs of every layer with weights: ``a[l + 1] = f(z[l])``.
-    network : Network or None
-        The network that was run.
-    """
-
-    z: tuple[Array, ...]
-    a: tuple[Array, ...]
-    network: Network | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def output(self) -> Array:
-        """The network's output, ``a[-1]``."""
-        return self.a[-1]
-
-    @property
-    def is_batch(self) -> bool:
-        """Whether this is the trace of several samples."""
-        return self.a[0].ndim == 2
-
-
-@dataclass(frozen=True, eq=False)
-class Gradients(Compared):
-    """What a backward pass computed.
-
-    Attributes
-    ----------
-    loss : float
-        The error: of the sample, or the mean or sum over the batch.
-    deltas : tuple of arrays
-        dE/dz, one array per layer with weights, shaped like the trace's ``z``, each sample for itself.
-    weights, biases : tuple of arrays
-        dE/dW and dE/db per layer, shaped like the network's; the gradient of a shared bias is already a sum,
-        and None stands where there is no bias.
-    layout : Layout
-        The names and places of the parameters.
-    network : Network or None
-        The network whose gradients they are.
-    """
-
-    loss: Any
-    deltas: tuple[Array, ...]
-    weights: tuple[Array, ...]
-    biases: tuple[Array | None, ...]
-    layout: Layout = field(repr=False)
-    network: Network | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def by_name(self) -> Mapping[str, Any]:
-        """The gradient of every parameter, summed over all places it is used in; ``grads["w7"]`` reads one."""
-        return ByName(self.layout, self.weights, self.biases)
-
-    def __getitem__(self, name: str) -> Any:
-        return ByName(self.layout, self.weights, self.biases).look_up(name)
+#: What overflows is looked at afterwards, and told in words.
+QUIET = np.errstate(all="ignore")
 
 
 def forward(net: Network, x: Any) -> Trace:
@@ -109,13 +43,11 @@ def forward(net: Network, x: Any) -> Trace:
     """
     network_given(net)
     inputs = samples(x, "x", net.sizes[0], net.dtype)
-    with np.errstate(all="ignore"):
-        z, a = run(net, columns(inputs))
-        for layer, outputs in enumerate(a[1:], start=1):
-            if not is_finite(outputs):
-                _refuse(f"x: with these weights the outputs of layer {layer}", net)
-    shaped = [shape_like(inputs, array) for array in (*z, *a)]
-    return Trace(tuple(shaped[: len(z)]), tuple(shaped[len(z) :]), net)
+    z, a = run(net, columns(inputs))
+    if not is_finite(*a[1:]):
+        layer = next(layer for layer in range(1, len(a)) if not is_finite(a[layer]))
+        _refuse(f"x: with these weights the outputs of layer {layer}", net)
+    return Trace(all_shaped(inputs, z), all_shaped(inputs, a), net)
 
 
 def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -> Gradients:
@@ -144,8 +76,8 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     """
     network_given(net)
     of_type(trace, Trace, "trace", "what forward() returns")
-    shapes = [array.shape for array in (*trace.a, *trace.z)]
-    if not trace.a or shapes != [(*trace.a[0].shape[:-1], size) for size in (*net.sizes, *net.sizes[1:])]:
+    rows, shapes = trace.a[:1] and trace.a[0].shape[:-1], [array.shape for array in (*trace.a, *trace.z)]
+    if shapes != [(*rows, size) for size in (*net.sizes, *net.sizes[1:])]:
         raise ValueError(f"trace must come from this network, {net!r}, but its layers have other shapes")
     if trace.network is not None and trace.network is not net and trace.network != net:
         raise ValueError(
@@ -155,14 +87,13 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     targets = samples(target, "target", net.sizes[-1], net.dtype)
     if targets.shape[:-1] != trace.a[0].shape[:-1]:
         raise ValueError(f"target has shape {targets.shape}, but it must fit the output, of shape {trace.output.shape}")
-    net.loss.check_target(columns(targets))
-    z, a = [columns(array) for array in trace.z], [columns(array) for array in trace.a]
-    with np.errstate(all="ignore"):
-        grads = gather(net, z, a, columns(targets), reduction, given=trace.a[0])
-        if not isfinite(grads.loss):
-            _refuse("target: with these weights the errors", net)
-        if not all(is_finite(dW) for dW in grads.weights):
-            _refuse("target: with these weights the gradients", net)
+    wanted = columns(targets)
+    net.loss.check_target(wanted)
+    grads = gather(net, all_columns(trace.z), all_columns(trace.a), wanted, reduction, given=trace.a[0])
+    if not isfinite(grads.loss):
+        _refuse("target: with these weights the errors", net)
+    if not isfinite(grads.bound) and not is_finite(*grads.weights):
+        _refuse("target: with these weights the gradients", net)
     return grads
 
 
@@ -179,13 +110,16 @@ def gradients(exercise: Exercise) -> Gradients:
     return backward(net, forward(net, exercise.x), exercise.target, exercise.reduction)
 
 
+@QUIET
 def run(net: Any, x: Array) -> tuple[list[Array], list[Array]]:
     """The forward pass on columns: z and a of every layer, the input first among the a."""
     z: list[Array] = []
     a: list[Array] = [x]
     for W, b, f in zip(net.weights, net.biases, net.activations, strict=True):
-        z.append(W @ a[-1] + _column(b))
-        a.append(f(z[-1]))
+        z.append(W @ a[-1])
+        if b is not None:
+            z[-1] += b[:, None] if getattr(b, "ndim", 0) else b  # every sample has the same
+        a.append(f.through(z[-1]))
     return z, a
 
 
@@ -205,14 +139,18 @@ def errors_back(net: Any, z: list[Array], a: list[Array], target: Array, share: 
     return delta, dC_dW, dC_db
 
 
+@QUIET
 def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: str, given: Array) -> Gradients:
     """The backward pass, summed over the samples and shaped like the network and its trace."""
     share = target.shape[1] if reduction == "mean" else 1
     delta, dC_dW, dC_db = errors_back(net, z, a, target, share)
     losses = net.loss.value(net.activations[-1], z[-1], a[-1], target)
-    shaped = tuple([shape_like(given, d) for d in delta])
+    weights, biases = over_samples(net, dC_dW, dC_db)
+    for slopes in weights:
+        slopes.setflags(write=False)
     whose = net if isinstance(net, Network) else None
-    return Gradients(losses.sum() / share, shaped, *over_samples(net, dC_dW, dC_db), net.layout, whose)
+    bound = bound_of(delta, a) if len(net.layout) > MANY else inf
+    return Gradients(losses.sum() / share, all_shaped(given, delta), weights, biases, net.layout, whose, bound)
 
 
 def over_samples(
@@ -229,6 +167,7 @@ def over_samples(
     return tuple(dC_dW), tuple(biases)
 
 
+@QUIET
 def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collection[str] = ()) -> Network:
     """One step of gradient descent, ``w_new = w - learning_rate dE/dw``, as a new network.
 
@@ -268,16 +207,13 @@ def update(net: Network, grads: Gradients, learning_rate: float, frozen: Collect
         slopes = net.layout.summed(net.layout.vector(weights, biases))
         slopes[kept] = 0
         weights, biases = net.layout.arrays(slopes)
-    with np.errstate(all="ignore"):
-        after = net.with_arrays(
-            [_moved(W, dW, rate) for W, dW in zip(net.weights, weights, strict=True)],
-            [
-                None if b is None or db is None else _moved(b, db, rate)
-                for b, db in zip(net.biases, biases, strict=True)
-            ],
-        )
-        if not all(is_finite(array) for array in (*after.weights, *after.biases) if array is not None):
-            _refuse(f"learning_rate: with {rate:g} the parameters", net)
+    after = net.with_arrays(
+        [_moved(W, dW, rate) for W, dW in zip(net.weights, weights, strict=True)],
+        [None if b is None or db is None else _moved(b, db, rate) for b, db in zip(net.biases, biases, strict=True)],
+    )
+    moved = after.biases if grads.cannot_overflow(rate) else (*after.weights, *after.biases)
+    if not is_finite(*[array for array in moved if array is not None]):
+        _refuse(f"learning_rate: with {rate:g} the parameters", net)
     return after
 
 
@@ -290,8 +226,3 @@ def _moved(w: Array, slope: Array, rate: float) -> Array:
 
 def _refuse(what: str, net: Network) -> NoReturn:
     raise ValueError(f"{what} grow beyond what {net.dtype} holds")
-
-
-def _column(b: Array | None) -> Any:
-    """A bias as a column that is added to every sample; 0 where there is none."""
-    return 0 if b is None else b if np.ndim(b) == 0 else b[:, None]

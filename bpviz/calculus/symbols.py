@@ -10,7 +10,8 @@ from ..networks.arrays import network_given, samples
 from ..networks.names import Symbol
 from ..networks.network import Network
 from ..words.validation import one_of
-from .passes import Gradients, errors_back, gather, run
+from .passes import errors_back, gather, run
+from .results import Gradients
 from .twin import Twin, twin
 
 #: No composed formula is made that has more terms than this, about.

@@ -30,7 +30,8 @@ class Activation:
     derivative : callable
         d(out)/d(net) as a formula of the net input and the output.
     function, slope : callable
-        The NumPy forms of the two, for real and (for the complex-step witness) complex arrays.
+        The NumPy forms of the two: of the net input, for real and (for the complex-step witness) complex arrays, and of
+        net input and output.
     low, high : float
         The open range of the outputs; `steps` is True if the outputs jump between its ends instead.
     corner : str or None
@@ -51,7 +52,7 @@ class Activation:
     formula: Callable[[Expression], Expression]
     derivative: Callable[[Expression, Expression], Expression]
     function: Callable[[Array], Array]
-    slope: Callable[[Array], Array]
+    slope: Callable[[Array, Array], Array]
     low: float = -np.inf
     high: float = np.inf
     steps: bool = False
@@ -62,21 +63,30 @@ class Activation:
     #: Whether each output depends on its own net input alone.
     elementwise = True
 
+    @np.errstate(over="ignore")
     def __call__(self, z: Array) -> Array:
         """The outputs for net inputs `z` of shape (n_units, n_samples), in floats or SymPy objects."""
+        return self.through(z)
+
+    def through(self, z: Array) -> Array:
+        """The same, where NumPy is told already to be silent about what overflows on the way."""
         if z.dtype == object:
             return exactly(self.formula(Quantity("net")), net=z)
         return self.function(z)
 
+    @np.errstate(over="ignore")
     def f_prime(self, z: Array, a: Array) -> Array:
         """d(out)/d(net), unit by unit; `z` and `a` have shape (n_units, n_samples)."""
+        return self._slopes(z, a)
+
+    def _slopes(self, z: Array, a: Array) -> Array:
         if z.dtype == object:
             return exactly(self.derivative(Quantity("net"), Quantity("out")), net=z, out=a)
-        return self.slope(z)
+        return self.slope(z, a)
 
     def pull_back(self, dC_da: Array, z: Array, a: Array) -> Array:
         """dC/dz from dC/da: for a function of each unit by itself, the product with f'(z)."""
-        return dC_da * self.f_prime(z, a)
+        return dC_da * self._slopes(z, a)
 
     def output(self, nets: Sequence[Expression], j: int) -> Expression:
         """The formula of output j of a layer with these net inputs."""
@@ -117,7 +127,7 @@ class Softmax(Activation):
 
     elementwise = False
 
-    def __call__(self, z: Array) -> Array:
+    def through(self, z: Array) -> Array:
         if z.dtype == object:
             e = exactly(exp(Quantity("net")), net=z)
             return np.asarray(e / e.sum(axis=0))

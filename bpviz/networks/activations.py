@@ -24,7 +24,7 @@ def sigmoid() -> Activation:
         formula=lambda net: 1 / (1 + exp(-net)),
         derivative=lambda net, out: Stable(out * (1 - out), out * (1 / (1 + exp(net)))),
         function=stable.sigmoid,
-        slope=stable.sigmoid_slope,
+        slope=lambda z, a: np.asarray(a / (1 + np.exp(z))),
         low=0,
         high=1,
     )
@@ -41,7 +41,7 @@ def scaled_sigmoid(A: float = 1.0, B: float = 1.0) -> Activation:
             out / (B * (1 + exp(over(net, B)))),
         ),
         function=lambda z: np.asarray(A * stable.sigmoid(z / B)),
-        slope=lambda z: np.asarray(A / B * stable.sigmoid_slope(z / B)),
+        slope=lambda z, a: np.asarray(a / (B * (1 + np.exp(z / B)))),
         low=0,
         high=A,
         parameters={"A": A, "B": B},
@@ -59,7 +59,7 @@ def bipolar_sigmoid() -> Activation:
         formula=lambda net: Stable((1 - exp(-net)) / (1 + exp(-net)), tanh(net / 2)),
         derivative=lambda net, out: Stable((1 - out**2) / 2, Number(2) * (1 / (1 + exp(-net))) * (1 / (1 + exp(net)))),
         function=lambda z: np.tanh(z / 2),
-        slope=lambda z: np.asarray(2 * stable.sigmoid_slope(z)),
+        slope=lambda z, a: np.asarray(2 * stable.sigmoid_slope(z)),
         low=-1,
         high=1,
     )
@@ -74,7 +74,7 @@ def hyperbolic_tangent() -> Activation:
             1 - out**2, Number(4) * (1 / (1 + exp(-2 * net))) * (1 / (1 + exp(2 * net)))
         ),
         function=lambda z: np.tanh(z),
-        slope=lambda z: np.asarray(4 * stable.sigmoid_slope(2 * z)),
+        slope=lambda z, a: np.asarray(4 * stable.sigmoid_slope(2 * z)),
         low=-1,
         high=1,
     )
@@ -87,7 +87,7 @@ def relu() -> Activation:
         formula=lambda net: Cases(net, net, Number(0)),
         derivative=lambda net, out: Cases(net, Number(1), Number(0)),
         function=lambda z: np.where(z.real > 0, z, 0),
-        slope=lambda z: np.where(z.real > 0, 1, 0).astype(z.dtype),
+        slope=lambda z, a: np.where(z.real > 0, 1, 0).astype(z.dtype),
         low=0,
         corner="relu",
     )
@@ -101,7 +101,7 @@ def parametric_relu(alpha: float = 0.25) -> Activation:
         formula=lambda net: Cases(net, net, alpha * net),
         derivative=lambda net, out: Cases(net, Number(1), Number(alpha)),
         function=lambda z: np.where(z.real > 0, z, alpha * z),
-        slope=lambda z: np.where(z.real > 0, 1, alpha).astype(z.dtype),
+        slope=lambda z, a: np.where(z.real > 0, 1, alpha).astype(z.dtype),
         corner=None if alpha == 1 else "prelu",
         parameters={"alpha": alpha},
         general=lambda net, alpha: (Cases(net, net, alpha * net), Cases(net, Number(1), alpha)),
@@ -116,7 +116,7 @@ def elu(alpha: float = 1.0) -> Activation:
         formula=lambda net: Cases(net, net, exp(net) - 1 if alpha == 1 else alpha * (exp(net) - 1)),
         derivative=lambda net, out: Cases(net, Number(1), Stable(out + alpha, alpha * exp(net))),
         function=lambda z: np.where(z.real > 0, z, alpha * np.expm1(stable.below_zero(z))),
-        slope=lambda z: np.where(z.real > 0, 1, alpha * np.exp(stable.below_zero(z))).astype(z.dtype),
+        slope=lambda z, a: np.where(z.real > 0, 1, alpha * np.exp(stable.below_zero(z))).astype(z.dtype),
         low=-alpha,
         corner=None if alpha == 1 else "elu",
         parameters={"alpha": alpha},
@@ -131,7 +131,7 @@ def softplus_activation() -> Activation:
         formula=lambda net: Stable(log(1 + exp(net)), softplus(net)),
         derivative=lambda net, out: 1 / (1 + exp(-net)),
         function=stable.softplus,
-        slope=stable.sigmoid,
+        slope=lambda z, a: stable.sigmoid(z),
         low=0,
     )
 
@@ -143,7 +143,7 @@ def linear() -> Activation:
         formula=lambda net: net,
         derivative=lambda net, out: Number(1),
         function=lambda z: z,
-        slope=np.ones_like,
+        slope=lambda z, a: np.ones_like(z),
     )
 
 
@@ -154,7 +154,7 @@ def hard_limit() -> Activation:
         formula=lambda net: Cases(net, Number(1), Number(0), inclusive=True),
         derivative=lambda net, out: Number(0),
         function=lambda z: np.where(z.real >= 0, 1, 0).astype(z.dtype),
-        slope=np.zeros_like,
+        slope=lambda z, a: np.zeros_like(z),
         low=0,
         high=1,
         steps=True,
@@ -169,7 +169,7 @@ def softmax() -> Activation:
         formula=lambda net: net,
         derivative=lambda net, out: out,
         function=lambda z: z,
-        slope=lambda z: z,
+        slope=lambda z, a: a,
         low=0,
         high=1,
     )

@@ -1,6 +1,6 @@
 """Samples and batches as arrays, and what is checked where a person hands over a network and its data."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,9 +53,19 @@ def columns(array: Array) -> Array:
     return array[:, None] if array.ndim == 1 else array.T
 
 
+def all_columns(arrays: Sequence[Array]) -> list[Array]:
+    """The same for arrays of as many samples each."""
+    return [array[:, None] for array in arrays] if arrays[0].ndim == 1 else [array.T for array in arrays]
+
+
 def shape_like(given: Array, array: Array) -> Array:
     """Columns in the shape of what was given: one sample (1-D) or a batch (2-D)."""
     return array[:, 0] if given.ndim == 1 else array.T
+
+
+def all_shaped(given: Array, arrays: Sequence[Array]) -> tuple[Array, ...]:
+    """The same for several."""
+    return tuple([array[:, 0] for array in arrays] if given.ndim == 1 else [array.T for array in arrays])
 
 
 def alike(value: object, net: Network, argument: str) -> Network:

@@ -154,12 +154,16 @@ def _binary_on_sigmoid(B: float) -> Fused:
         keeps_digits = (1 - targets[j]) * outs[j] - targets[j] * one_minus_out
         return Stable(over(outs[j] - targets[j], B), over(keeps_digits, B))
 
+    @np.errstate(over="ignore")
+    def delta(z: Array, a: Array, t: Array) -> Array:
+        return np.asarray(((1 - t) * a - t * stable.sigmoid(-z / B)) / B)
+
     return Fused(
         part_of,
         slope_of,
         delta_of,
         function=lambda z, a, t: t * stable.softplus(-z / B) + (1 - t) * stable.softplus(z / B),
-        delta=lambda z, a, t: np.asarray(((1 - t) * a - t * stable.sigmoid(-z / B)) / B),
+        delta=delta,
     )
 
 

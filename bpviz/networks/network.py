@@ -104,9 +104,9 @@ class Network:
         """Become the network of these arrays, which are right and its own; nobody can write to them from now on."""
         for array in (*weights, *biases):
             if array is not None:
-                array.flags.writeable = False
-        own = {"layout": layout, "sizes": layout.sizes, "activations": activations, "loss": loss}
-        self.__dict__.update(own, weights=tuple(weights), biases=tuple(biases))
+                array.setflags(write=False)
+        own, own["weights"], own["biases"] = self.__dict__, tuple(weights), tuple(biases)
+        own["layout"], own["sizes"], own["activations"], own["loss"] = layout, layout.sizes, activations, loss
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Network never changes, so {name} cannot be set; with_values() makes a new one")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,10 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
     ValueError
         For ragged rows, NaN or infinite numbers, no numbers at all, or the wrong number of dimensions.
     """
+    allowed = (ndim,) if isinstance(ndim, int) else ndim
+    if type(value) is np.ndarray and value.dtype.char in "fd" and value.ndim in allowed and value.size:
+        array = value.copy()
+        return array if is_finite(array) else _not_finite(array, argument)
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{argument} must be a plain array, not a masked one: fill it first")
     try:
@@ -69,22 +73,28 @@ def real_array(value: object, argument: str, ndim: int | tuple[int, ...]) -> Flo
     else:
         with np.errstate(over="ignore"):
             array = array.astype(np.float64)
-    allowed = (ndim,) if isinstance(ndim, int) else ndim
     if array.ndim not in allowed:
         wanted = " or ".join(f"{n}-D" for n in allowed)
         raise ValueError(f"{argument} must be {wanted}, but it has shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{argument} must hold at least one number, but it has shape {array.shape}")
-    if not is_finite(array):
-        raise ValueError(f"{argument} must hold finite numbers only, but it has {array[~np.isfinite(array)][0]}")
-    return array
+    return array if is_finite(array) else _not_finite(array, argument)
 
 
-def is_finite(array: NDArray[Any]) -> bool:
-    """Whether an array holds finite numbers only."""
-    # the squares of a few are quickest added up, which may overflow by itself; for many that would wake other threads
-    few = array.size < 10_000
-    return (few and math.isfinite(np.vdot(array, array))) or bool(np.isfinite(array).all())
+def _not_finite(array: FloatArray, argument: str) -> NoReturn:
+    raise ValueError(f"{argument} must hold finite numbers only, but it has {array[~np.isfinite(array)][0]}")
+
+
+def is_finite(*arrays: NDArray[Any]) -> bool:
+    """Whether arrays hold finite numbers only."""
+    # the squares are quickest added up, which may overflow by itself
+    return math.isfinite(squares(*arrays)) or all(np.isfinite(array).all() for array in arrays)
+
+
+def squares(*arrays: NDArray[Any]) -> float:
+    """The sum of the squares of all numbers in some arrays; infinite or NaN where that is too large for a float."""
+    # unlike other products this one says nothing of what overflows; of columns it would make a copy
+    return float(sum([np.vdot(array, array) for array in arrays]))
 
 
 def fitting(array: FloatArray, argument: str, dtype: np.dtype[Any]) -> FloatArray:
@@ -108,6 +118,8 @@ def real_number(value: object, argument: str) -> float:
     ValueError
         If it is NaN, infinite, or too large for a float.
     """
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, (bool, np.bool_)) or not _is_real(value):
