@@ -4,6 +4,7 @@ Layer 1 is the input and layer L the output; W_ij^(l) leads from unit j of layer
 target and y the output.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from ..formula.indexed import Apply, Derivative, Entry, Partial, SumOver, entries_of
@@ -17,17 +18,17 @@ at, here = entries_of("L"), entries_of("l")
 
 
 def d(k: str) -> Entry:
-    """The target of output k."""
-    return Entry("d", (k,))
+    """The target of output k, of sample i."""
+    return Entry("d", (k,), sample="i")
 
 
 def y(k: str) -> Entry:
-    """Output k."""
-    return Entry("y", (k,))
+    """Output k, of sample i."""
+    return Entry("y", (k,), sample="i")
 
 
-E = Entry("E")
-error_by = partial(Partial, E)
+E, E_all = Entry("E", sample="i"), Entry("E", mark="all")
+error_by, mean_error_by = partial(Partial, E), partial(Partial, E_all)
 HALF = Number(1) / Number(2)
 L, L1, L2 = ("L", 0), ("L", -1), ("L", -2)
 OUT: tuple[Free, ...] = (("k", "s", L), ("j", "s", L1))
@@ -64,9 +65,10 @@ dE_dW1 = error_by(at("W", "j", "i", by=-1))
 net_by_W1 = Partial(at("net", "k"), at("W", "j", "i", by=-1))
 chain = at("W", "k", "j") * slope_j * at("h", "i", by=-2)
 
-total_error = Number(1) / Entry("m") * SumOver("i", "m", Entry("E", ("i",)))
-SAMPLES: tuple[Free, ...] = (("i", "n", None), ("j", "p", None))
-W_ij, b_i = Entry("W", ("i", "j")), Entry("b", ("i",))
+total_error = Number(1) / Entry("m") * SumOver("i", "m", E)
+LAYERS: tuple[Free, ...] = (("l", "layers", None),)
+WEIGHTS: tuple[Free, ...] = (*LAYERS, ("i", "s", ("l", 0)), ("j", "s", ("l", -1)))
+W_ij, b_i = here("W", "i", "j"), here("b", "i")
 delta_1 = SumOver("k", "n", at("W", "k", "j") * at("δ", "k")) * slope_j
 sent_back = SumOver("k", "n", wrong * slope_k * at("W", "k", "j")) * slope_j
 weight_inside_slope = SumOver("k", "n", wrong * Apply("f'", at("net", "k") * at("W", "k", "j"))) * slope_j
@@ -77,8 +79,15 @@ f_net_j = Entry("net", ("j",), ("L", -1), image="f")
 net_by_f, f_by_net = Partial(at("net", "k"), f_net_j), Partial(f_net_j, at("net", "j", by=-1))
 through_unit = SumOver("k", "n", wrong * slope_k * net_by_f * f_by_net * own_net_by_W1)
 net_by_W = Partial(at("net", "k"), at("W", "k", "j"))
-gathered_W, gathered_b = Entry("ΔW", ("i", "j"), mark="all"), Entry("Δb", ("i",), mark="all")
-W_new, b_new = Entry("W", ("i", "j"), sub="new"), Entry("b", ("i",), sub="new")
+
+
+def whole(base: str, mark: str = "", sample: str = "") -> Entry:
+    """All of a layer's weights or biases, or what is gathered for them."""
+    return Entry(base, (), ("l", 0), mark=mark, sample=sample)
+
+
+# What stands on the left of an update is the same letter as what stands on its right, as in a program.
+W_new, b_new = replace(W_ij, mark="new"), replace(b_i, mark="new")
 
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
@@ -100,14 +109,13 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("2, the second activation tends to 1", Quantity("bipolar(∞)"), Number(1), "training"),
     Wording(1, "3, the samples and the error",
         {"m": ("number of inputs", "number of samples"), "d": ("target",), "y(i)": ("target of a sample", "output")},
-        {"m": ("number of inputs",), "M": ("number of samples",), "d": ("target",), "y(i)": ("output",)}),
-    claim("3, the error of all samples, a mean", Entry("E", sub="total"), total_error, "batches", defines=True),
+        {"s_1": ("number of inputs",), "m": ("number of samples",), "d": ("target",), "y(i)": ("output",)}),
+    claim("3, the error of all samples, a mean", E_all, total_error, "batches", defines=True),
     claim("3, the error of one sample", E, error(y("k")), "networks", defines=True),
-    claim("3, the error of all samples, written out", Entry("E", sub="total"),
-        Number(1) / (Number(2) * Entry("m")) * SumOver("i", "m",
-            SumOver("k", "n", (Entry("d", ("k", "i")) - Entry("y", ("k", "i"))) ** 2)), "batches"),
-    claim("3, update of a weight", W_new, W_ij - Entry("α") * error_by(W_ij), "batches", SAMPLES, defines=True),
-    claim("3, update of a bias", b_new, b_i - Entry("α") * error_by(b_i), "batches", SAMPLES[:1], defines=True),
+    claim("3, the error of all samples, written out", E_all,
+        Number(1) / (Number(2) * Entry("m")) * SumOver("i", "m", SumOver("k", "n", (d("k") - y("k")) ** 2)), "batches"),
+    claim("3, update of a weight", W_new, W_ij - Entry("α") * mean_error_by(W_ij), "batches", WEIGHTS, defines=True),
+    claim("3, update of a bias", b_new, b_i - Entry("α") * mean_error_by(b_i), "batches", WEIGHTS[:2], defines=True),
     claim("3, output layer, first line: k is fixed and summed over", dE_dW,
         Derivative(error(y("k")), at("W", "k", "j")), "networks", OUT,
         correction=Derivative(HALF * SumOver("q", "n", (d("q") - y("q")) ** 2), at("W", "k", "j")),
@@ -131,8 +139,9 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     Wording(1, "3, hidden layer, i and j in one derivative",
         {"i": ("number of the sample, in E(i) and d_k(i)", "unit of layer L-2, in W_ji", "index of a sum"),
             "j": ("unit of layer L-1, in W_ji", "index of a sum over that layer")},
-        {"i": ("unit of layer L-2",), "j": ("unit of layer L-1",), "p": ("number of the sample",),
-            "m": ("index of a sum",)}, mistake="index_clash"),
+        {"i": ("unit of layer L-2, in W_ji",), "j": ("unit of layer L-1, in W_ji",), "p": ("number of the sample",),
+            "q": ("index of the sum over layer L-1",), "r": ("index of the sum over layer L-2",)},
+        mistake="index_clash"),
     claim("3, hidden layer, the error with the hidden outputs written out: W^(L-2), and b_k in the inner bracket",
         E, error(Apply("f", net_of("k", "j", hidden("j", -2, at("b", "k")), bias=False))), "networks",
         correction=error(Apply("f", net_of("k", "j", hidden("j", -1)))), mistake="wrong_layer_weights"),
@@ -165,17 +174,20 @@ CLAIMS: tuple[Claim | Wording, ...] = (
     claim("3, any layer, the recursion of delta", here("δ", "j"),
         SumOver("k", "s", here("W", "k", "j", by=1) * here("δ", "k", by=1), ("l", 1)) * Apply("f'",
             here("net", "j")), "networks", (("l", "layers_hidden", None), ("j", "s", ("l", 0)))),
-    claim("4, batch: gathering the weights' gradients", Entry("ΔW", ("i", "j"), mark="after"), Entry("∇W", ("i", "j")),
-        "batches", SAMPLES, correction=Entry("ΔW", ("i", "j")) + Entry("∇W", ("i", "j")),
-        mistake="batch_not_accumulated"),
-    claim("4, batch: gathering the biases' gradients", Entry("Δb", ("i",), mark="after"), Entry("∇b", ("i",)),
-        "batches", SAMPLES[:1], correction=Entry("Δb", ("i",)) + Entry("∇b", ("i",)), mistake="batch_not_accumulated"),
-    claim("4, batch: update of a weight", W_new, W_ij + Number(1) / Entry("m") * gathered_W, "batches", SAMPLES,
-        correction=W_ij - Entry("α") * (Number(1) / Entry("m")) * gathered_W, mistake="gradient_added"),
-    claim("4, batch: update of a bias", b_new, b_i + Number(1) / Entry("m") * gathered_b,
-        "batches", SAMPLES[:1], correction=b_i - Entry("α") * (Number(1) / Entry("m")) * gathered_b,
-        mistake="gradient_added"),
+    *(claim(f"4, batch: gathering the {what}' gradients", whole(f"Δ{letter}", "after"), whole(f"∇{letter}", sample="i"),
+        "batches", LAYERS, correction=whole(f"Δ{letter}") + whole(f"∇{letter}", sample="i"),
+        mistake="batch_not_accumulated") for what, letter in (("weights", "W"), ("biases", "b"))),
+    *(claim(f"4, batch: update of the {what}", whole(letter, "new"),
+        whole(letter) + Number(1) / Entry("m") * whole(f"Δ{letter}", "all"), "batches", LAYERS,
+        correction=whole(letter) - Entry("α") * (Number(1) / Entry("m")) * whole(f"Δ{letter}", "all"),
+        mistake="gradient_added") for what, letter in (("weights", "W"), ("biases", "b"))),
     claim("readers' comments, which our copy lacks: the lost minus and this plus cancel (where the minus is lost)",
-        W_new, W_ij + Entry("α") * (Number(1) / Entry("m")) * Negative(gathered_W), "batches", SAMPLES),
+        whole("W", "new"), whole("W") + Entry("α") * (Number(1) / Entry("m")) * Negative(whole("ΔW", "all")), "batches",
+        LAYERS),
+    Wording(1, "2 and 3, single characters, in our copy",
+        {"logistics": ("logistic", "logistics"), "'and the vector and'": ("one 'and'", "two of them"),
+            "'likewise,'": ("before what is alike", "before nothing")},
+        {"logistic": ("logistic",), "'and the vector'": ("one 'and'",), "'hence,'": ("before what follows",)},
+        mistake="name"),
 )
 # fmt: on

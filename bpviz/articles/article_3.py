@@ -3,20 +3,23 @@
 Its pictures are lost, and with them all formulas and the numbers of the forward pass; what is left are its program and
 the error after one update.
 
-W0 and W1 are the two weight matrices, W0_k and W1_k what they are after k updates of the published program.
+In its program l0, l1 and l2 are the outputs of the layers as columns, W0 and W1 the matrices between them, and each
+`delta` has the other sign than the derivative that bears this name elsewhere.
 """
 
 from functools import partial
 
 from ..formula.indexed import Derivative, Hadamard, Matmul, Transposed
 from ..formula.tree import Expression, Number, Quantity, exp
-from .ledger import Claim
+from .ledger import Claim, Wording
 from .two_two_one import PRINTED_ERROR_AFTER_UPDATE
 
 claim = partial(Claim, 3)
-x = Quantity("x")
+q = Quantity
+x = q("x")
 LOGISTIC = 1 / (1 + exp(-x))
-delta_2, W1, slope_1, inputs = Quantity("δ_2"), Quantity("W1"), Quantity("f'_1"), Quantity("x_column")
+l0, l1, l2, W0, W1 = q("l0"), q("l1"), q("l2"), q("W0"), q("W1")
+l2_delta, l1_delta = q("l2_delta"), q("l1_delta")
 
 
 def printed(
@@ -26,28 +29,31 @@ def printed(
     return claim(place, Quantity(quantity), Number(float(digits)), "2-2-1", (), correction, mistake, digits)
 
 
-sent_back = Matmul((delta_2, W1))
-right_delta_1 = Hadamard((Transposed(sent_back), slope_1))
-
 # One claim after the other, as a table: the formatter would give every argument a line of its own.
 # fmt: off
-CLAIMS: tuple[Claim, ...] = (
+CLAIMS: tuple[Claim | Wording, ...] = (
     claim("derivative of the sigmoid, x (1 - x) of the output", Derivative(LOGISTIC, "x"), LOGISTIC * (1 - LOGISTIC),
         "functions"),
-    claim("code: the error of the output", Quantity("Error"), Number(1) / Number(2) * Quantity("l2_error") ** 2,
-        "2-2-1", defines=True),
-    claim("code: the delta of the output, with the error's sign turned round", -delta_2,
-        Hadamard((Quantity("l2_error"), Quantity("f'_2"))), "2-2-1"),
-    claim("code: the delta of the hidden layer, a row times a column", Quantity("δ_1"), Hadamard((sent_back, slope_1)),
-        "2-2-1", correction=right_delta_1, mistake="not_transposed"),
-    claim("code: the gradient of the output weights", Quantity("dE/dW1"),
-        Matmul((delta_2, Transposed(Quantity("out_column")))), "2-2-1"),
-    claim("code: the gradient of the hidden weights, the input's row first", Quantity("dE/dW0"),
-        Matmul((Transposed(inputs), Quantity("δ_1"))), "2-2-1",
-        correction=Matmul((Quantity("δ_1"), Transposed(inputs))), mistake="not_transposed"),
+    Wording(3, "code: nonlin(x, deriv)",
+        {"x": ("net input, without deriv", "output, with deriv, as only x (1 - x) of the output is the slope")},
+        {"x": ("net input, without deriv",), "out": ("output, with deriv",)}),
+    claim("code: the error of the output", q("Error"), Number(1) / Number(2) * q("l2_error") ** 2, "2-2-1",
+        defines=True),
+    claim("code: l2_delta", l2_delta, Hadamard((q("l2_error"), l2, 1 - l2)), "2-2-1"),
+    claim("code: l1_delta, a row l1_error times a column", l1_delta, Hadamard((Matmul((l2_delta, W1)), l1, 1 - l1)),
+        "2-2-1", correction=Hadamard((Matmul((Transposed(W1), l2_delta)), l1, 1 - l1)), mistake="not_transposed"),
+    claim("code: W1 +=", q("W1_new"), W1 + Matmul((l2_delta, Transposed(l1))), "2-2-1"),
+    claim("code: W0 +=, the input's row first", q("W0_new"), W0 + Matmul((Transposed(l0), l1_delta)), "2-2-1",
+        correction=W0 + Matmul((l1_delta, Transposed(l0))), mistake="not_transposed"),
     printed("the error after the update (0.016565 by the right step, 0.016526 by the printed program)", "E_after_1",
         PRINTED_ERROR_AFTER_UPDATE, Number(0.01656538232677040), "decimal_point"),
-    printed("'very close to the true value', 0.5 (our reading: equal to its digit)", "out_after_1", "0.5",
-        Number(0.68201858326429418), "not_close"),
+    printed("the program's hundredth error (lost in our copy, as other copies have it)", "E_of_pass_100",
+        "5.92944818e-07"),
+    Wording(3, "'very close to the true value' (a passage is lost before its bracket, in our copy)",
+        {"'very close'": ("error after one update, in our copy", "hundredth error, in others")},
+        {"'very close'": ("hundredth error",)}, mistake="name"),
+    Wording(3, "single characters, in our copy",
+        {"sigmoid": ("sigmod", "sigmoid"), "derivation": ("arrival", "derivation")},
+        {"sigmoid": ("sigmoid",), "derivation": ("derivation",)}, mistake="name"),
 )
 # fmt: on

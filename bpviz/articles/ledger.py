@@ -21,6 +21,7 @@ import numpy as np
 from ..formula.arithmetic import evaluate
 from ..formula.indexed import Layer, Undefined
 from ..formula.tree import Expression, names_in
+from ..views.boxes import Box
 from ..views.latex import latex
 from ..views.layout import lay_out, plain_leaf
 from ..views.mathml import mathml
@@ -91,18 +92,14 @@ class Claim:
     def latex(self, corrected: bool = False) -> str:
         """The equation, as printed or as corrected, in LaTeX."""
         right = self.correction if corrected and self.correction is not None else self.right
-        shown = self.digits if self.digits is not None and not corrected else latex(lay_out(right, plain_leaf))
+        shown = self.digits if self.digits is not None and not corrected else latex(self._boxes(right))
         return f"{latex(lay_out(self.left, plain_leaf))} = {shown}"
 
     def html(self, corrected: bool = False) -> str:
         """The equation, as printed or as corrected, in MathML."""
         right = self.correction if corrected and self.correction is not None else self.right
         left = mathml(lay_out(self.left, plain_leaf))
-        shown = (
-            f"<mn>{self.digits}</mn>"
-            if self.digits is not None and not corrected
-            else mathml(lay_out(right, plain_leaf))
-        )
+        shown = f"<mn>{self.digits}</mn>" if self.digits is not None and not corrected else mathml(self._boxes(right))
         return f'<math displaystyle="true" style="font-size:112%"><mrow>{left}<mo>=</mo>{shown}</mrow></math>'
 
     def with_printed(self, right: Expression, digits: str | None = None) -> Claim:
@@ -110,8 +107,13 @@ class Claim:
         return replace(self, right=right, digits=digits)
 
     def _text(self, right: Expression, digits: str | None = None) -> str:
-        shown = digits if digits is not None else text(lay_out(right, plain_leaf))
+        shown = digits if digits is not None else text(self._boxes(right))
         return f"{text(lay_out(self.left, plain_leaf))} = {shown}"
+
+    def _boxes(self, right: Expression) -> Box:
+        """A right side, laid out; in the place of a printed number one of as many digits."""
+        digits = 15 if self.digits is None else len(self.digits.partition("e")[0].replace(".", "").lstrip("-0"))
+        return lay_out(right, plain_leaf, digits)
 
     def _abbreviates(self, whole: Expression) -> bool:
         """Whether the printed form is the whole one, of which it says no more than some of its names."""

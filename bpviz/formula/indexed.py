@@ -27,7 +27,8 @@ class Entry(Expression):
     """An entry of an indexed quantity, such as w_kj of layer l + 1; indices count from 1.
 
     `sub` is a subscript of its own, as total in E_total; `mark` tells quantities of one letter apart and is not shown.
-    With an `image` it is that function of the entry, as f(net_j) where an article writes the output so.
+    With an `image` it is that function of the entry, as f(net_j) where an article writes the output so.  A `sample` is
+    an index that stands in brackets, as in d_k(i), of what has a value for each sample.
     """
 
     base: str
@@ -36,6 +37,7 @@ class Entry(Expression):
     sub: str = ""
     mark: str = ""
     image: str = ""
+    sample: str = ""
 
     @property
     def key(self) -> str:
@@ -255,7 +257,9 @@ def _looked_up(quantity: Entry | Partial, values: Mapping[str, Any], arithmetic:
             raise Undefined(f"{key} has no layer {at}")
         array = array[at]
     array = np.asarray(array)
-    if not quantity.indices:
+    if isinstance(quantity, Entry) and quantity.sample in values and array.ndim == len(places) + 1:
+        places = (*places, int(values[quantity.sample]) - 1)
+    if not places:
         return array
     if array.ndim != len(places) or any(not 0 <= n < size for n, size in zip(places, array.shape, strict=True)):
         raise Undefined(f"{key} has no entry {', '.join(str(n + 1) for n in places)}")

@@ -175,6 +175,8 @@ def _is_held(box: Box) -> bool:
 
 def _entry(x: indexed.Entry) -> Box:
     own = _indexed(x.base, x.indices, x.layer, x.sub)
+    if x.sample:
+        own = Row((own, Word("("), Word(x.sample), Word(")")))
     return Row((Word(x.image), Brackets(own))) if x.image else own
 
 

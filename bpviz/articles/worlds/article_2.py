@@ -17,6 +17,7 @@ from .tools import (
     World,
     bias_of,
     derivatives,
+    jacobian,
     layer_jacobians,
     outputs_a_step_away,
     random_network,
@@ -60,6 +61,8 @@ def matrix_world(seed: int) -> World:
         # as the article lays it out, with the derivatives of one net input below each other
         "dz+/dn": {k - 1: within[k]["dz/da"].T for k in within},
         "dz/dW": {k: within[k]["dz/dW"] for k in within}, "dz/db": {k: within[k]["dz/db"] for k in within},
+        "dz#all/db": {k: within[k]["dz/db"] for k in within}, "n#flat": {k: a[k][:, 0] for k in (0, 1, 2, 3)},
+        "z#neuron": np.concatenate([columns_of[:, 0] for columns_of in z]),
     }  # fmt: skip
 
 
@@ -124,6 +127,16 @@ def example_world() -> World:
     bend = (slope_at(net["w7"] + 1e-4) - slope_at(net["w7"] - 1e-4)) / 2e-4
     values["sign(d2E_o1/dw7^2)"] = float(np.sign(bend))  # w7 leads to o1 only, so it is E_total's too
     values |= {"dE_total/dw7": gradient, "w7_new": net["w7"] - example.learning_rate * gradient}
+    own = layer_jacobians(net, 2, a[1][:, 0])
+    wrong = jacobian(lambda out: np.array((0.01 - out) ** 2 / 2), a[2][:1, 0])
+    values |= {"dE_o1/dw7": by_complex_step(exercise(net, example.x, (0.01, float(a[2][1, 0]))), "w7")}
+    values |= {
+        "dE_o1/dout_o1": wrong[0, 0],
+        "dout_o1/dnet_o1": own["da/dz"][0, 0],
+        "dnet_o1/dw7": own["dz/dW"][0, 0, 0],
+    }
+    seen = np.round(a[2][:, 0], 5)  # as the article prints them
+    values["E_total#rounded"] = float(((np.array(example.target) - seen) ** 2).sum() / 2)
     return {**values, "E_total": float(((np.array(example.target) - a[2][:, 0]) ** 2).sum() / 2)}
 
 

@@ -64,7 +64,7 @@ def training_world() -> World:
     V = rng.uniform(-1, 1, (3, 2)), rng.uniform(-1, 1, (2, 3))
     linear = Network(list(V), activations="linear")
     scores, wanted = rng.uniform(-1, 1, (3, 1)), np.array([[0.2], [0.5], [0.3]])
-    shares = np.exp(scores) / np.exp(scores).sum()
+    shares, above = np.exp(scores) / np.exp(scores).sum(), np.abs(scores)  # for an output below 0 there is no logarithm
     return {
         "zero_start_h1": hidden[0], "zero_start_h2": hidden[1], **_ends(),
         "V_1": V[0], "V_2": V[1], "x_column": columns(x[0]), "linear_net": run(linear, columns(x[0]))[1][-1],
@@ -72,18 +72,19 @@ def training_world() -> World:
         "Out_sigmoid": sigmoid(scores), "Out_softmax": shares,
         "δ_cross_entropy": jacobian(lambda z: _binary_cross_entropy(z, wanted), scores),
         "δ_softmax": jacobian(lambda z: _categorical_cross_entropy(z, wanted), scores),
+        "δ_tanh": jacobian(lambda z: _cross_entropy_of(np.tanh(z), wanted), above), "Out_tanh": np.tanh(above),
     }  # fmt: skip
 
 
 def _ends() -> dict[str, float]:
-    """Where the two S-shaped functions tend to, as SymPy finds it."""
+    """Where the S-shaped functions tend to, as SymPy finds it."""
     import sympy as sp
 
     x = sp.Symbol("x", real=True)
     logistic, bipolar = 1 / (1 + sp.exp(-x)), (1 - sp.exp(-x)) / (1 + sp.exp(-x))
     far = {"-∞": -sp.oo, "∞": sp.oo}
-    both = {"logistic": logistic, "bipolar": bipolar}
-    return {f"{name}({end})": float(sp.limit(f, x, at)) for name, f in both.items() for end, at in far.items()}
+    each = {"logistic": logistic, "bipolar": bipolar, "tanh": sp.tanh(x)}
+    return {f"{name}({end})": float(sp.limit(f, x, at)) for name, f in each.items() for end, at in far.items()}
 
 
 def _relu(x: Any) -> Any:
@@ -91,7 +92,10 @@ def _relu(x: Any) -> Any:
 
 
 def _binary_cross_entropy(scores: Any, t: Any) -> Any:
-    out = sigmoid(scores)
+    return _cross_entropy_of(sigmoid(scores), t)
+
+
+def _cross_entropy_of(out: Any, t: Any) -> Any:
     return -(t * np.log(out) + (1 - t) * np.log(1 - out)).sum()
 
 

@@ -50,15 +50,15 @@ def network_world(sizes: tuple[int, ...], seed: int) -> World:
     return {
         "L": L, "layers": range(2, L + 1), "layers_hidden": range(2, L), "n": sizes[-1],
         "s": {l + 1: size for l, size in enumerate(sizes)},
-        "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "w": W, "b": b, "d": d, "y": y, "x": x,
+        "h": h, "a": h, "net": net_in, "z": net_in, "W": W, "ω": W, "b": b, "d": d, "y": y, "x": x,
         "f": sigmoid, "f'": slope, "σ": sigmoid, "σ'": slope,
         "E": float(((d - y) ** 2).sum() / 2), "C": float(((d - y) ** 2).sum() / 2), "y#target": d,
         "dE/dy": by_output, "dC/da": {L: by_output}, "dy/dnet": {L: own_output[L]}, "da/dz": own_output,
         "dz+/dz": {l - 1: across(net, l - 1, net_in[l - 1]) for l in W if l - 1 in net_in},
         "dz+/da": {l - 1: by_a[l] for l in W}, "dnet+/df(net)": {l - 1: by_a[l] for l in W},
-        "df(net)/dnet": own_output, "dnet/dW": own, "dz/dw": own,
+        "df(net)/dnet": own_output, "dnet/dW": own, "dz/dω": own,
         **slopes,
-        "da/dw": {L: slopes["dy/dW"][L]}, "moved": moved,
+        "da/dω": {L: slopes["dy/dW"][L]}, "moved": moved,
     }  # fmt: skip
 
 
@@ -77,14 +77,24 @@ def batch_world(seed: int) -> World:
     W = np.array([one["dE/dW"][2] for one in each])
     b = np.array([one["dE/db"][2] for one in each])
     y = run(net, columns(x))[1][-1]
-    return {
-        "n": n, "p": p, "m": m, "α": alpha, "d": d.T, "y": y, "E": ((d.T - y) ** 2).sum(axis=0) / 2,
-        "E_total": ((d.T - y) ** 2).sum(axis=0).mean() / 2,
-        "W": net.weights[0], "b": net.biases[0], "dE/dW": W.mean(axis=0), "dE/db": b.mean(axis=0),
-        "W_new": net.weights[0] - alpha * W.mean(axis=0), "b_new": net.biases[0] - alpha * b.mean(axis=0),
+    of_layer_2 = {
+        "W": net.weights[0], "b": net.biases[0], "dE#all/dW": W.mean(axis=0), "dE#all/db": b.mean(axis=0),
+        "W#new": net.weights[0] - alpha * W.mean(axis=0), "b#new": net.biases[0] - alpha * b.mean(axis=0),
         "∇W": W[at], "ΔW": W[:at].sum(axis=0), "ΔW#after": W[: at + 1].sum(axis=0), "ΔW#all": W.sum(axis=0),
         "∇b": b[at], "Δb": b[:at].sum(axis=0), "Δb#after": b[: at + 1].sum(axis=0), "Δb#all": b.sum(axis=0),
     }  # fmt: skip
+    return {
+        "n": n,
+        "m": m,
+        "α": alpha,
+        "d": d.T,
+        "y": y,
+        "E": ((d.T - y) ** 2).sum(axis=0) / 2,
+        "E#all": ((d.T - y) ** 2).sum(axis=0).mean() / 2,
+        "layers": (2,),
+        "s": {1: p, 2: n},
+        **{name: {2: value} for name, value in of_layer_2.items()},
+    }
 
 
 @cache

@@ -146,5 +146,5 @@ def derivatives(net: Network, x: Any, d: Any) -> dict[str, Any]:
     return {
         **found, "dE/dnet": by_net, "dE/dout": by_out,
         # what one article calls by other letters than another
-        "δ": by_net, "dC/dz": by_net, "dC/dw": found["dE/dW"], "dC/db": found["dE/db"],
+        "δ": by_net, "dC/dz": by_net, "dC/dω": found["dE/dW"], "dC/db": found["dE/db"],
     }  # fmt: skip
