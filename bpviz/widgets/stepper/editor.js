@@ -68,7 +68,7 @@ export class Editor {
 
   show() {
     if (!this.live.values) return; // the program is still on its way
-    if (!this.body.children.length && this.element.checkVisibility()) this.build();
+    if (!this.body.children.length && !this.element.closest("[hidden]")) this.build();
     const { given, start } = this.live;
     for (const { n, slider, field, change } of this.fields) {
       const text = String(given[n]);

@@ -17,7 +17,7 @@ export class Factors {
   // `rows` are those of all factors that the derivation earns; `layer` is a group of the drawing.  Their places are
   // found when there is time, or when the first one is needed.
   constructor(picture, layer, rows, digits) {
-    Object.assign(this, { picture, layer, rows, digits, places: null });
+    Object.assign(this, { picture, layer, rows, digits, places: null, widths: new Map() });
     setTimeout(() => { if (layer.isConnected) this.arrange(); }, IN_A_WHILE);
   }
 
@@ -105,6 +105,13 @@ export class Factors {
     }
   }
 
+  // How wide a text is: numbers of one form are as wide as each other, and measuring makes the browser lay the page out.
+  long(text) {
+    const form = text.textContent.replace(/\d/g, "0");
+    if (!this.widths.has(form)) this.widths.set(form, text.getComputedTextLength());
+    return this.widths.get(form);
+  }
+
   write(place, said) {
     const { text } = place;
     const { width } = this.widest;
@@ -112,7 +119,7 @@ export class Factors {
     text.textContent = said;
     text.removeAttribute("textLength");
     if (!text.parentNode) this.layer.append(text);
-    if (said.length <= WIDEST(this.digits).length || text.getComputedTextLength() <= width) return;
+    if (said.length <= WIDEST(this.digits).length || this.long(text) <= width) return;
     text.setAttribute("textLength", width);
     text.setAttribute("lengthAdjust", "spacingAndGlyphs");
   }

@@ -27,7 +27,7 @@ export class Nudge {
 
   show() {
     const { page } = this;
-    if (!this.element.checkVisibility() || !page.live.values) return; // closed, or the program is still on its way
+    if (this.element.closest("[hidden]") || !page.live.values) return; // closed, or the program is still on its way
     const { live, say } = page;
     const name = page.get("wrt");
     const place = live.place.get(name);
