@@ -134,7 +134,7 @@ def test_an_answer_that_nothing_explains_is_told_so():
     ex = two_three_two()
     told = bp.diagnose(ex.network, ex.x, ex.target, "w7", 123.0)
     assert (told.correct, told.mistakes) == (False, ())
-    assert told.sentence == "That is not the number, and no mistake of the list leads to it."
+    assert told.sentence == "That is not the number, and none of the usual mistakes leads to it."
 
 
 def test_the_learner_is_told_which_path_is_missing():

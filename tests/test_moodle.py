@@ -24,7 +24,14 @@ SEEDS = range(1, 31 if THOROUGH else 7)
 
 
 def interval(answer):
-    """What numbers an answer takes: its tolerance, and a little for the machine."""
+    """What numbers an answer takes in a Moodle of today: its tolerance, and a little for the machine."""
+    value, tolerance = float(answer.findtext("text")), abs(float(answer.findtext("tolerance")))
+    tolerance += 1e-14 * max(tolerance, abs(value), 1e-14)
+    return value - tolerance, value + tolerance
+
+
+def widest_interval(answer):
+    """The same in any Moodle: older ones added a little of 1 to every answer."""
     value, tolerance = float(answer.findtext("text")), abs(float(answer.findtext("tolerance")))
     tolerance += 1e-14 * max(1.0, abs(value))
     return value - tolerance, value + tolerance
@@ -98,8 +105,9 @@ def test_moodle_takes_every_entry(quiz):
 
 def test_no_two_answers_take_the_same_number(quiz):
     for entry, question in entries(quiz):
-        taken = sorted(map(interval, entry.findall("answer")[:-1]))
-        assert all(a[1] < b[0] for a, b in itertools.pairwise(taken)), question.quantity
+        for rule in (interval, widest_interval):
+            taken = sorted(map(rule, entry.findall("answer")[:-1]))
+            assert all(a[1] < b[0] for a, b in itertools.pairwise(taken)), question.quantity
 
 
 def test_every_rounding_of_the_right_number_is_right(quiz):
@@ -140,7 +148,7 @@ def test_a_mistake_rounded_as_asked_for_is_named(quiz, more, least):
 def test_a_number_that_nothing_explains_gets_the_last_sentence(quiz):
     for entry, question in entries(quiz):
         last = said(matching(entry, 98765.4321))
-        assert "no mistake of the list leads to it" in last
+        assert "none of the usual mistakes leads to it" in last
         assert f"{digits_asked(question)} significant digits" in last
 
 
@@ -155,9 +163,9 @@ def test_what_an_entry_asks_names_every_given_number(quiz):
 
 def test_names_of_others_are_text_there(tmp_path):
     net = bp.Network([[[0.5, -0.25]]], [[0.1]], weight_names=[[["<b>", "a&b"]]], bias_names=[["]]>"]])
-    path = bp.moodle(["net_o1", "<b>_new"], [1], tmp_path / "q.xml", net=net, x=[1, 2], target=[1], category="<i>/&")
+    path = bp.moodle(["net_o1", "<b>_new"], [1], tmp_path / "q.xml", net=net, x=[1, 2], target=[1], category="&/é")
     quiz = Xml.parse(path).getroot()
-    assert quiz.findtext("question/category/text") == "$course$/top/<i>//&/01 net_o1"
+    assert quiz.findtext("question/category/text") == "$course$/top/&//é/01 net_o1"
     for entry in quiz.findall("question[@type='numerical']"):
         for tag in entry.iter("text"):
             if (tag.text or "").startswith("<p>"):
@@ -170,6 +178,11 @@ def test_names_of_others_are_text_there(tmp_path):
     [
         ({"seeds": []}, "seeds must be 1 to 500 numbers, not 0"),
         ({"seeds": range(501)}, "seeds must be 1 to 500 numbers, not 501"),
+        (
+            {"questions": None, "seeds": range(200)},
+            "seeds must make at most 2000 entries in all, but .* they make 2200",
+        ),
+        ({"category": "<i>"}, "category must be a name of 1 to 100 signs without < and without / at its ends"),
         ({"seeds": [1.5]}, "seeds must be a whole number"),
         *[({"category": name}, "category must be a name") for name in ("", "/", "a/", "a\x00b", "x" * 300)],
         ({"questions": []}, "questions must hold at least one name"),
@@ -180,3 +193,19 @@ def test_bad_input_gets_a_sentence_and_writes_nothing(arguments, said, tmp_path)
     with pytest.raises((ValueError, TypeError), match=said):
         bp.moodle(**{"questions": None, "seeds": [1], "path": tmp_path / "q.xml", **arguments})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cancels_to_nothing_is_0_everywhere(quiz):
+    cancelled = [(entry, question) for entry, question in entries(quiz) if abs(question.expected) <= question.noise]
+    assert cancelled
+    for entry, _ in cancelled:
+        assert float(entry.findtext("answer/text")) == 0
+        assert "= 0\\end{aligned}" in entry.findtext("generalfeedback/text")
+
+
+def test_no_number_has_more_digits_than_moodle_keeps(quiz):
+    for entry, _ in entries(quiz):
+        for answer in entry.findall("answer")[:-1]:
+            for text in (answer.findtext("text"), answer.findtext("tolerance")):
+                mantissa = text.partition("e")[0].lstrip("-0.").replace(".", "")
+                assert len(mantissa) <= 14

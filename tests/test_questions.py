@@ -169,7 +169,7 @@ def test_a_mistake_in_a_delta_is_named():
         ("w7_new", "w7 + eta*delta_o1*out_h1", "Several mistakes lead to this number: (target - out) is used"),
         ("w7_new", "w7 - delta_o1*out_h1", "Not quite: the learning rate is left out."),
         ("dE_total/dw7", 0.08, "As far as it goes that is right; give at least 3 significant digits."),
-        ("dE_total/dw7", 0.5, "That is not the number, and no mistake of the list leads to it."),
+        ("dE_total/dw7", 0.5, "That is not the number, and none of the usual mistakes leads to it."),
         ("dE_total/dw7", "dE_total/dw7", "answer: dE_total/dw7 is what is asked for; say it by other names"),
         ("dE_total/dw7", "i1/(w1 - w1)", "answer: the formula has no value here"),
         ("dE_total/dw7", "", "answer: there is nothing to read"),

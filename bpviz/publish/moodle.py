@@ -9,24 +9,34 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ..articles.example import Example
+from ..formula.digits import round_number
 from ..networks.network import Network
 from ..teaching.asking import one_of_each, posed, quantities_given, questions_about
 from ..teaching.questions import Question
 from ..teaching.verdict import MOST_TYPED, ROUNDING, unit
-from ..views.latex import latex, names_latex, steps_latex
+from ..views.boxes import Figure
+from ..views.latex import equation_latex, latex, names_latex
 from ..views.layout import label_box
+from ..views.sides import equation
 from ..words.catalogue import say
 from ..words.files import file_given, write_files
 from ..words.validation import listed, shorten, text_given, whole_number
 
-#: So many sets of numbers at most; Moodle reads a file of them in one go.
-MOST_SEEDS = 500
+#: So many sets of numbers at most, and entries: Moodle reads a file in one go and needs some 0.2 MB for each of them.
+MOST_SEEDS, MOST_ENTRIES = 500, 2000
 
 #: So long the name of a category may be, with what is put before and behind it.
 LONGEST = 100
 
-#: Moodle makes every interval longer by so much of the answer, or of 1 where that is smaller.
+#: Moodle makes every interval longer by at most so much of the answer, or of 1 where that is smaller; today's only by so
+#: much of the answer or the tolerance.
 MOODLE_ADDS = 1e-14
+
+#: It keeps so many digits of an answer and of its tolerance.
+KEPT = 14
+
+#: A mistake's number that is so small beside the right one is 0 but for what floats lose.
+LOST = 1e-13
 
 #: Of the gap between two mistakes that are near each other: the share of one that is likelier, as likely, or rarer.
 SHARES = {-1: 0.6, 0: 0.35, 1: 0.1}
@@ -46,7 +56,7 @@ class Answer:
 
     @property
     def reach(self) -> float:
-        """How far Moodle takes it."""
+        """How far any Moodle takes it, at most."""
         return self.tolerance + MOODLE_ADDS * max(1.0, abs(self.value))
 
 
@@ -72,7 +82,7 @@ def moodle(
     questions : sequence of str, or None
         Names of quantities, as for `ask`; None for one of each kind from the inputs to the update.
     seeds : sequence of int
-        At most 500; each gives friendly numbers of its own.
+        At most 500, and 2,000 entries in all; each gives friendly numbers of its own.
     path : str or Path
         Where to write; what is there is replaced.
     example, net, x, target, learning_rate : optional
@@ -93,7 +103,8 @@ def moodle(
     Notes
     -----
     The first answer that a number fits counts; no two fit the same one.  Of mistakes with numbers that cannot be told
-    from the right one, to the digits that are asked for, nothing is said.
+    from the right one, to the digits that are asked for, nothing is said.  Numbers are typed with the decimal sign of
+    the course's language.  An entry is some 12 kB; a file that is too large to be uploaded is better written in parts.
 
     Examples
     --------
@@ -108,9 +119,21 @@ def moodle(
     if not 1 <= len(numbers) <= MOST_SEEDS:
         raise ValueError(f"seeds must be 1 to {MOST_SEEDS} numbers, not {len(numbers)}")
     folder = text_given(category, "category")
-    if not folder.isprintable() or not folder.strip("/ ") or folder != folder.strip("/ ") or len(folder) > LONGEST:
+    if (
+        not folder.isprintable()
+        or not folder.strip("/ ")
+        or folder != folder.strip("/ ")
+        or len(folder) > LONGEST
+        or "<" in folder
+    ):
         raise ValueError(
-            f"category must be a name of 1 to {LONGEST} signs without / at its ends, not {shorten(category)}"
+            f"category must be a name of 1 to {LONGEST} signs without < and without / at its ends, "
+            f"not {shorten(category)}"
+        )
+    entries = len(dict.fromkeys(quantities)) * len(dict.fromkeys(numbers))
+    if entries > MOST_ENTRIES:
+        raise ValueError(
+            f"seeds must make at most {MOST_ENTRIES} entries in all, but with these questions they make {entries}"
         )
     quiz = Xml.Element("quiz")
     for n, quantity in enumerate(dict.fromkeys(quantities), start=1):
@@ -133,9 +156,10 @@ def answers(question: Question) -> list[Answer]:
     right = Answer(expected, reach, say("verdicts.right"))
     wrong = []
     for one in question.wrong:
-        answer = Answer(one.value, ROUNDING * unit(one.value, digits), one.sentence, one.rare)
-        room = abs(one.value - right.value) - right.reach
-        if room > 2 * MOODLE_ADDS * max(1.0, abs(one.value)):
+        value = 0.0 if abs(one.value) <= LOST * abs(expected or 1.0) else one.value
+        answer = Answer(value, ROUNDING * unit(value, digits), one.sentence, one.rare)
+        room = abs(value - right.value) - right.reach
+        if room > 2 * MOODLE_ADDS * max(1.0, abs(value)):
             wrong.append(replace(answer, tolerance=min(answer.tolerance, 0.9 * room)))
     return [right, *_apart(wrong)]
 
@@ -173,10 +197,10 @@ def _numerical(quiz: Xml.Element, question: Question, seed: int) -> None:
     _text(entry, "name", name if len(name) <= 255 else f"{name[:240]}... ({seed})")
     _html(entry, "questiontext", _asked(question))
     _html(entry, "generalfeedback", rf"<p>\(\displaystyle {_solution(question)}\)</p>")
-    for tag, value in (("defaultgrade", "1"), ("penalty", "0.3333333"), ("hidden", "0")):
+    for tag, value in (("defaultgrade", "1"), ("penalty", "0.25"), ("hidden", "0")):
         Xml.SubElement(entry, tag).text = value
     for n, answer in enumerate(answers(question)):
-        _answer(entry, 0 if n else 100, repr(answer.value), answer.tolerance, answer.feedback)
+        _answer(entry, 0 if n else 100, f"{answer.value:.{KEPT}g}", answer.tolerance, answer.feedback)
     unknown = say("verdicts.not_near") + say("quiz.give_digits", digits=digits_asked(question))
     _answer(entry, 0, "*", 0.0, unknown)
     Xml.SubElement(entry, "showunits").text = "3"
@@ -190,7 +214,7 @@ def _numerical(quiz: Xml.Element, question: Question, seed: int) -> None:
 def _answer(entry: Xml.Element, fraction: int, text: str, tolerance: float, feedback: str) -> None:
     answer = Xml.SubElement(entry, "answer", fraction=str(fraction), format="moodle_auto_format")
     Xml.SubElement(answer, "text").text = text
-    Xml.SubElement(answer, "tolerance").text = repr(tolerance)
+    Xml.SubElement(answer, "tolerance").text = f"{tolerance:.{KEPT}g}"
     _html(answer, "feedback", f"<p>{escape(feedback)}</p>")
 
 
@@ -219,4 +243,8 @@ def _asked(question: Question) -> str:
 
 
 def _solution(question: Question) -> str:
-    return escape(steps_latex(question.derivation, [question.step], DIGITS))
+    """The equation of what is asked for; what cancels to nothing is 0."""
+    name, *sides = equation(question.derivation, question.step, DIGITS)
+    if abs(question.expected) <= question.noise:
+        sides[-1] = Figure(round_number(0.0, DIGITS))
+    return escape(rf"\begin{{aligned}}{equation_latex(name, *sides)}\end{{aligned}}")

@@ -10,6 +10,7 @@ from ..steps.trail import Trail
 from ..words.catalogue import say
 from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Root, Row, Script, Word
 from .sides import equation
+from .text import text
 
 _OPERATORS = {"·": r"\cdot ", "∂": r"\partial ", "≥": r"\ge ", "≤": r"\le ", "∘": r"\circ "}
 _LETTERS = {
@@ -41,6 +42,10 @@ _SPECIAL = {
     ">": r"\gt ",
     " ": r"\ ",
 }
+
+
+#: So much plain text is, set in type, as wide as a notebook on a laptop.
+WIDE = 92
 
 
 def latex(box: Box) -> str:
@@ -113,10 +118,19 @@ def names_latex(trail: Trail, steps: Sequence[Step]) -> str:
 
 
 def steps_latex(trail: Trail, steps: Sequence[Step], digits: int) -> str:
-    """These steps in one ``aligned`` block, a line each."""
+    """These steps in one ``aligned`` block, a line each, or several where it would be too wide."""
     digits = check_digits(digits)
-    lines = []
-    for step in steps:
-        name, *sides = (latex(side) for side in equation(trail, step, digits))
-        lines.append(f"{name} &= {' = '.join(sides)}")
+    lines = [equation_latex(*equation(trail, step, digits)) for step in steps]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def equation_latex(name: Box, *sides: Box) -> str:
+    """A row of an ``aligned`` block; a side that would be beyond `WIDE` begins another one."""
+    start = len(text(name)) + 3
+    written, used = f"{latex(name)} &", start
+    for n, side in enumerate(sides):
+        length = len(text(side)) + 3
+        if n and used + length > WIDE:
+            written, used = f"{written} \\\\\n&", start
+        written, used = f"{written}= {latex(side)} ", used + length
+    return written.rstrip()

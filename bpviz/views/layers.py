@@ -11,7 +11,7 @@ from ..steps.layer_trail import LayerTrail
 from ..steps.whole import LayerStep
 from ..words.catalogue import say
 from .boxes import Box, Figure, Grid, Reference, Word
-from .latex import latex
+from .latex import equation_latex
 from .layout import Leaf, label_box, label_text, lay_out
 from .mathml import aligned, display, equals, mathml
 from .text import text
@@ -130,10 +130,7 @@ def layers_text(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> s
 def layers_latex(trail: LayerTrail, steps: Sequence[LayerStep], digits: int) -> str:
     """These steps in one ``aligned`` block, a line each."""
     digits = check_digits(digits)
-    lines = []
-    for step in steps:
-        name, *sides = (latex(side) for side in equation(trail, step, digits))
-        lines.append(f"{name} &= {' = '.join(sides)}")
+    lines = [equation_latex(*equation(trail, step, digits)) for step in steps]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 

@@ -38,7 +38,7 @@ class SurfacePage extends Widget {
     const legend = make("ul", { class: "bpv-legend" }, ...["start", "downhill", "way", "end", "contour"].map((key) => make("li", { "data-mark": key }, say(`surface.legend_${key}`))));
     this.frame(el, "surface-widget",
       make("div", { class: "bpv-bar" }, field(say("surface.across"), this.first), field(say("surface.up"), this.second), field(say("surface.steps"), this.steps)),
-      make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, make("div", { class: "bpv-surface-frame" }, this.yLabel, this.plot, this.xLabel)),
+      make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, make("div", { class: "bpv-surface-frame" }, this.yLabel, make("div", { class: "bpv-square" }, this.plot), this.xLabel)),
         make("div", { class: "bpv-panel" }, this.told, this.values, this.scale, legend)), this.message,
       make("div", { class: "bpv-controls" }, field(say("surface.rate"), this.rate), this.rateSlider, this.back, presenting(this), this.link.button, this.link.element));
     this.plot.addEventListener("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.point(event); });

@@ -100,7 +100,8 @@ def _slots(layers: LayerDerivation) -> Leaf:
 
 def _slot_matrix(name: str, value: Array, guard: bool) -> Box:
     rows, columns = value.shape
-    places = [[Slot("g" if guard else "v", f"{name}:{i}:{j}", Word(name)) for j in range(columns)] for i in range(rows)]
+    kind = "g" if guard and value.size == 1 else "v"
+    places = [[Slot(kind, f"{name}:{i}:{j}", Word(name)) for j in range(columns)] for i in range(rows)]
     return places[0][0] if value.size == 1 else Grid(tuple(map(tuple, places)))
 
 

@@ -12,5 +12,10 @@ export class QuizLink extends TraitLink {
     return state;
   }
 
-  opened() { this.page.show(); }
+  // Where the names are hidden, what keeps the answers has a place beside the hint.
+  opened() {
+    const { keeping, folds, known } = this.page;
+    (this.hidden.includes("names") ? folds.row : known).append(keeping.element);
+    this.page.show();
+  }
 }

@@ -41,8 +41,8 @@ class QuizPage extends Widget {
     this.names = make("div", { class: "bpv-names" });
     this.keeping = model.alone ? new Keeping(this) : null;
     this.link = new QuizLink(this);
-    const names = make("div", {}, this.names, this.keeping?.element ?? "");
-    this.folds = new Folds(this, [["names", say("quiz.names"), names], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
+    this.known = make("div", {}, this.names, this.keeping?.element ?? "");
+    this.folds = new Folds(this, [["names", say("quiz.names"), this.known], ["hints", say("quiz.hints"), this.hints]], () => this.fitHints());
     this.folds.row.prepend(this.hint);
     this.other = make("button", { type: "button", class: "bpv-other", onclick: () => this.otherNumbers() }, say("quiz.other"));
     this.score = make("span", { class: "bpv-score" });
@@ -50,7 +50,7 @@ class QuizPage extends Widget {
     this.frame(el, "quiz", this.player.skip,
       make("div", { class: "bpv-bar" }, this.dots, this.score),
       make("div", { class: "bpv-main" }, make("div", { class: "bpv-side" }, this.drawing), make("div", { class: "bpv-panel" },
-        this.asked, this.setting, this.form, this.said, this.folds.element)),
+        make("div", { class: "bpv-question" }, this.asked, this.setting, this.form, this.said), this.folds.element)),
       this.player.element);
     this.player.present.after(this.link.button, this.link.element);
     swipes(this.root, this);
@@ -170,6 +170,8 @@ class QuizPage extends Widget {
       this.formulas[this.formulas.length - 1].show(label, [formulas[shown - 1]]);
     }
     this.hint.setAttribute("aria-disabled", String(shown >= formulas.length));
+    const { parentElement: fold } = this.hints;
+    fold.scrollTop = fold.scrollHeight;
   }
 
   // --- moving ---

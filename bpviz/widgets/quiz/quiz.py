@@ -35,7 +35,7 @@ from ..shared.shown import Shown, synced
 SETS = 4
 
 #: What a link to a page can hide; without the doctor it only says whether an answer is right.
-HIDEABLE = {"doctor": "", "hint": "hints", "names": "", "other": ""}
+HIDEABLE = {"doctor": "", "hint": "hints", "names": "names", "other": ""}
 
 
 class Quiz(Shown):
@@ -239,7 +239,8 @@ def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
     """A question as the page shows it; what is drawn stops before the answer."""
     derivation, step = question.derivation, question.step
     names, numbers = name_leaf(derivation), number_leaf(derivation, 6)
-    hidden = OTHER_NAMES_OF_THE_RATE[1:]  # may be typed, but is not offered: it is on no keyboard
+    hidden = OTHER_NAMES_OF_THE_RATE  # may be typed, but one name is enough to be offered
+    in_order = (*derivation.given, *derivation.by_name)
     earlier = [*derivation.given, *(one.name for one in takewhile(lambda one: one is not step, derivation.steps))]
     known = {name: shown_number(derivation.values[name], 6) for name in earlier}
     formulas = [mathml(side) for side in equation_with(step, names, numbers)][:-1]
@@ -251,7 +252,7 @@ def _page_of(question: Question, sentences: _Sentences) -> dict[str, Any]:
         "seen": seen(derivation, step, 6, before=True),
         "sentence": step.sentence,
         "formulas": formulas,
-        "names": [[name, known.get(name)] for name in sorted(question.names) if name not in hidden],
+        "names": [[name, known.get(name)] for name in in_order if name in question.names],
         "also": list(hidden),
         "rows": _rows(question.rows, sentences),
     }

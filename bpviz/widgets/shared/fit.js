@@ -11,7 +11,7 @@ const MOST_TRIES = 8;
 const MOST_KEPT = 500; // layouts
 const FULL = 0.4; // a line that ends early is filled at least so far, where it can be
 
-const isWhole = (node) => node.localName !== "mrow" || node.matches(".bpv-q, .bpv-v");
+const isWhole = (node) => node.localName !== "mrow" || node.matches(".bpv-q, .bpv-v, :has(> mtable)");
 const isFence = (node, sign) => node?.localName === "mo" && node.textContent === sign;
 const isOperator = (node) => node.localName === "mo" && !node.hasAttribute("form") && !isFence(node, "(") && !isFence(node, ")");
 

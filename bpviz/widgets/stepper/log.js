@@ -96,11 +96,18 @@ export class Log {
   // What is computed now must be in sight where the list or the chain rule is larger than its box.
   bringIntoView() {
     const [list, chain] = [this.list.parentElement, this.chain.parentElement]; // what folds is what scrolls
-    list.scrollTop = list.scrollHeight;
+    this.toTheEnd(list);
     const row = this.chain.querySelector(".bpv-current")?.closest("mtr");
     if (!row) return;
     const [frame, box] = [chain.getBoundingClientRect(), row.getBoundingClientRect()];
     if (box.top < frame.top || box.bottom > frame.bottom) chain.scrollTop += box.bottom - frame.bottom + A_LITTLE;
+  }
+
+  // Rows have their own height only once they were in sight, so the end moves for a few frames.
+  toTheEnd(list, frames = 3) {
+    cancelAnimationFrame(this.settling);
+    list.scrollTop = list.scrollHeight;
+    if (frames) this.settling = requestAnimationFrame(() => this.toTheEnd(list, frames - 1));
   }
 
   // The chain rule is as large as its box allows; it gets smaller type where it is wider, or where it could be shown whole
@@ -130,5 +137,8 @@ export class Log {
     if (tall() > 1) set(fitting);
   }
 
-  stop() { this.watch.disconnect(); }
+  stop() {
+    cancelAnimationFrame(this.settling);
+    this.watch.disconnect();
+  }
 }

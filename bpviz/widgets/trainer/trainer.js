@@ -121,6 +121,7 @@ class TrainerPage extends Widget {
   // The stepper that Python prepared, with this epoch's numbers in it.
   async openStepper(run) {
     this.setPlaying(false);
+    if (this.stage.presenting) this.stage.present(false); // it stands below
     const state = { ...this.get("_steppers")[run.number] };
     run.put(this.epoch);
     const samples = this.get("_samples");
