@@ -160,7 +160,7 @@ def test_frozen_entries_stay_in_their_matrix():
 
 def test_latex_and_mathml_write_small_matrices_out():
     layers = article_2()
-    assert r"W^{(1)}n^{(0)} + b^{(1)} = \begin{bmatrix}" in layers.latex()
+    assert "W^{(1)}n^{(0)} + b^{(1)} \\\\\n&= \\begin{bmatrix}" in layers.latex()
     assert "<mtable><mtr><mtd>" in layers.mathml()
     assert layers._repr_latex_().startswith("$$\\begin{aligned}\nz^{(1)} &= ")
 
@@ -275,3 +275,18 @@ def test_every_step_in_whole_layers_belongs_to_a_phase():
             phases = [step.phase for step in bp.derive_layers(net, x, target, learning_rate=0.5).steps]
             assert set(phases) == set(PHASES)
             assert phases == sorted(phases, key=list(PHASES).index)
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", "javascript"])
+def test_an_entry_is_no_program_and_says_so(language):
+    entry = article_2().entry("w1[1,1]")
+    with pytest.raises(ValueError, match=f"language '{language}' needs a whole derivation"):
+        entry.program(language)
+
+
+def test_every_frozen_entry_of_every_layer_stays():
+    net = bp.initialise((3, 4, 2), seed=1)
+    layers = bp.derive_layers(net, [0.1, 0.2, 0.3], [0.4, 0.5], 0.5, frozen=list(net.parameters))
+    for l in (1, 2):
+        assert np.array_equal(layers.values[f"weights_new {l}"], net.weights[l - 1])
+        assert np.array_equal(layers.values[f"biases_new {l}"][:, 0], net.biases[l - 1])

@@ -494,3 +494,11 @@ def test_nothing_but_what_is_lost_counts_as_zero():
     question = bp.ask("net_o1", net=net, x=[1, 1], target=[1])
     assert question.check("2e-9").correct
     assert not question.check(0).correct
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (1, 4, 1), (3, 2, 4, 2)])
+def test_every_quantity_of_any_derivation_can_be_asked_for(sizes):
+    net, x, target = bp.initialise(sizes, seed=2), [0.3] * sizes[0], [0.2] * sizes[-1]
+    derivations = [bp.derive(net, x, target, wrt, 0.5) for wrt in (None, *net.parameters)]
+    for name in {name for derivation in derivations for name in derivation.by_name}:
+        assert bp.ask(name, net=net, x=x, target=target).quantity == name

@@ -223,3 +223,41 @@ def test_a_network_too_large_to_draw_unit_by_unit_is_refused_at_once(draw, most)
 def test_lines_too_many_to_read_are_not_labelled():
     deep = bp.figure(bp.initialise((3,) * 21))
     assert not [text for text in deep.axes[0].texts if "w_{" in text.get_text()]
+
+
+def test_a_network_that_is_too_large_to_be_asked_about_is_refused_at_once(tmp_path):
+    for sizes in ((5, 1000), (20, 20, 20), (3,) * 51):
+        net, x, target = bp.initialise(sizes, seed=1), [0.3] * sizes[0], [0.2] * sizes[-1]
+        for ask in (
+            lambda: bp.ask("nonsense", net=net, x=x, target=target),  # noqa: B023
+            lambda: bp.Quiz(net=net, x=x, target=target),  # noqa: B023
+            lambda: bp.moodle(None, [1], tmp_path / "q.xml", net=net, x=x, target=target),  # noqa: B023
+        ):
+            with pytest.raises(
+                ValueError, match="net must have at most 500 parameters and 50 layers to be asked about"
+            ):
+                ask()
+
+
+def test_a_batch_too_large_for_names_is_refused_where_numbers_have_names():
+    net, x, target = bp.initialise((784, 128, 10), seed=1), np.zeros((300, 784)), np.full((300, 10), 0.2)
+    layers = bp.derive_layers(net, x, target)
+    for named in (lambda: layers.entry("w1[1,1]"), lambda: bp.Stepper(net, x, target, by="layer")):
+        with pytest.raises(ValueError, match="x and target must hold at most 200,000 numbers where each has a name"):
+            named()
+
+
+def test_an_optimiser_of_a_large_network_is_refused_before_anything_is_named():
+    net = bp.initialise((784, 128, 10), seed=1)
+    with pytest.raises(ValueError, match="net must have at most 20,000 parameters with an optimiser, not 101,770"):
+        bp.derive(net, [0.3] * 784, [0.2] * 10, learning_rate=0.1, optimiser=bp.Adam())
+
+
+def test_no_refusal_leads_to_another_one():
+    start = bp.initialise((60, 60, 2), seed=1)
+    names = [[[f"p{l}_{j}_{i}" for i in range(W.shape[1])] for j in range(len(W))] for l, W in enumerate(start.weights)]
+    weights = [W.copy() for W in start.weights]
+    weights[1][-1, -1], names[1][-1][-1] = weights[1][0, 0], names[1][0][0]
+    net = bp.Network(weights, start.biases, weight_names=names)
+    with pytest.raises(ValueError, match=r"by unit, not 3,781$"):
+        bp.Stepper(net, [0.3] * 60, [0.2] * 2)

@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -215,3 +216,14 @@ def test_large_networks_are_held_against_sympy_layer_by_layer(loss):
     net = bp.initialise((4, 8, 8, 3), seed=1, loss=loss)
     check = bp.derive(net, [0.5, -0.5, 1, 0.25], [0.1, 0.5, 0.9], wrt="w1[1,1]").check()
     assert check.rows[0].sympy_diff == pytest.approx(check.rows[0].backward, rel=1e-12)
+
+
+def test_sympy_is_asked_for_a_batch_formula_by_formula():
+    from bpviz.derivation import sympy_witness
+
+    net, rng = bp.initialise((2, 3, 2), seed=1), np.random.default_rng(1)
+    x, target = rng.uniform(size=(40, 2)), rng.uniform(size=(40, 2))
+    before = sympy_witness._composed.cache_info().misses
+    checked = bp.derive(net, x, target).check()
+    assert sympy_witness._composed.cache_info().misses == before  # a loss of 40 samples is never written as one
+    assert all(row.agree and row.sympy_diff is not None for row in checked.rows)

@@ -44,7 +44,7 @@ def claims() -> Ledger:
     >>> claims().of(5).summary()
     article  claims  hold  define  slip
     -----------------------------------
-    5        33      25    4       4
+    5        36      25    4       7
     """
     from . import article_1, article_2, article_3, article_4, article_5
     from .ledger import Ledger

@@ -76,7 +76,7 @@ class Derivation(Viewed[View], Trail):
         Raises
         ------
         ValueError, TypeError
-            If there is no such language.
+            If there is no such language, or the derivation is an entry of one in whole layers.
 
         Examples
         --------
@@ -84,7 +84,13 @@ class Derivation(Viewed[View], Trail):
         >>> print(derive(net, [1], [0]).program().splitlines()[9:11])
         ['    net_o1 = w1*i1', '    out_o1 = 1/(1 + exp(-net_o1))']
         """
-        if one_of(language, "language", (*LANGUAGES, "javascript")) == "javascript":
+        one_of(language, "language", (*LANGUAGES, "javascript"))
+        if self.known:
+            raise ValueError(
+                f"language {language!r} needs a whole derivation, and an entry of a layer has numbers that none of its "
+                "steps computes; try derive(...).program()"
+            )
+        if language == "javascript":
             return javascript_program(derive=(list(self.given), self.steps))
         given = self.exercise
         if given.optimiser is not None:
@@ -194,4 +200,5 @@ def _terms(given: Exercise, wrt: str | None) -> int:
     """About how many terms its formulas have: weights times outputs, weights times deltas, and the steps of units."""
     net, count = given.network, len(given.network.layout)
     of_gradients = 3 * count if wrt is None else 0
-    return given.n_samples * (2 * count + 10 * sum(net.sizes) + of_gradients)
+    of_sums = 3 if given.is_batch else 1  # in a batch what is added up has names of its own
+    return given.n_samples * of_sums * (2 * count + 10 * sum(net.sizes) + of_gradients)

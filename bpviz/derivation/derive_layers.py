@@ -11,7 +11,7 @@ import numpy as np
 
 from ..calculus.passes import gradients
 from ..networks.arrays import Array
-from ..networks.exercise import exercise
+from ..networks.exercise import Exercise, exercise
 from ..networks.names import Use
 from ..networks.network import Network
 from ..steps.entry import entry_trail
@@ -28,7 +28,19 @@ from .witnesses import SMALLEST, Check, WitnessError, check_gradients, sizes, to
 #: Of every matrix of gradients so many entries are held against the witnesses, the largest ones.
 ENTRIES = 2
 
+#: A derivation of single numbers has a name for each of so many inputs and targets at most.
+MOST_NAMED = 200_000
+
 LayerView = Callable[[LayerTrail, Sequence[LayerStep], int], str]
+
+
+def check_named(given: Exercise) -> None:
+    """Raise ValueError where there are too many inputs and targets for each to have a name."""
+    if (count := given.x.size + given.target.size) > MOST_NAMED:
+        raise ValueError(
+            f"x and target must hold at most {MOST_NAMED:,} numbers where each has a name, not {count:,}; take fewer "
+            "samples"
+        )
 
 
 class LayerDerivation(Viewed[LayerView], LayerTrail):
@@ -79,6 +91,7 @@ class LayerDerivation(Viewed[LayerView], LayerTrail):
           dC/dw^(1)_1,2 = delta^(1)_1·a^(0)_2 = (-0.5)·2 = -1
         """
         one_of(parameter, "parameter", self.network.layout.first_slot)
+        check_named(self.exercise)
         which = whole_number(sample, "sample", 1, self.exercise.n_samples) - 1
         return entry_trail(Derivation, self, parameter, which)
 

@@ -26,6 +26,9 @@ from ..networks.network import Network
 MOST_COMPOSED = 8
 MOST_IN_COMPOSED = 24
 
+#: And for so many samples at most: each is a loss of its own.
+FEW_SAMPLES = 2
+
 #: More products of long numbers than this are not asked for: they would take more than about a second.
 MOST_PRODUCTS = 300_000
 
@@ -58,7 +61,7 @@ def by_sympy(given: Exercise, name: str, about: float = 0.0) -> float:
 
     net = given.network
     written = sum(net.paths_from(use.layer) * _copies(net, use.layer) for use in net.layout.uses(name))
-    if written <= MOST_COMPOSED and net.layout.size <= MOST_IN_COMPOSED:
+    if given.n_samples <= FEW_SAMPLES and written <= MOST_COMPOSED and net.layout.size <= MOST_IN_COMPOSED:
         composed = _composed(given, name)
         return _settled(lambda _: composed(mpmath.mpf(net[name])), about)
     return _settled(lambda digits: _chain(given, digits).gradient(name), about)

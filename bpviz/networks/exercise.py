@@ -15,6 +15,9 @@ from .names import RATE, Symbol, parameter
 from .network import Network
 from .optimisers import LETTERS, Optimiser, after, check_memory, corrected, optimiser_given
 
+#: What an optimiser remembers has a name of its own, for so many parameters at most.
+MOST_REMEMBERED = 20_000
+
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
@@ -192,6 +195,8 @@ def _with_memory(given: Exercise, optimiser: Optimiser) -> Exercise:
     """The same where nothing is remembered yet."""
     if given.learning_rate is None:
         raise ValueError("optimiser needs a learning_rate, which is None")
+    if (count := len(given.network.layout)) > MOST_REMEMBERED:
+        raise ValueError(f"net must have at most {MOST_REMEMBERED:,} parameters with an optimiser, not {count:,}")
     names = [name for name in given.network.parameters if name not in given.frozen]
     given = replace(given, memory=tuple(optimiser.memory(names)))
     made = [symbol for one, _ in given.memory for symbol in (one, after(one), corrected(one))]

@@ -216,6 +216,8 @@ LOSS_NODE = "E"
 #: What a formula has beside names: numbers, signs, and derivatives.
 _OF_FORMULAS = re.compile(r"[-+*/^(),.\s0-9]+(?:[eE][-+]?[0-9]+)?|d.+/d.+")
 
+_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
 #: What a typed formula may call the learning rate, too.
 OTHER_NAMES_OF_THE_RATE = ("eta", "η")
 
@@ -234,6 +236,8 @@ def is_taken(name: str, taken: Collection[str]) -> bool:
     That is a derivative, a number, a sign, or the rate; or what stands around answers, or is not read at all.  No
     parameter may have it then.
     """
+    if _PLAIN_WORD.fullmatch(name):  # nothing in it is read in another way
+        return name in taken or name in OTHER_NAMES_OF_THE_RATE or _OF_FORMULAS.fullmatch(name) is not None
     read = plain(name)
     changes = any(_bare(plain(beside.format(name))) != _bare(beside.format(read)) for beside in _BESIDE)
     if changes or not loose(read).strip() or trimmed(read) != read.strip():

@@ -28,7 +28,7 @@ MOST_SEEDS, MOST_ENTRIES = 500, 2000
 #: So long the name of a category may be, with what is put before and behind it.
 LONGEST = 100
 
-#: Moodle makes every interval longer by at most so much of the answer, or of 1 where that is smaller; today's only by so
+#: Moodle makes every interval longer by at most so much of the answer, or of 1 where that is smaller; today's by so
 #: much of the answer or the tolerance.
 MOODLE_ADDS = 1e-14
 

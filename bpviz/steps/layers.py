@@ -5,6 +5,7 @@ The values are computed as each line says, and from nothing else.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -221,9 +222,21 @@ def _update(book: LayerBook) -> None:
 
 def held(given: Exercise, kind: str, l: int, shape: tuple[int, ...]) -> list[tuple[int, int]]:
     """Which entries of the weights or biases of a layer are frozen."""
-    layout = given.network.layout
-    uses = [use for name in sorted(given.frozen) for use in layout.uses(name)]
-    return [_place(use, shape) for use in uses if use.layer == l and (use.source is None) == (kind == "biases")]
+    if not given.frozen:
+        return []
+    return [
+        _place(use, shape) for use in _frozen_uses(given.network.layout, given.frozen).get((l, kind == "biases"), ())
+    ]
+
+
+@lru_cache(maxsize=4)
+def _frozen_uses(layout: Layout, frozen: frozenset[str]) -> dict[tuple[int, bool], list[Use]]:
+    """By layer, and whether as biases, where frozen parameters are used."""
+    found: dict[tuple[int, bool], list[Use]] = {}
+    for name in sorted(frozen):
+        for use in layout.uses(name):
+            found.setdefault((use.layer, use.source is None), []).append(use)
+    return found
 
 
 def _place(use: Use, shape: tuple[int, ...]) -> tuple[int, int]:

@@ -112,11 +112,19 @@ class Workings:
         """The parameters that share a unit with this one on one side."""
         found: dict[str, None] = {}
         for use in self.net.parameters[name].uses:
-            for other, known in self.net.parameters.items():
-                for its in known.uses:
-                    if its.layer == use.layer and (its.to == use.to or its.source == use.source):
-                        found[other] = None
+            near = {**self._ends[use.layer, "to", use.to], **self._ends[use.layer, "from", use.source]}
+            found |= dict.fromkeys(sorted(near, key=near.__getitem__))
         return [other for other in found if other != name]
+
+    @cached_property
+    def _ends(self) -> dict[tuple[int, str, int | None], dict[str, int]]:
+        """For each end of a line (a bias has but one) the parameters there, each with its number in their order."""
+        found: dict[tuple[int, str, int | None], dict[str, int]] = {}
+        for n, (name, known) in enumerate(self.net.parameters.items()):
+            for use in known.uses:
+                found.setdefault((use.layer, "to", use.to), {})[name] = n
+                found.setdefault((use.layer, "from", use.source), {})[name] = n
+        return found
 
     @cached_property
     def same_layer(self) -> dict[str, list[str]]:

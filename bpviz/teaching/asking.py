@@ -16,6 +16,9 @@ from ..words.validation import listed, of_type, one_of
 from .questions import Question
 from .variants import friendly
 
+#: A network that is asked about has at most so many parameters and layers.
+MOST_ASKED, DEEPEST = 500, 50
+
 
 def ask(
     quantity: str,
@@ -72,6 +75,11 @@ def posed(example: str | Example, net: Network | None, x: Any, target: Any, lear
         assert isinstance(chosen, Example)
         net, x, target = chosen.network, chosen.x, chosen.target
         learning_rate = chosen.learning_rate if learning_rate is None else learning_rate
+    if isinstance(net, Network) and (len(net.layout) > MOST_ASKED or net.depth > DEEPEST):
+        raise ValueError(
+            f"net must have at most {MOST_ASKED} parameters and {DEEPEST} layers to be asked about, not "
+            f"{len(net.layout):,} and {net.depth}: every usual mistake is tried"
+        )
     given = exercise(net, x, target, 0.5 if learning_rate is None else learning_rate).in_float64()
     if given.is_batch:
         raise ValueError(f"x must be one sample (1-D), but it has shape {given.x.shape}")

@@ -6,6 +6,7 @@ a formula is held against the right one at several samples of other numbers, so 
 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -268,23 +269,24 @@ def derivation_with(quantity: str, given: Exercise) -> Derivation:
     """The derivation that has this quantity as a step: of the parameter it belongs to, of all, or of any."""
     of_type(quantity, str, "quantity", "a name")
     owners = _owners(given)
-    first = [owners[quantity]] if quantity in owners else []
-    names: dict[str, None] = {}
-    for wrt in (*first, None, *given.network.parameters):
+    for wrt in (*([owners[quantity]] if quantity in owners else []), None):
         derivation = derived(given, wrt)
         if quantity in derivation.by_name:
             return derivation
-        names |= dict.fromkeys(derivation.by_name)
-    one_of(quantity, "quantity", names)
+    one_of(quantity, "quantity", {**dict.fromkeys(derivation.by_name), **owners})
     raise AssertionError("one_of refuses what is not there")
 
 
 @lru_cache(maxsize=16)
 def _owners(given: Exercise) -> dict[str, str]:
-    """The quantities that belong to one parameter, by their names: its gradient, its factors and paths, its update."""
+    """The quantities that are in one parameter's derivation only: its gradient, its factors and paths, its update."""
     book, net = Book(given), given.network
     owners: dict[str, str] = {}
     for name in net.parameters:
         own: tuple[Symbol, ...] = (gradient(name), updated(name), *symbols_of(book, name))
         owners |= {net.name_of(symbol): name for symbol in own}
+    for layer, (n_in, n_out) in enumerate(pairwise(net.sizes[1:]), start=2):  # on their way
+        for k, j in product(range(n_out), range(n_in)):
+            factor = ratio(Symbol("net", layer, k), Symbol("out", layer - 1, j))
+            owners.setdefault(net.name_of(factor), net.weight_name(layer - 1, j, 0))
     return owners

@@ -86,7 +86,7 @@ def lines_to_draw(net: Network, most: int) -> int:
     """How many weights and biases a drawing has; ValueError if they are more than this."""
     count = sum(W.size for W in net.weights) + sum(net.sizes[l] for l, b in enumerate(net.biases, 1) if b is not None)
     if count > most:
-        raise ValueError(f"net must have at most {most:,} lines to be drawn, not {count:,}; try derive_layers()")
+        raise ValueError(f"net must have at most {most:,} lines to be drawn, not {count:,}")
     return count
 
 

@@ -126,11 +126,13 @@ def steps_latex(trail: Trail, steps: Sequence[Step], digits: int) -> str:
 
 def equation_latex(name: Box, *sides: Box) -> str:
     """A row of an ``aligned`` block; a side that would be beyond `WIDE` begins another one."""
-    start = len(text(name)) + 3
-    written, used = f"{latex(name)} &", start
-    for n, side in enumerate(sides):
+    start = used = len(text(name)) + 3
+    lines: list[list[str]] = [[]]
+    for side in sides:
         length = len(text(side)) + 3
-        if n and used + length > WIDE:
-            written, used = f"{written} \\\\\n&", start
-        written, used = f"{written}= {latex(side)} ", used + length
-    return written.rstrip()
+        if lines[-1] and used + length > WIDE:
+            lines.append([])
+            used = start
+        lines[-1].append(latex(side))
+        used += length
+    return f"{latex(name)} " + " \\\\\n".join(f"&= {' = '.join(line)}" for line in lines)

@@ -33,7 +33,7 @@ def with_bar(items: Collection[Item], unit: str) -> Generator[Item, None, None]:
 
 
 def _bar(done: int, total: int, unit: str) -> Any:
-    from tqdm.auto import tqdm  # in a notebook a bar of its own, of which nothing is left
+    from tqdm import tqdm  # not the notebooks' own bar: that is an output, which nbval would compare
 
     if sys.platform == "emscripten":
         tqdm.monitor_interval = 0  # no thread looks after a bar where there are no threads

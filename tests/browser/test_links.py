@@ -431,7 +431,11 @@ def test_what_a_link_hides_is_there_without_it_and_cannot_be_opened_with_it(expo
         more = page.locator(".bpv-more")
         if more.is_visible() and selector != ".bpv-apply" and more.get_attribute("aria-expanded") == "false":
             more.click()
-        if selector == ".bpv-names" and page.locator("[data-tab=names]").get_attribute("aria-expanded") == "false":
+        if (
+            selector == ".bpv-names"
+            and not hidden
+            and page.locator("[data-tab=names]").get_attribute("aria-expanded") == "false"
+        ):
             page.locator("[data-tab=names]").click()
         return page.locator(selector).is_visible()
 

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from ...derivation.derive import Derivation
-from ...derivation.derive_layers import LayerDerivation
+from ...derivation.derive_layers import LayerDerivation, check_named
 from ...formula.digits import MOST_DIGITS, check_digits
 from ...formula.grammar import grammar
 from ...networks.arrays import Array
@@ -111,6 +111,7 @@ class LayerStepper(TakesAway, Stepper, by="layer"):
     def _made_with(self, given: Exercise) -> dict[str, Any]:
         if (count := len(given.network.layout)) > MOST_BY_LAYER:
             raise ValueError(f"net must have at most {MOST_BY_LAYER:,} parameters, not {count:,}")
+        check_named(given)
         if given.optimiser is not None:
             raise ValueError("optimiser is for a stepper by unit; by layer, updates are plain; try by='unit'")
         self._ready = False

@@ -7,6 +7,7 @@ const BESIDE = [4, 17, -9, 30, -22, 43, -35]; // pixels below the line: on it, u
 const ANCHORS = { start: 0, middle: 1, end: 2 }; // where its middle is, in halves of its width
 const IN_A_WHILE = 300; // milliseconds
 const WIDEST = (digits) => `−0.${"0".repeat(digits)}`;
+const LONG = (digits) => WIDEST(digits + 1); // as numbers grow small; a factor is squeezed then, other numbers are not
 
 export const ends = (edge) => ["x1", "y1", "x2", "y2"].map((name) => Number(edge.querySelector(".bpv-line").getAttribute(name)));
 export const lineOf = (picture, name) => picture.edges.find((shape) => shape.dataset.edge === name && shape.querySelector(".bpv-line"));
@@ -55,7 +56,7 @@ export class Factors {
     // whatever the numbers that are computed will be
     const computed = shown.flatMap((one) => [...one.querySelectorAll("tspan[data-n]")]).filter((one) => !(picture.numberAt(one, 0) < picture.given));
     const texts = computed.map((one) => one.textContent);
-    computed.forEach((one) => { one.textContent = WIDEST(this.digits); });
+    computed.forEach((one) => { one.textContent = LONG(this.digits); });
     const boxes = shown.map((one) => [one, one.getBBox()]);
     computed.forEach((one, n) => { one.textContent = texts[n]; });
     return boxes;
@@ -89,7 +90,7 @@ export class Factors {
     const { x, y, width, height } = node.querySelector(".bpv-node-shape").getBBox();
     const [right, left, low] = [x + width + 2, x - 2, y + height];
     const under = [14, 30].map((below) => [x + width / 2, low + below, "middle"]);
-    return [...under, [right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"], [right, y - 8, "start"], [left, y - 8, "end"]];
+    return [...under, [right, low + 2, "start"], [right, y + 4, "start"], [left, low + 2, "end"], [left, y + 4, "end"]]; // any higher it would seem to belong to the line
   }
 
   // `earned` are [row, text] of the factors that are known by now; a unit's gives way to its delta, which holds it.

@@ -12,6 +12,7 @@ from ...derivation.derive import Derivation, derivation_of
 from ...networks.exercise import Exercise
 from ...networks.names import LOSS
 from ...networks.network import Network
+from ...steps.layers import in_the_way
 from ...views.diagram import diagram, drawings
 from ...views.sides import equation
 from ...views.text import step_text, text
@@ -47,9 +48,8 @@ class UnitStepper(TakesAway, Stepped, Stepper, by="unit"):
 
     def _made_with(self, given: Exercise) -> dict[str, Any]:
         if (count := len(given.network.layout)) > MOST_BY_UNIT:
-            raise ValueError(
-                f"net must have at most {MOST_BY_UNIT:,} parameters by unit, not {count:,}; try by='layer'"
-            )
+            other = "" if in_the_way(given.network.layout) else "; try by='layer'"
+            raise ValueError(f"net must have at most {MOST_BY_UNIT:,} parameters by unit, not {count:,}{other}")
         self._ready, self._shown_step = False, 0
         self._kept = Timeline(given)
         return {"network": given.network, "_anchors": self._kept.anchors}
