@@ -125,3 +125,9 @@ def test_a_loss_that_writes_a_parameter_hundreds_of_times_is_not_composed(functi
     with mock.patch("bpviz.derivation.sympy_witness._composed", side_effect=AssertionError("composed")):
         (row,) = given.check().rows
     assert row.agree
+
+
+def test_layers_of_as_many_as_two_hundred_units_are_written_as_one_formula():
+    assert bp.symbolic(bp.initialise((200, 1))).network.sizes == (200, 1)
+    with pytest.raises(ValueError, match="net must have at most 200 units in a layer for one formula, not 201"):
+        bp.symbolic(bp.initialise((201, 1)))

@@ -411,3 +411,17 @@ def test_online_steps_go_on_where_plain_python_overflows():
 def test_ten_million_is_the_most(name):
     with pytest.raises(ValueError, match=f"{name} must be from 1 to 10000000, not 10000001"):
         bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, **{name: 10_000_001})
+
+
+@pytest.mark.parametrize("reach", [0, 10**6])
+def test_a_step_of_one_batch_begins_with_the_gradient_that_came_with_the_error(reach, monkeypatch):
+    """So that five epochs take six passes, whichever way they are made."""
+    from bpviz.training import engines
+
+    passes = []
+    monkeypatch.setattr(engines, "REACH", reach)
+    for engine in (engines.ArrayLines, engines.ByProgram):
+        whole = engine.gradient
+        monkeypatch.setattr(engine, "gradient", lambda *given, whole=whole: passes.append(1) or whole(*given))
+    bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, epochs=5)
+    assert len(passes) == 6

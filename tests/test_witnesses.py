@@ -1,11 +1,13 @@
 import dataclasses
+import math
 
+import mpmath
 import pytest
 from hypothesis import given
 
 import bpviz as bp
 from bpviz.calculus import passes
-from bpviz.derivation.sympy_witness import by_sympy
+from bpviz.derivation.sympy_witness import PRECISIONS, _settled, by_sympy
 from bpviz.derivation.witnesses import WitnessError, by_complex_step, check_gradients
 from bpviz.networks.exercise import exercise
 
@@ -215,3 +217,40 @@ def test_large_networks_are_held_against_sympy_layer_by_layer(loss):
     net = bp.initialise((4, 8, 8, 3), seed=1, loss=loss)
     check = bp.derive(net, [0.5, -0.5, 1, 0.25], [0.1, 0.5, 0.9], wrt="w1[1,1]").check()
     assert check.rows[0].sympy_diff == pytest.approx(check.rows[0].backward, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("values", "about", "found", "asked"),
+    [
+        ([2, 2], 0.0, 2, 2),
+        ([2, 2 + 1e-15, 2 + 2e-15, 2 + 2e-15], 0.0, 2 + 2e-15, 4),
+        ([0.5, 0.25, 0.125, 0.0625, 0.0625], 0.0, 0.0625, 5),
+        ([5, 4, 3, 2, 1], 0.0, 1, 5),
+        ([1e-41, 1e-61, 1e-121, 1, 1], 0.0, 1e-121, 3),  # what is 0 to a hundred digits
+        ([1e-41, 1e-61, 1e-121, 1, 1], 1e-30, 1e-121, 3),
+        ([1e-41, 1e-61, 1e-121, 1e-150, 1e-150], 1e-150, 1e-150, 5),  # unless others say that it is so small
+        ([1e-101, 1e-102, 1e-50, 1e-50, 1], 0.0, 1e-50, 4),  # forty and sixty digits tell nothing of that
+        ([ZeroDivisionError, ValueError, 3, math.inf, 3], 0.0, 3, 5),
+        ([math.nan, 7, 7, 1, 1], 0.0, 7, 3),
+        ([0, 0, 0, 1, 1], 0.0, 0, 3),
+    ],
+)
+def test_a_number_is_settled_where_two_precisions_agree_or_nothing_is_left(values, about, found, asked):
+    digits = []
+
+    def value(precision):
+        digits.append(precision)
+        answer = values[PRECISIONS.index(precision)]
+        if isinstance(answer, type):
+            raise answer
+        return mpmath.mpf(answer)
+
+    assert _settled(value, about) == found
+    assert digits == list(PRECISIONS[:asked])
+
+
+def test_what_no_precision_can_tell_is_no_number():
+    def value(precision):
+        raise ZeroDivisionError
+
+    assert math.isnan(_settled(value, 0.0))

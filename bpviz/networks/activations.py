@@ -157,7 +157,6 @@ def hard_limit() -> Activation:
         slope=lambda z, a: np.zeros_like(z),
         low=0,
         high=1,
-        steps=True,
         corner="hard_limit",
     )
 

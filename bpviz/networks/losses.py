@@ -85,7 +85,7 @@ class Loss:
         if a.dtype == object:
             parts = exactly(self.part(Quantity("out"), Quantity("target"), n), out=a, target=target)
         elif pair is not None:
-            parts = pair.function(z, a, target)
+            parts = pair.function(z, target)
         else:
             parts = self.function(a, target, n)
         return np.asarray(parts.sum(axis=0))
@@ -116,14 +116,14 @@ class Fused:
     """A loss and an output activation whose product is simpler than its factors.
 
     Of output j, given (nets, outs, targets, j): `part_of` is the stable formula of its part, `slope_of` that of
-    dE/dout_j, and `delta_of` the simplified formula of dE/dnet_j.  `function(z, a, target)` and
+    dE/dout_j, and `delta_of` the simplified formula of dE/dnet_j.  `function(z, target)` and
     `delta(z, a, target)` are the NumPy forms of the first and the last.
     """
 
     part_of: Formula
     slope_of: Formula
     delta_of: Formula
-    function: Callable[[Array, Array, Array], Array]
+    function: Callable[[Array, Array], Array]
     delta: Callable[[Array, Array, Array], Array]
 
 
@@ -162,7 +162,7 @@ def _binary_on_sigmoid(B: float) -> Fused:
         part_of,
         slope_of,
         delta_of,
-        function=lambda z, a, t: t * stable.softplus(-z / B) + (1 - t) * stable.softplus(z / B),
+        function=lambda z, t: t * stable.softplus(-z / B) + (1 - t) * stable.softplus(z / B),
         delta=delta,
     )
 
@@ -184,7 +184,7 @@ def _categorical_on_softmax() -> Fused:
         other_outs = add_all([outs[k] for k in others])
         return Stable(shown, outs[j] * other_targets - targets[j] * other_outs)
 
-    def function(z: Array, a: Array, t: Array) -> Array:
+    def function(z: Array, t: Array) -> Array:
         return np.asarray(t * (stable.log_sum_exp_beyond(z) + (stable.where_highest(z, z) - z)))
 
     def delta(z: Array, a: Array, t: Array) -> Array:
