@@ -1,3 +1,5 @@
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -230,3 +232,10 @@ def test_the_complex_step_is_finite_and_right_however_far_from_zero(name, at):
         exactly = float(value), float(slope) if abs(slope) > 1e-40 else 0.0
     assert found.real == pytest.approx(exactly[0], rel=1e-14, abs=1e-300)
     assert found.imag / step == pytest.approx(exactly[1], rel=1e-12, abs=1e-40)
+
+
+def test_a_column_of_softmax_knows_nothing_of_the_others():
+    f = bp.activation("softmax")
+    nets = np.array([[0.0, 2000.0], [1.0, 2001.0]])
+    share = 1 / (1 + math.e)
+    assert f(nets) == pytest.approx(np.array([[share, share], [1 - share, 1 - share]]), rel=1e-14)

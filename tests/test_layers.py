@@ -308,3 +308,16 @@ def test_a_bias_that_is_named_alike_in_a_layer_gets_the_sum_of_its_deltas():
     assert two["bias_gradient 1"].sentence == "The layer shares one bias, so its gradient is the sum of the deltas."
     mean = bp.derive_layers(net, [[1], [0]], [[1, 1], [1, 0]]).by_name
     assert mean["bias_gradient 1"].value.tolist() == [[2], [2]]
+
+
+@pytest.mark.parametrize("biases", [[[0.5, 0.25], [1.0, 2.0, 3.0]], [0.5, 0.25]])
+def test_whatever_is_frozen_stays_in_whole_layers_as_in_the_update(biases):
+    net = bp.Network([[[1, 2], [3, 4]], [[1, -1], [2, -2], [0.5, 1]]], biases)
+    x, target = [0.5, -0.25], [0, 1, 0.5]
+    grads = bp.backward(net, bp.forward(net, x), target)
+    for name in net.parameters:
+        after = bp.update(net, grads, 0.5, frozen=[name])
+        told = bp.derive_layers(net, x, target, 0.5, frozen=[name]).by_name
+        for l in (1, 2):
+            assert told[f"weights_new {l}"].value == pytest.approx(after.weights[l - 1], rel=1e-14)
+            assert told[f"biases_new {l}"].value.ravel() == pytest.approx(np.ravel(after.biases[l - 1]), rel=1e-14)

@@ -590,3 +590,26 @@ def test_a_formula_about_shares_is_tried_with_other_shares():
     question = bp.ask("delta_o1", net=net, x=[2], target=[1, 0])
     assert question.check("out_o1 - target_o1").correct
     assert not question.check("-out_o2").correct  # as long as the first share is 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "unit", "columns"),
+    [
+        ([[1, 2], [3, 4]], 1, [13]),
+        ([[1, 2], [3, 4]], 2, [24]),
+        ([[1, 2], [3, 4], [5, 6]], 2, [24]),
+        ([[1, 2], [3, 4], [5, 6]], 3, []),  # there is no third column
+        ([[1, 2, 0], [3, 4, 0]], 1, []),  # a column is too short for three inputs
+    ],
+)
+def test_a_column_is_taken_for_a_row_where_there_is_one_that_is_long_enough(weights, unit, columns):
+    """On the inputs 10 and 1: 1 and 3 make 13, 2 and 4 make 24."""
+    x = [10, 1, 5][: len(weights[0])]
+    question = bp.ask(f"net_o{unit}", net=bp.Network([weights]), x=x, target=[0.5] * len(weights))
+    assert [slip.value for slip in question.slips if "column of the matrix" in slip.sentence] == columns
+
+
+@pytest.mark.parametrize("typed", ["0.0870639", "0.0708639", "0.0786039"])
+def test_two_neighbouring_digits_that_are_exchanged_are_seen_among_the_first_three_and_after(typed):
+    """The right number is 0.0780639."""
+    assert bp.ask("dE_total/dw7").check(typed).sentence.startswith("Two neighbouring digits are exchanged")

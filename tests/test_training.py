@@ -425,3 +425,24 @@ def test_a_step_of_one_batch_begins_with_the_gradient_that_came_with_the_error(r
         monkeypatch.setattr(engine, "gradient", lambda *given, whole=whole: passes.append(1) or whole(*given))
     bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, epochs=5)
     assert len(passes) == 6
+
+
+@pytest.mark.parametrize(
+    ("settings", "sweeps"),
+    [
+        ({"batch_size": 1}, 3),
+        ({"batch_size": 1, "frozen": ["w1[1,1]"]}, 3),
+        ({"batch_size": 2}, 0),
+        ({"batch_size": 1, "momentum": 0.5}, 0),
+        ({"batch_size": 1, "bias_rate": 0.25}, 0),
+        ({"batch_size": 1, "optimiser": bp.Adam()}, 0),
+    ],
+)
+def test_plain_online_training_goes_through_all_samples_in_one_sweep(settings, sweeps, monkeypatch):
+    from bpviz.training.engines import ByProgram
+
+    made = []
+    whole = ByProgram.sweep
+    monkeypatch.setattr(ByProgram, "sweep", lambda *given: made.append(1) or whole(*given))
+    bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, epochs=3, **settings)
+    assert len(made) == sweeps
