@@ -386,3 +386,10 @@ def test_as_many_paths_as_are_allowed_are_written_one_by_one(wide, written):
     d = bp.derive(bp.initialise((1, 1, wide, 1), seed=1), [0.5], [0.2], wrt="w1[1,1]")
     assert len(d.paths) == (wide if written else 0)
     assert any(step.kind == "path" for step in d.steps) is written
+
+
+def test_a_derivation_says_what_it_derives_and_in_how_many_steps():
+    net = bp.Network([[[0.5]]], weight_names=[[["w"]]])
+    told = "in Network(1-1, sigmoid, half_squared_error, 1 parameters)"
+    assert repr(bp.derive(net, [1], [0])) == f"<Derivation of every parameter {told}, 8 steps>"
+    assert repr(bp.derive(net, [1], [0], "w")) == f"<Derivation of w {told}, 10 steps>"

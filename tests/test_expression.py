@@ -5,7 +5,19 @@ import pytest
 import sympy as sp
 
 from bpviz.formula.arithmetic import decimal_fraction, evaluate, exact, multiprecision
-from bpviz.formula.tree import Cases, Number, Product, Quantity, Sum, exp, log_sum_exp, names_in, over, softplus
+from bpviz.formula.tree import (
+    Cases,
+    Expression,
+    Number,
+    Product,
+    Quantity,
+    Sum,
+    exp,
+    log_sum_exp,
+    names_in,
+    over,
+    softplus,
+)
 
 a, b, c = Quantity("a"), Quantity("b"), Quantity("c")
 
@@ -66,3 +78,13 @@ def test_dividing_by_one_is_left_out():
 def test_evaluating_something_else_says_what_came():
     with pytest.raises(TypeError, match="an expression is needed here, not str"):
         evaluate("a", {})
+
+
+def test_a_kind_of_formula_that_has_no_value_says_so():
+    class Odd(Expression):
+        pass
+
+    with pytest.raises(TypeError, match="^no value for Odd$"):
+        evaluate(Odd(), {})
+    with pytest.raises(TypeError, match="^an expression is needed here, not int$"):
+        evaluate(3, {})

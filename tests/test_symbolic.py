@@ -153,3 +153,10 @@ def test_forty_thousand_terms_are_the_most():
         ValueError, match=r"at most about 40,000 terms; .* has about [0-9,]+, which derive\(\) writes in"
     ):
         bp.symbolic(net)
+
+
+def test_cases_within_cases_are_printed_on_one_line_where_others_are_drawn():
+    x = sp.Symbol("x", real=True)
+    cases = NestedCases(sp.Piecewise((x, x > 0), (0, True)), 0, sp.Integer(5), sp.Integer(7))
+    assert sp.pretty(cases, use_unicode=False) == str(cases)
+    assert str(cases) == "Piecewise((5, Piecewise((x, x > 0), (0, True)) > 0), (7, True))"

@@ -446,3 +446,17 @@ def test_plain_online_training_goes_through_all_samples_in_one_sweep(settings, s
     monkeypatch.setattr(ByProgram, "sweep", lambda *given: made.append(1) or whole(*given))
     bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, epochs=3, **settings)
     assert len(made) == sweeps
+
+
+def test_a_history_and_a_descent_say_how_far_they_came_and_why_they_ended():
+    """E = (w - 1)^2/2 from w = 0: half of the way is left after each step, a quarter of the error."""
+    assert repr(bp.train(line(0.0), [[1]], [[1]], epochs=2)) == (
+        "<History of 2 epochs: loss 0.5 to 0.03125 at epoch 2; all 2 epochs are done>"
+    )
+    best = bp.train(line(0.0), [[1]], [[1]], epochs=3, validation=([[1]], [[0.5]]))
+    assert repr(best) == "<History of 3 epochs: loss 0.5 to 0.125 at epoch 1; all 3 epochs are done>"
+    assert repr(bp.descend(line(0.0), [1], [1], 0.5, steps=2)) == "<Descent of 2 updates: loss 0.5 to 0.03125>"
+    assert repr(bp.descend(line(0.0), [1], [1], 1e200, steps=2)) == (
+        "<Descent of 0 updates: loss 0.5 to 0.5; "
+        "learning_rate = 1e+200 is too large here: in epoch 1 the numbers grew beyond what a float holds>"
+    )
