@@ -84,7 +84,7 @@ def test_a_kind_of_formula_that_has_no_value_says_so():
     class Odd(Expression):
         pass
 
-    with pytest.raises(TypeError, match="^no value for Odd$"):
+    with pytest.raises(TypeError, match=r"^no value for Odd$"):
         evaluate(Odd(), {})
-    with pytest.raises(TypeError, match="^an expression is needed here, not int$"):
+    with pytest.raises(TypeError, match=r"^an expression is needed here, not int$"):
         evaluate(3, {})
