@@ -239,3 +239,25 @@ def test_a_column_of_softmax_knows_nothing_of_the_others():
     nets = np.array([[0.0, 2000.0], [1.0, 2001.0]])
     share = 1 / (1 + math.e)
     assert f(nets) == pytest.approx(np.array([[share, share], [1 - share, 1 - share]]), rel=1e-14)
+
+
+def test_softmax_has_no_form_for_a_unit_by_itself():
+    f = bp.activation("softmax")
+    for form in (f.formula, f.derivative, f.function, f.slope):
+        with pytest.raises(TypeError, match=r"^softmax works on a whole layer, not on a unit by itself$"):
+            form(1.0)
+    assert (f.low, f.high) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "constants"),
+    [
+        ("scaled_sigmoid", {"A": 1, "B": 1}),
+        ("elu", {"alpha": 1}),
+        ("prelu", {"alpha": 0.25}),
+        ("relu", {}),
+        ("softmax", {}),
+    ],
+)
+def test_the_constants_that_are_not_given_are_those_of_the_articles_and_papers(name, constants):
+    assert dict(bp.activation(name).parameters) == constants

@@ -140,3 +140,60 @@ def test_the_scales_are_those_of_the_articles():
 def test_two_hundred_layers_and_fifty_million_weights_are_the_most():
     assert bp.initialise((1,) * 201).depth == 200
     assert bp.initialise((100_000, 1), "zeros").sizes == (100_000, 1)
+
+
+#: A call, and what is meant where something is not given.
+MEANT = {
+    "hidden_size": (lambda **a: bp.hidden_size(2, 2, **a), {"a": 5}),
+    "min_max": (lambda **a: bp.min_max([[1.0], [3.0]], **a).apply([2.5]).tolist(), {"low": 0, "high": 1}),
+    "initialise": (
+        lambda **a: bp.initialise((3, 2), **a),
+        {"method": "xavier", "scale": 1, "biases": True, "activations": "sigmoid", "loss": "half_squared_error", "seed": 0},
+    ),
+    "AdaptiveRate": (lambda **a: bp.AdaptiveRate(**a), {"grow": 1.05, "shrink": 0.7, "worst": 1.04}),
+    "train": (
+        lambda **a: bp.train(bp.initialise((2, 2, 1), seed=1), *XOR, **a),
+        {"learning_rate": 0.5, "bias_rate": 0.5, "batch_size": 4, "momentum": 0, "epochs": 1000, "frozen": ()},
+    ),
+    "train online": (
+        lambda **a: bp.train(bp.initialise((2, 2, 1), seed=1), *XOR, batch_size=1, epochs=20, **a),
+        {"learning_rate": 0.5, "shuffle": True, "seed": 0},
+    ),
+    "train with validation": (
+        lambda **a: train(epochs=500, learning_rate=2, validation=([[1, 1]], [[1]]), **a), {"patience": 6},
+    ),
+    "backward": (
+        lambda **a: bp.backward(EX.network, bp.forward(EX.network, [EX.x] * 2), [EX.target] * 2, **a).loss,
+        {"reduction": "mean"},
+    ),
+    "derive": (lambda **a: str(bp.derive(*SAMPLE, **a)), {"wrt": None, "learning_rate": None, "notation": "net_out"}),
+    "derive a batch": (
+        lambda **a: str(bp.derive(EX.network, [EX.x] * 2, [EX.target] * 2, "w7", **a)), {"reduction": "mean"},
+    ),
+    "evaluate": (lambda **a: derivation().evaluate(**a)["net_h1"], {"digits": 50}),
+    "text": (lambda **a: derivation().text(**a), {"digits": 6}),
+    "table": (lambda **a: str(derivation().table(**a)), {"digits": 6}),
+    "program": (lambda **a: derivation().program(**a), {"language": "python"}),
+    "diagnose": (
+        lambda **a: bp.diagnose(*SAMPLE, "w7", 0.4, **a),
+        {"quantity": "gradient", "learning_rate": 0.5, "reduction": "mean", "optimiser": None, "updates": 0},
+    ),
+    "diagnose an update": (
+        lambda **a: bp.diagnose(*SAMPLE, "w7", 0.4, quantity="updated", **a), {"learning_rate": 0.5, "updates": 0},
+    ),
+    "ask": (lambda **a: bp.ask("w7_new", **a).expected, {"example": "2-3-2", "learning_rate": 0.5}),
+    "ask about a network": (
+        lambda **a: bp.ask("w7_new", net=EX.network, x=EX.x, target=EX.target, **a).expected, {"learning_rate": 0.5},
+    ),
+    "flow_chart": (
+        lambda **a: str(bp.flow_chart(batch_size=1, **a)),
+        {"shuffle": True, "momentum": 0, "adaptive": None, "goal": None, "validation": False},
+    ),
+    "flow_chart of one batch": (lambda **a: str(bp.flow_chart(**a)), {"batch_size": None}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_what_is_not_given_is_what_is_written_down_here(name):
+    call, meant = MEANT[name]
+    assert call() == call(**meant)

@@ -460,3 +460,14 @@ def test_a_history_and_a_descent_say_how_far_they_came_and_why_they_ended():
         "<Descent of 0 updates: loss 0.5 to 0.5; "
         "learning_rate = 1e+200 is too large here: in epoch 1 the numbers grew beyond what a float holds>"
     )
+
+
+@pytest.mark.parametrize(("settings", "kept"), [({}, 11), ({"momentum": 0.5}, 4), ({"optimiser": bp.Adam()}, 4)])
+def test_what_is_remembered_beside_the_weights_takes_its_share_of_the_memory(settings, kept):
+    """1,000 weights are 8,000 bytes, 800 more stand beside them: 11 of these fit, with a velocity 5, with moments 4.
+
+    So every fourth of 40 epochs is kept, or every sixteenth and the last one.
+    """
+    net = bp.initialise((1000, 1), "zeros", biases=False)
+    history = bp.train(net, [[0.0] * 1000], [[0.5]], epochs=40, memory=0.1, **settings)
+    assert len(history.kept) == kept
