@@ -410,3 +410,11 @@ def test_a_quantity_that_has_no_label_is_refused_by_its_name(derive):
     told = derive(bp.Network([[[0.5]]]), [1], [0])
     with pytest.raises(ValueError, match=r"^name: there is no 'nett'"):
         told.label("nett")
+
+
+@pytest.mark.parametrize("wrt", ["w", None])
+def test_the_array_program_of_a_batch_is_that_of_its_samples(wrt):
+    net = bp.Network([[[0.5, 0.25]]], weight_names=[[["w", "v"]]])
+    one = bp.derive(net, [1, 2], [0], wrt).program("numpy")
+    assert bp.derive(net, [[1, 2], [3, 4]], [[0], [1]], wrt).program("numpy") == one
+    assert ("dE_total_dw1_1_2" in one) is (wrt is None)

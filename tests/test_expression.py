@@ -16,6 +16,7 @@ from bpviz.formula.tree import (
     log_sum_exp,
     names_in,
     over,
+    shortened,
     softplus,
 )
 
@@ -88,3 +89,12 @@ def test_a_kind_of_formula_that_has_no_value_says_so():
         evaluate(Odd(), {})
     with pytest.raises(TypeError, match=r"^an expression is needed here, not int$"):
         evaluate(3, {})
+
+
+@pytest.mark.parametrize(("terms", "shown"), [(16, 16), (17, 5)])
+def test_a_sum_of_more_than_sixteen_terms_is_shown_by_its_first_three_and_its_last(terms, shown):
+    names = [Quantity(f"a{n}") for n in range(terms)]
+    for whole, part in ((Sum(tuple(names)), lambda x: x), (exp(Sum(tuple(names))), lambda x: x.arguments[0])):
+        found = part(shortened(whole)).terms
+        assert len(found) == shown
+        assert (*found[:3], found[-1]) == (*names[:3], names[-1])

@@ -613,3 +613,17 @@ def test_a_column_is_taken_for_a_row_where_there_is_one_that_is_long_enough(weig
 def test_two_neighbouring_digits_that_are_exchanged_are_seen_among_the_first_three_and_after(typed):
     """The right number is 0.0780639."""
     assert bp.ask("dE_total/dw7").check(typed).sentence.startswith("Two neighbouring digits are exchanged")
+
+
+def test_tanh_for_its_half_is_told_once_and_in_the_words_of_the_mistake():
+    net = bp.Network([[[0.5]]], activations="bipolar_sigmoid", weight_names=[[["w"]]])
+    question = bp.ask("dE_total/dw", net=net, x=[2], target=[0.25])
+    marked = question.check(2 * question.expected)
+    assert marked.mistakes == ("tanh_derivative",)
+    assert "slope of tanh" not in marked.sentence
+
+
+@pytest.mark.parametrize("formula", ["w7*3.123", "out_h1*2", "out_h1 - 3"])
+def test_a_formula_that_no_mistake_leads_to_is_blamed_on_none(formula):
+    marked = bp.ask("dE_total/dw7").check(formula)
+    assert (marked.sentence, marked.mistakes) == ("That is not the number, and no mistake of the list leads to it.", ())
