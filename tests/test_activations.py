@@ -1,3 +1,5 @@
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -207,3 +209,55 @@ def test_a_number_stays_a_number_in_the_formula():
 def test_a_factor_of_one_is_not_written(alpha, below):
     net = bp.Network([[[-1.0]]], activations=bp.activation("elu", alpha=alpha))
     assert below in bp.derive(net, [1], [0]).text()
+
+
+#: The functions on either side of 0, for mpmath, also where floats overflow.
+FAR = {
+    "sigmoid": lambda v: 1 / (1 + mpmath.exp(-v)),
+    "bipolar_sigmoid": lambda v: mpmath.tanh(v / 2),
+    "tanh": mpmath.tanh,
+    "softplus": lambda v: mpmath.log1p(mpmath.exp(v)),
+    "elu": lambda v: v if v > 0 else mpmath.expm1(v),
+    "relu": lambda v: max(v, 0),
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+@pytest.mark.parametrize("at", [-1000.0, -30.0, -1.0, -1e-9, 1e-9, 1.0, 30.0, 1000.0])
+def test_the_complex_step_is_finite_and_right_however_far_from_zero(name, at):
+    step = 1e-30
+    found = bp.activation(name)(np.array([[at + 1j * step]]))[0, 0]
+    with mpmath.workdps(50):
+        value, slope = FAR[name](mpmath.mpf(at)), mpmath.diff(FAR[name], at)
+        exactly = float(value), float(slope) if abs(slope) > 1e-40 else 0.0
+    assert found.real == pytest.approx(exactly[0], rel=1e-14, abs=1e-300)
+    assert found.imag / step == pytest.approx(exactly[1], rel=1e-12, abs=1e-40)
+
+
+def test_a_column_of_softmax_knows_nothing_of_the_others():
+    f = bp.activation("softmax")
+    nets = np.array([[0.0, 2000.0], [1.0, 2001.0]])
+    share = 1 / (1 + math.e)
+    assert f(nets) == pytest.approx(np.array([[share, share], [1 - share, 1 - share]]), rel=1e-14)
+
+
+def test_softmax_has_no_form_for_a_unit_by_itself():
+    f = bp.activation("softmax")
+    for form in (f.formula, f.derivative, f.function, f.slope):
+        with pytest.raises(TypeError, match=r"^softmax works on a whole layer, not on a unit by itself$"):
+            form(1.0)
+    assert (f.low, f.high) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "constants"),
+    [
+        ("scaled_sigmoid", {"A": 1, "B": 1}),
+        ("elu", {"alpha": 1}),
+        ("prelu", {"alpha": 0.25}),
+        ("relu", {}),
+        ("softmax", {}),
+    ],
+)
+def test_the_constants_that_are_not_given_are_those_of_the_articles_and_papers(name, constants):
+    assert dict(bp.activation(name).parameters) == constants

@@ -386,3 +386,35 @@ def test_as_many_paths_as_are_allowed_are_written_one_by_one(wide, written):
     d = bp.derive(bp.initialise((1, 1, wide, 1), seed=1), [0.5], [0.2], wrt="w1[1,1]")
     assert len(d.paths) == (wide if written else 0)
     assert any(step.kind == "path" for step in d.steps) is written
+
+
+def test_a_derivation_says_what_it_derives_and_in_how_many_steps():
+    net = bp.Network([[[0.5]]], weight_names=[[["w"]]])
+    told = "in Network(1-1, sigmoid, half_squared_error, 1 parameters)"
+    assert repr(bp.derive(net, [1], [0])) == f"<Derivation of every parameter {told}, 8 steps>"
+    assert repr(bp.derive(net, [1], [0], "w")) == f"<Derivation of w {told}, 10 steps>"
+
+
+def test_what_is_too_large_to_derive_by_unit_is_told_in_terms():
+    """100,100 parameters twice, and 1,100 units ten times, in each of three samples; for all parameters thrice more."""
+    net = bp.initialise((1000, 100), "zeros")
+    batch = [[0.0] * 1000] * 3, [[0.5] * 100] * 3
+    with pytest.raises(ValueError, match=r"that takes about 633,600 terms, and at most 80,000 are written"):
+        bp.derive(net, *batch, "w1[1,1]")
+    with pytest.raises(ValueError, match=r"that takes about 1,534,500 terms"):
+        bp.derive(net, *batch)
+
+
+@pytest.mark.parametrize("derive", [bp.derive, bp.derive_layers])
+def test_a_quantity_that_has_no_label_is_refused_by_its_name(derive):
+    told = derive(bp.Network([[[0.5]]]), [1], [0])
+    with pytest.raises(ValueError, match=r"^name: there is no 'nett'"):
+        told.label("nett")
+
+
+@pytest.mark.parametrize("wrt", ["w", None])
+def test_the_array_program_of_a_batch_is_that_of_its_samples(wrt):
+    net = bp.Network([[[0.5, 0.25]]], weight_names=[[["w", "v"]]])
+    one = bp.derive(net, [1, 2], [0], wrt).program("numpy")
+    assert bp.derive(net, [[1, 2], [3, 4]], [[0], [1]], wrt).program("numpy") == one
+    assert ("dE_total_dw1_1_2" in one) is (wrt is None)

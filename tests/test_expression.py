@@ -5,7 +5,20 @@ import pytest
 import sympy as sp
 
 from bpviz.formula.arithmetic import decimal_fraction, evaluate, exact, multiprecision
-from bpviz.formula.tree import Cases, Number, Product, Quantity, Sum, exp, log_sum_exp, names_in, over, softplus
+from bpviz.formula.tree import (
+    Cases,
+    Expression,
+    Number,
+    Product,
+    Quantity,
+    Sum,
+    exp,
+    log_sum_exp,
+    names_in,
+    over,
+    shortened,
+    softplus,
+)
 
 a, b, c = Quantity("a"), Quantity("b"), Quantity("c")
 
@@ -66,3 +79,22 @@ def test_dividing_by_one_is_left_out():
 def test_evaluating_something_else_says_what_came():
     with pytest.raises(TypeError, match="an expression is needed here, not str"):
         evaluate("a", {})
+
+
+def test_a_kind_of_formula_that_has_no_value_says_so():
+    class Odd(Expression):
+        pass
+
+    with pytest.raises(TypeError, match=r"^no value for Odd$"):
+        evaluate(Odd(), {})
+    with pytest.raises(TypeError, match=r"^an expression is needed here, not int$"):
+        evaluate(3, {})
+
+
+@pytest.mark.parametrize(("terms", "shown"), [(16, 16), (17, 5)])
+def test_a_sum_of_more_than_sixteen_terms_is_shown_by_its_first_three_and_its_last(terms, shown):
+    names = [Quantity(f"a{n}") for n in range(terms)]
+    for whole, part in ((Sum(tuple(names)), lambda x: x), (exp(Sum(tuple(names))), lambda x: x.arguments[0])):
+        found = part(shortened(whole)).terms
+        assert len(found) == shown
+        assert (*found[:3], found[-1]) == (*names[:3], names[-1])

@@ -290,3 +290,49 @@ def test_every_frozen_entry_of_every_layer_stays():
     for l in (1, 2):
         assert np.array_equal(layers.values[f"weights_new {l}"], net.weights[l - 1])
         assert np.array_equal(layers.values[f"biases_new {l}"][:, 0], net.biases[l - 1])
+
+
+@pytest.mark.parametrize(
+    ("bias_names", "way"),
+    [
+        ([["b", "b", "b"], ["c"]], ""),
+        ([["b", "b", "d"], ["c"]], "b"),
+        ([["b", "d", "d"], ["c"]], "d"),
+        ([["b", "d", "e"], ["b"]], "b"),
+        ([["b", "d", "e"], ["c"]], ""),
+    ],
+)
+def test_a_bias_that_all_units_of_one_layer_share_is_in_nobodys_way(bias_names, way):
+    net = bp.Network([[[1], [2], [3]], [[1, 2, 3]]], [[1, 1, 1], [1]], bias_names=bias_names)
+    assert in_the_way(net.layout) == way
+
+
+def test_a_weight_in_two_places_is_in_the_way():
+    names = [[["w"], ["v"]], [["u", "u"]]]
+    assert in_the_way(bp.Network([[[1], [2]], [[3, 3]]], weight_names=names).layout) == "u"
+
+
+def test_a_bias_that_is_named_alike_in_a_layer_gets_the_sum_of_its_deltas():
+    """Of two units with the outputs 2 and 3 where 1 is wanted the deltas are 1 and 2, and of one more sample 0 and 1."""
+    net = bp.Network([[[1], [2]]], [[1, 1]], "linear", bias_names=[["b", "b"]])
+    one = bp.derive_layers(net, [1], [1, 1], 0.5).by_name
+    assert one["bias_gradient 1"].value.tolist() == [[3], [3]]
+    assert one["biases_new 1"].value.tolist() == [[-0.5], [-0.5]]
+    two = bp.derive_layers(net, [[1], [0]], [[1, 1], [1, 0]], reduction="sum").by_name
+    assert two["bias_gradient 1"].value.tolist() == [[4], [4]]
+    assert two["bias_gradient 1"].sentence == "The layer shares one bias, so its gradient is the sum of the deltas."
+    mean = bp.derive_layers(net, [[1], [0]], [[1, 1], [1, 0]]).by_name
+    assert mean["bias_gradient 1"].value.tolist() == [[2], [2]]
+
+
+@pytest.mark.parametrize("biases", [[[0.5, 0.25], [1.0, 2.0, 3.0]], [0.5, 0.25]])
+def test_whatever_is_frozen_stays_in_whole_layers_as_in_the_update(biases):
+    net = bp.Network([[[1, 2], [3, 4]], [[1, -1], [2, -2], [0.5, 1]]], biases)
+    x, target = [0.5, -0.25], [0, 1, 0.5]
+    grads = bp.backward(net, bp.forward(net, x), target)
+    for name in net.parameters:
+        after = bp.update(net, grads, 0.5, frozen=[name])
+        told = bp.derive_layers(net, x, target, 0.5, frozen=[name]).by_name
+        for l in (1, 2):
+            assert told[f"weights_new {l}"].value == pytest.approx(after.weights[l - 1], rel=1e-14)
+            assert told[f"biases_new {l}"].value.ravel() == pytest.approx(np.ravel(after.biases[l - 1]), rel=1e-14)

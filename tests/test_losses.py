@@ -66,11 +66,11 @@ def test_fused_formulas_equal_the_composed_ones(name, f):
     at = {key: float(v.subs(numbers)) for key, v in values.items()} | {
         f"out{j}": float(out.subs(numbers)) for j, out in enumerate(outs)
     }
-    parts = [evaluate(pair.part_of(q("net"), q("out"), q("target"), j), at) for j in range(3)]
+    parts = [evaluate(pair.part_of(q("net"), q("target"), j), at) for j in range(3)]
     assert sum(parts) == pytest.approx(float(total.subs(numbers)), rel=1e-13)
     for j in range(3):
         by_out = sp.diff(TEXTBOOK[name], o).subs({o: outs[j], t: targets[j]}, simultaneous=True)
-        slope = evaluate(pair.slope_of(q("net"), q("out"), q("target"), j), at)
+        slope = evaluate(pair.slope_of(q("net"), q("target"), j), at)
         assert slope == pytest.approx(float(by_out.subs(numbers)), rel=1e-12)
         delta = pair.delta_of(q("net"), q("out"), q("target"), j)
         expected = float(sp.diff(total, nets[j]).subs(numbers))

@@ -221,3 +221,8 @@ def test_a_parameter_is_taken_for_those_that_share_a_unit_with_it_on_one_side():
     workings = Workings("dE_total/dw1[1,2]", bp.derive(bp.initialise((2, 2, 2), seed=1), [1, 0.5], [0, 1]))
     assert workings.beside("w1[1,2]") == ["w1[1,1]", "w1[2,2]", "b1[1]"]
     assert workings.beside("b2[2]") == ["w2[2,1]", "w2[2,2]", "b2[1]"]
+
+
+def test_a_mistake_that_there_is_not_is_refused_by_its_name():
+    with pytest.raises(ValueError, match=r"^name: there is no 'sgin' \(did you mean 'sign'\?\)"):
+        describe("sgin")

@@ -239,3 +239,34 @@ def test_gradients_are_not_to_be_written_to_and_others_in_their_place_are_looked
     other = replace(grads, weights=(np.full((100, 120), math.inf), grads.weights[1]))
     with pytest.raises(ValueError, match=r"learning_rate: with 0\.5 the parameters grow beyond what float64 holds"):
         bp.update(net, other, 0.5)
+
+
+MOST = np.finfo(float).max
+
+
+def test_a_step_from_the_largest_float_to_beyond_it_is_refused_in_a_large_network():
+    """Half of what the last digit of the largest float counts is 2^970; the step is twice that, and no gradient larger."""
+    weights = np.zeros((1, 10_001))
+    weights[0, 0] = MOST
+    net = bp.Network([weights], activations="linear")
+    x = np.zeros(10_001)
+    x[0] = 2.0**-513
+    grads = bp.backward(net, bp.forward(net, x), [2.0**512])
+    assert grads.weights[0][0, 0] == grads.weights[0].min() == -0.25
+    with pytest.raises(ValueError, match="the parameters grow beyond what float64 holds"):
+        bp.update(net, grads, 2.0**973)
+    assert bp.update(net, grads, 2.0**960).weights[0][0, 0] == MOST
+
+
+def test_the_steps_of_a_shared_weight_that_overflow_together_are_refused_in_a_large_network():
+    shared = 10_000
+    names = [[*["w"] * shared, *(f"v{n}" for n in range(10_001))]]
+    weights = np.r_[np.full(shared, MOST), np.zeros(10_001)][None]
+    net = bp.Network([weights], activations="linear", weight_names=[names])
+    x = np.r_[np.full(shared, 2.0**-530), np.zeros(10_001)]
+    grads = bp.backward(net, bp.forward(net, x), [2.0**511])
+    each = -float(grads.weights[0][0, 0])
+    rate = 2.0**971 / (each * shared)  # 2^957 for each, and no more than 2^964 by the lengths of deltas and outputs
+    assert grads["w"] == pytest.approx(-each * shared, rel=1e-12)
+    with pytest.raises(ValueError, match="the parameters grow beyond what float64 holds"):
+        bp.update(net, grads, rate * 1.01)

@@ -190,3 +190,61 @@ def test_the_numbers_of_a_unit_add_up_as_they_are_shown():
     inputs = [float(text.replace("−", "-")) for text in said if re.fullmatch(r"−?[\d.]+", text)]
     total = float(next(text for text in said if text.startswith("net")).split("= ")[1].replace("−", "-"))
     assert np.isclose(np.dot(weights, inputs[:3]), total)
+
+
+#: What goes on where, as name: next, or with a yes / with a no.
+CHARTS = {
+    "": "start: done; done: end / take; take: forward; forward: backward; backward: update; update: error; error: done; end:",
+    "batched shuffle": (
+        "start: done; done: end / shuffle; shuffle: take; take: forward; forward: backward; backward: update; "
+        "update: more; more: take / error; error: done; end:"
+    ),
+    "batched validation": (
+        "start: done; done: end / take; take: forward; forward: backward; backward: update; update: more; "
+        "more: take / error; error: check; check: done; end:"
+    ),
+    "shuffle momentum adaptive goal": (
+        "start: done; done: end / take; take: forward; forward: backward; backward: update; update: error; "
+        "error: grown; grown: back / done; back: done; end:"
+    ),
+    "batched shuffle momentum adaptive validation goal": (
+        "start: done; done: end / shuffle; shuffle: take; take: forward; forward: backward; backward: update; "
+        "update: more; more: take / error; error: grown; grown: back / check; back: check; check: done; end:"
+    ),
+}
+
+
+@pytest.mark.parametrize("chosen", CHARTS)
+def test_each_stage_of_training_leads_on_as_its_kind_of_training_does(chosen):
+    kinds = ("batched", "shuffle", "momentum", "adaptive", "validation", "goal")
+    drawn = [
+        f"{stage.name}: {' / '.join(filter(None, (stage.then, stage.otherwise)))}".strip()
+        for stage in stages(**{kind: kind in chosen.split() for kind in kinds})
+    ]
+    assert "; ".join(drawn) == CHARTS[chosen]
+
+
+def test_each_stage_of_training_says_what_its_kind_of_training_does():
+    plain = dict.fromkeys(("batched", "shuffle", "momentum", "adaptive", "validation", "goal"), False)
+    said = lambda **more: {stage.name: stage.says for stage in stages(**{**plain, **more})}
+    assert said()["done"] == "All epochs done?"
+    assert said(goal=True)["done"] == "Goal reached, or all epochs done?"
+    assert said(validation=True)["done"] == "Validation error risen too often, or all epochs done?"
+    everything = {
+        "start": "Start: weights and biases, and the error with them",
+        "done": "Goal reached, validation error risen too often, or all epochs done?",
+        "shuffle": "Shuffle the samples",
+        "take": "Take the next samples",
+        "forward": "Forward: net inputs, outputs, error",
+        "backward": "Backward: deltas, gradients",
+        "update": "Update: weights and biases, against their gradients and on with a part of the last step",
+        "more": "Samples left in this epoch?",
+        "error": "Error over all samples",
+        "grown": "Error grown too much?",
+        "back": "Take the epoch back, lower the rate",
+        "check": "Error over the validation samples",
+        "end": "End: the trained network",
+    }
+    assert said(**dict.fromkeys(plain, True)) == everything
+    assert said()["take"] == "Take all samples"
+    assert said()["update"] == "Update: weights and biases, against their gradients"

@@ -13,6 +13,7 @@ from bpviz.networks.exercise import exercise
 from bpviz.teaching.doctor import outcomes
 from bpviz.teaching.questions import Question
 from bpviz.teaching.variants import friendly
+from bpviz.teaching.verdict import going_on
 
 from .networks import THOROUGH, often
 from .test_mistakes import by_hand
@@ -502,3 +503,138 @@ def test_every_quantity_of_any_derivation_can_be_asked_for(sizes):
     derivations = [bp.derive(net, x, target, wrt, 0.5) for wrt in (None, *net.parameters)]
     for name in {name for derivation in derivations for name in derivation.by_name}:
         assert bp.ask(name, net=net, x=x, target=target).quantity == name
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        ("net_h1", "What is the net input net_h1?"),
+        ("out_h1", "What is the output out_h1?"),
+        ("E_o1", "What is the error's part E_o1?"),
+        ("E_total", "What is the error E_total?"),
+        ("dE_total/dout_o1", "What is the factor dE_total/dout_o1?"),
+        ("dE_total/dout_h1", "What is the factor dE_total/dout_h1?"),
+        ("delta_h1", "What is the delta delta_h1?"),
+        ("dE_total/dw7", "What is the gradient dE_total/dw7?"),
+        ("dE_total/dw1|h1→o1", "What is the product along the path dE_total/dw1|h1→o1?"),
+        ("dE_total/dw1|δ", "What is the gradient dE_total/dw1|δ?"),
+        ("w7_new", "What is the updated parameter w7_new, with the learning rate 0.5?"),
+    ],
+)
+def test_a_question_says_of_what_kind_the_quantity_is(quantity, text):
+    assert bp.ask(quantity).text == text
+
+
+@pytest.mark.parametrize(
+    ("activations", "loss", "setting"),
+    [
+        ("tanh", "mean_squared_error", "tanh in every layer · mean squared error · η = 0.25"),
+        (["tanh", "sigmoid"], "binary_cross_entropy", "tanh, then sigmoid · binary cross entropy · η = 0.25"),
+        (bp.activation("elu", alpha=0.5), "half_squared_error", "elu(alpha=0.5) in every layer · half squared error · η = 0.25"),
+    ],
+)  # fmt: skip
+def test_a_question_says_what_else_its_answer_depends_on(activations, loss, setting):
+    net = bp.initialise((1, 1, 1), activations=activations, loss=loss)
+    assert bp.ask("net_h1", net=net, x=[1], target=[1], learning_rate=0.25).setting == setting
+
+
+def test_of_a_net_of_one_layer_the_activation_is_that_layers():
+    assert bp.ask("net_o1", net=bp.Network([[[1]]]), x=[1], target=[1]).setting.startswith("sigmoid · ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0.094", "As far as it goes that is right; give at least 4 significant digits."),
+        ("0.0939", "As far as it goes that is right, but to so few digits a mistake looks the same; give 4 digits."),
+        ("0.09387", "That is right."),
+        ("0.093866", "That is right."),
+        ("0.09391", "That is close, but not right to three digits."),
+        ("0.0938661", "That is right."),
+        ("0.0937", "That is not the number, and none of the usual mistakes leads to it."),
+    ],
+)
+def test_every_digit_that_is_typed_counts(typed, sentence):
+    """The right number is 0.0938660918; what moves it, 0.00613, is known to three digits from the fifth place on."""
+    assert bp.ask("w1_new").check(typed).sentence == sentence
+
+
+def test_what_a_named_mistake_says_is_not_said_again_in_other_words():
+    marked = bp.ask("b1_new").check(0.35)
+    assert marked.mistakes == ("bias_not_updated",)
+    assert "The bias is treated as a constant" in marked.sentence
+    assert "old value" not in marked.sentence
+    assert bp.ask("w7_new").check(0.4).sentence == "Not quite: this is the old value; nothing is taken off it yet."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "after_a_colon"),
+    [
+        ("The sign is wrong.", "the sign is wrong."),
+        ("A bias is left out.", "a bias is left out."),
+        ("In the gradient: it is half.", "in the gradient: it is half."),
+        ("W is used where W^T belongs.", "W is used where W^T belongs."),
+        ("ReLU has a corner.", "ReLU has a corner."),
+        ("E_total is meant.", "E_total is meant."),
+        ("W7 is meant.", "W7 is meant."),
+        ("B. The bias.", "B. The bias."),
+        ("Exchanged, they are right.", "exchanged, they are right."),
+        ("f' is taken.", "f' is taken."),
+    ],
+)
+def test_after_a_colon_words_begin_small_and_names_stay(sentence, after_a_colon):
+    assert going_on(sentence) == after_a_colon
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_friendly_numbers_are_tenths_to_the_last_bit(seed):
+    given = bp.ask("net_h1", seed=seed).given
+    numbers = [*given.network.numbers.values(), *given.x, *given.target]
+    assert all(number == float(f"{number:.1f}") for number in numbers)
+
+
+def test_a_formula_about_shares_is_tried_with_other_shares():
+    net = bp.Network([[[0.5], [-0.25]]], activations="softmax", loss="categorical_cross_entropy")
+    question = bp.ask("delta_o1", net=net, x=[2], target=[1, 0])
+    assert question.check("out_o1 - target_o1").correct
+    assert not question.check("-out_o2").correct  # as long as the first share is 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "unit", "columns"),
+    [
+        ([[1, 2], [3, 4]], 1, [13]),
+        ([[1, 2], [3, 4]], 2, [24]),
+        ([[1, 2], [3, 4], [5, 6]], 2, [24]),
+        ([[1, 2], [3, 4], [5, 6]], 3, []),  # there is no third column
+        ([[1, 2, 0], [3, 4, 0]], 1, []),  # a column is too short for three inputs
+    ],
+)
+def test_a_column_is_taken_for_a_row_where_there_is_one_that_is_long_enough(weights, unit, columns):
+    """On the inputs 10 and 1: 1 and 3 make 13, 2 and 4 make 24."""
+    x = [10, 1, 5][: len(weights[0])]
+    question = bp.ask(f"net_o{unit}", net=bp.Network([weights]), x=x, target=[0.5] * len(weights))
+    assert [slip.value for slip in question.slips if "column of the matrix" in slip.sentence] == columns
+
+
+@pytest.mark.parametrize("typed", ["0.0870639", "0.0708639", "0.0786039"])
+def test_two_neighbouring_digits_that_are_exchanged_are_seen_among_the_first_three_and_after(typed):
+    """The right number is 0.0780639."""
+    assert bp.ask("dE_total/dw7").check(typed).sentence.startswith("Two neighbouring digits are exchanged")
+
+
+def test_tanh_for_its_half_is_told_once_and_in_the_words_of_the_mistake():
+    net = bp.Network([[[0.5]]], activations="bipolar_sigmoid", weight_names=[[["w"]]])
+    question = bp.ask("dE_total/dw", net=net, x=[2], target=[0.25])
+    marked = question.check(2 * question.expected)
+    assert marked.mistakes == ("tanh_derivative",)
+    assert "slope of tanh" not in marked.sentence
+
+
+@pytest.mark.parametrize("formula", ["w7*3.123", "out_h1*2", "out_h1 - 3"])
+def test_a_formula_that_no_mistake_leads_to_is_blamed_on_none(formula):
+    marked = bp.ask("dE_total/dw7").check(formula)
+    assert (marked.sentence, marked.mistakes) == (
+        "That is not the number, and none of the usual mistakes leads to it.",
+        (),
+    )

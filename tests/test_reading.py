@@ -358,3 +358,16 @@ def test_how_far_two_words_are_apart_is_what_the_definition_says(one, other):
         return min(apart(n - 1, k) + 1, apart(n, k - 1) + 1, apart(n - 1, k - 1) + (one[n - 1] != other[k - 1]))
 
     assert changes(one, other) == apart(len(one), len(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit"),
+    [
+        ("2.5e-3", 0.0025, 1e-4), ("2.5e-3%", 2.5e-5, 1e-6), ("2.5E-3 %", 2.5e-5, 1e-6), ("1.5e2·10^3", 1.5e5, 1e4),
+        ("-7.80639·10⁻²", -0.0780639, 1e-7), ("12%", 0.12, 0.01), ("-5e3", -5000, 1000),
+        ("10^3", 1000, 1000), ("-10^-3", -0.001, 0.001), ("1200", 1200, 100), ("1200.", 1200, 100), ("1200.0", 1200, 0.1), ("0", 0, 1),
+        ("00", 0, 1), ("1e30", 1e30, 1e30),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_with_what_its_last_digit_counts(text, number, unit):
+    assert read_number(text) == (pytest.approx(number, rel=1e-15, abs=0), pytest.approx(unit, rel=1e-15, abs=0))

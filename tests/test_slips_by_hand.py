@@ -179,3 +179,20 @@ def test_every_wrong_number_is_what_its_sentence_says(quantity):
 ])  # fmt: skip
 def test_a_wrong_factor_has_the_name_of_its_mistake(quantity, sentence, mistake):
     assert [slip.mistake for slip in bp.ask(quantity).slips if slip.sentence == sentence] == [mistake]
+
+
+#: What few do, so that nobody has to give more digits because of it.
+RARE = (
+    "And the sign", " is used where ", "slope of tanh", "slope is written with", "a plus stands for the minus",
+    "is used for every path", "are exchanged", "is the bias of another layer", "of the net input, and the activation here",
+    "paths are multiplied", "In the gradient: ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("quantity", [*FACTORS, "w7_new"])
+def test_digits_are_asked_for_because_of_what_many_do(quantity):
+    question = bp.ask(quantity)
+    for slip in question.slips:
+        neighbour = re.fullmatch(r"This is [\w/]+\.", slip.sentence)
+        rare = not slip.mistake and (bool(neighbour) or any(part in slip.sentence for part in RARE))
+        assert slip.rare is rare, slip

@@ -7,6 +7,8 @@ import pytest
 
 import bpviz as bp
 from bpviz.calculus.passes import gradients
+from bpviz.calculus.timeline import Timeline
+from bpviz.networks.exercise import exercise
 
 from .networks import two_three_two
 
@@ -387,3 +389,36 @@ def test_the_first_numbers_that_the_page_sends_are_those_of_the_start(stepper):
     with pytest.raises(ValueError, match="iteration must be from 0 to 0, not 1"):
         stepper.set_state({"_anchors": [[1, numbers]]})
     assert stepper.get_state() == before
+
+
+@pytest.mark.parametrize(
+    ("anchors", "message"),
+    [
+        (None, "anchors must be a list that begins with the numbers of iteration 0"),
+        ([], "anchors must be a list that begins with the numbers of iteration 0"),
+        ([3], "an anchor must be an iteration with 4 numbers"),
+        ([[0, [1, 2, 3]]], "an anchor must be an iteration with 4 numbers"),
+        ([[0]], "an anchor must be an iteration with 4 numbers"),
+        ([[0, "abcd"]], "an anchor must be an iteration with 4 numbers"),
+        ([[1, [1, 2, 3, 4]]], "iteration must be from 0 to 0, not 1"),
+        ([[0, [1, 2, 3, 4]], [0, [1, 2, 3, 4]]], "iteration must be from 1 to 100000, not 0"),
+        ([[0, [1, 2, 3, 4]], [2, [1, 2, 3, 4]], [2, [1, 2, 3, 4]]], "iteration must be from 3 to 100000, not 2"),
+    ],
+)
+def test_what_are_no_numbers_of_iterations_is_refused_in_one_sentence(anchors, message):
+    timeline = Timeline(exercise(bp.Network([[[0.5]]], activations="linear"), [1], [0], 0.5))
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        timeline.following(anchors)
+
+
+def test_numbers_of_later_iterations_follow_from_those_before():
+    """E = w^2/2 with the rate 1/2 halves w: 8 becomes 4 and 2, and from 1 on it is 0.5."""
+    timeline = Timeline(exercise(bp.Network([[[0.5]]], activations="linear"), [1], [0], 0.5))
+    names = list(timeline.start.numbers)
+    given = {**timeline.start.numbers, names[0]: 1.0}
+    numbers = lambda w: [w if name == "w1[1,1]" else value for name, value in given.items()]
+    other = timeline.following([[0, numbers(8.0)], [3, numbers(1.0)]])
+    assert [other.at(n).network["w1[1,1]"] for n in range(5)] == [8, 4, 2, 1, 0.5]
+    assert [n for n, _ in other.anchors] == [0, 3]
+    with pytest.raises(ValueError, match=r"^iteration must be from 0 to 100000, not 100001$"):
+        timeline.at(100_001)

@@ -8,6 +8,7 @@ import sympy as sp
 from hypothesis import given
 
 import bpviz as bp
+from bpviz.calculus.symbols import composed_size
 from bpviz.formula.nested_cases import NestedCases
 
 from .networks import cases, examples, two_three_two
@@ -125,3 +126,37 @@ def test_a_loss_that_writes_a_parameter_hundreds_of_times_is_not_composed(functi
     with mock.patch("bpviz.derivation.sympy_witness._composed", side_effect=AssertionError("composed")):
         (row,) = given.check().rows
     assert row.agree
+
+
+def test_layers_of_as_many_as_two_hundred_units_are_written_as_one_formula():
+    assert bp.symbolic(bp.initialise((200, 1))).network.sizes == (200, 1)
+    with pytest.raises(ValueError, match="net must have at most 200 units in a layer for one formula, not 201"):
+        bp.symbolic(bp.initialise((201, 1)))
+
+
+@pytest.mark.parametrize(
+    ("activation", "least", "most"), [("tanh", 1.3, 2), ("sigmoid", 1.9, 2.8), ("softmax", 2.7, 6.8)]
+)
+def test_the_length_of_a_composed_formula_is_foretold_up_to_a_few_letters_a_term(activation, least, most):
+    """Counted in the longest gradient itself: a term of tanh has a letter or two, one of softmax up to seven."""
+    for sizes in ((1, 1), (1, 2), (3, 2), (1, 1, 1), (2, 2, 1), (2, 3, 2), (1, 2, 2, 1), (2, 1, 3, 1), (1, 1, 1, 1)):
+        inner = "tanh" if activation == "tanh" else "sigmoid"
+        net = bp.initialise(sizes, activations=[inner] * (len(sizes) - 2) + [activation])
+        formulas = bp.symbolic(net)
+        letters = max(sum(a.is_Symbol for a in sp.preorder_traversal(formulas[name])) for name in net.parameters)
+        assert least <= letters / composed_size(net) <= most, sizes
+
+
+def test_forty_thousand_terms_are_the_most():
+    net = bp.initialise((9, 9, 9, 9, 9))
+    with pytest.raises(
+        ValueError, match=r"at most about 40,000 terms; .* has about [0-9,]+, which derive\(\) writes in"
+    ):
+        bp.symbolic(net)
+
+
+def test_cases_within_cases_are_printed_on_one_line_where_others_are_drawn():
+    x = sp.Symbol("x", real=True)
+    cases = NestedCases(sp.Piecewise((x, x > 0), (0, True)), 0, sp.Integer(5), sp.Integer(7))
+    assert sp.pretty(cases, use_unicode=False) == str(cases)
+    assert str(cases) == "Piecewise((5, Piecewise((x, x > 0), (0, True)) > 0), (7, True))"

@@ -411,3 +411,63 @@ def test_online_steps_go_on_where_plain_python_overflows():
 def test_ten_million_is_the_most(name):
     with pytest.raises(ValueError, match=f"{name} must be from 1 to 10000000, not 10000001"):
         bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, **{name: 10_000_001})
+
+
+@pytest.mark.parametrize("reach", [0, 10**6])
+def test_a_step_of_one_batch_begins_with_the_gradient_that_came_with_the_error(reach, monkeypatch):
+    """So that five epochs take six passes, whichever way they are made."""
+    from bpviz.training import engines
+
+    passes = []
+    monkeypatch.setattr(engines, "REACH", reach)
+    for engine in (engines.ArrayLines, engines.ByProgram):
+        whole = engine.gradient
+        monkeypatch.setattr(engine, "gradient", lambda *given, whole=whole: passes.append(1) or whole(*given))
+    bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, epochs=5)
+    assert len(passes) == 6
+
+
+@pytest.mark.parametrize(
+    ("settings", "sweeps"),
+    [
+        ({"batch_size": 1}, 3),
+        ({"batch_size": 1, "frozen": ["w1[1,1]"]}, 3),
+        ({"batch_size": 2}, 0),
+        ({"batch_size": 1, "momentum": 0.5}, 0),
+        ({"batch_size": 1, "bias_rate": 0.25}, 0),
+        ({"batch_size": 1, "optimiser": bp.Adam()}, 0),
+    ],
+)
+def test_plain_online_training_goes_through_all_samples_in_one_sweep(settings, sweeps, monkeypatch):
+    from bpviz.training.engines import ByProgram
+
+    made = []
+    whole = ByProgram.sweep
+    monkeypatch.setattr(ByProgram, "sweep", lambda *given: made.append(1) or whole(*given))
+    bp.train(bp.initialise((2, 3, 1), seed=1), *XOR, epochs=3, **settings)
+    assert len(made) == sweeps
+
+
+def test_a_history_and_a_descent_say_how_far_they_came_and_why_they_ended():
+    """E = (w - 1)^2/2 from w = 0: half of the way is left after each step, a quarter of the error."""
+    assert repr(bp.train(line(0.0), [[1]], [[1]], epochs=2)) == (
+        "<History of 2 epochs: loss 0.5 to 0.03125 at epoch 2; all 2 epochs are done>"
+    )
+    best = bp.train(line(0.0), [[1]], [[1]], epochs=3, validation=([[1]], [[0.5]]))
+    assert repr(best) == "<History of 3 epochs: loss 0.5 to 0.125 at epoch 1; all 3 epochs are done>"
+    assert repr(bp.descend(line(0.0), [1], [1], 0.5, steps=2)) == "<Descent of 2 updates: loss 0.5 to 0.03125>"
+    assert repr(bp.descend(line(0.0), [1], [1], 1e200, steps=2)) == (
+        "<Descent of 0 updates: loss 0.5 to 0.5; "
+        "learning_rate = 1e+200 is too large here: in epoch 1 the numbers grew beyond what a float holds>"
+    )
+
+
+@pytest.mark.parametrize(("settings", "kept"), [({}, 11), ({"momentum": 0.5}, 4), ({"optimiser": bp.Adam()}, 4)])
+def test_what_is_remembered_beside_the_weights_takes_its_share_of_the_memory(settings, kept):
+    """1,000 weights are 8,000 bytes, 800 more stand beside them: 11 of these fit, with a velocity 5, with moments 4.
+
+    So every fourth of 40 epochs is kept, or every sixteenth and the last one.
+    """
+    net = bp.initialise((1000, 1), "zeros", biases=False)
+    history = bp.train(net, [[0.0] * 1000], [[0.5]], epochs=40, memory=0.1, **settings)
+    assert len(history.kept) == kept

@@ -1,13 +1,16 @@
 import dataclasses
+import math
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 
 import bpviz as bp
 from bpviz.calculus import passes
-from bpviz.derivation.sympy_witness import by_sympy
-from bpviz.derivation.witnesses import WitnessError, by_complex_step, check_gradients
+from bpviz.derivation.sympy_witness import PRECISIONS, _settled, by_sympy, is_asked
+from bpviz.derivation.witnesses import WitnessError, by_complex_step, check_gradients, sizes
+from bpviz.networks.by_name import ByName
 from bpviz.networks.exercise import exercise
 
 from .networks import cases, examples, often, size_of_terms, two_three_two
@@ -228,3 +231,90 @@ def test_sympy_is_asked_for_a_batch_formula_by_formula(monkeypatch):
     net, rng = bp.initialise((2, 3, 2), seed=1), np.random.default_rng(1)
     checked = bp.derive(net, rng.uniform(size=(40, 2)), rng.uniform(size=(40, 2))).check()
     assert all(row.agree and row.sympy_diff is not None for row in checked.rows)
+
+
+@pytest.mark.parametrize(
+    ("values", "about", "found", "asked"),
+    [
+        ([2, 2], 0.0, 2, 2),
+        ([2, 2 + 1e-15, 2 + 2e-15, 2 + 2e-15], 0.0, 2 + 2e-15, 4),
+        ([0.5, 0.25, 0.125, 0.0625, 0.0625], 0.0, 0.0625, 5),
+        ([5, 4, 3, 2, 1], 0.0, 1, 5),
+        ([1e-41, 1e-61, 1e-121, 1, 1], 0.0, 1e-121, 3),  # what is 0 to a hundred digits
+        ([1e-41, 1e-61, 1e-121, 1, 1], 1e-30, 1e-121, 3),
+        ([1e-41, 1e-61, 1e-121, 1e-150, 1e-150], 1e-150, 1e-150, 5),  # unless others say that it is so small
+        ([1e-101, 1e-102, 1e-50, 1e-50, 1], 0.0, 1e-50, 4),  # forty and sixty digits tell nothing of that
+        ([ZeroDivisionError, ValueError, 3, math.inf, 3], 0.0, 3, 5),
+        ([math.nan, 7, 7, 1, 1], 0.0, 7, 3),
+        ([0, 0, 0, 1, 1], 0.0, 0, 3),
+    ],
+)
+def test_a_number_is_settled_where_two_precisions_agree_or_nothing_is_left(values, about, found, asked):
+    digits = []
+
+    def value(precision):
+        digits.append(precision)
+        answer = values[PRECISIONS.index(precision)]
+        if isinstance(answer, type):
+            raise answer
+        return mpmath.mpf(answer)
+
+    assert _settled(value, about) == found
+    assert digits == list(PRECISIONS[:asked])
+
+
+def test_what_no_precision_can_tell_is_no_number():
+    def value(precision):
+        raise ZeroDivisionError
+
+    assert math.isnan(_settled(value, 0.0))
+
+
+def of_sizes(net, x, target, **more):
+    found = ByName(net.layout, *sizes(exercise(net, x, target, 0.5, **more)))
+    return {name: float(found[name]) for name in net.parameters}
+
+
+def test_how_large_a_gradient_would_be_if_nothing_cancelled_is_worked_out_by_hand():
+    """|out| + |target| stands for the difference; 3 and -7 make 10, and the input 3 makes 30 of it."""
+    one = bp.Network([[[1.0]]], [[0.0]], "linear")
+    assert of_sizes(one, [3], [-7]) == {"w1[1,1]": 30, "b1[1]": 10}
+    assert of_sizes(one, [[3], [-1]], [[-7], [1]]) == {"w1[1,1]": (30 + 2) / 2, "b1[1]": (10 + 2) / 2}
+    assert of_sizes(one, [[3], [-1]], [[-7], [1]], reduction="sum") == {"w1[1,1]": 32, "b1[1]": 12}
+
+
+def test_a_loss_of_probabilities_and_softmax_count_the_share_of_every_output():
+    """h = 3, and out = 1/2 with the target 1: 1.5 and half of it make 2.25, twice that goes back through h."""
+    net = bp.Network([[[1.0]], [[-2.0]]], [[0.0], [6.0]], ["linear", "sigmoid"], "binary_cross_entropy")
+    assert of_sizes(net, [3], [1]) == {"w1[1,1]": 13.5, "b1[1]": 4.5, "w2[1,1]": 6.75, "b2[1]": 2.25}
+    shares = bp.Network([[[1.0], [1.0]]], [[0.0, 0.0]], "softmax")
+    assert of_sizes(shares, [2], [1, 0]) == {"w1[1,1]": 5, "w1[2,1]": 3, "b1[1]": 2.5, "b1[2]": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("sizes_of_layers", "n_samples", "names", "asked"),
+    [
+        ((1, 1), 150_000, ["w1[1,1]"], True),  # a weight and a bias in every sample: 300,000 products
+        ((1, 1), 150_001, ["w1[1,1]"], False),
+        (
+            (1, 1, 2),
+            30_000,
+            ["w1[1,1]", "b1[1]", "w2[1,1]"],
+            True,
+        ),  # 6 of them, and 2 weights ahead of either in layer 1
+        ((1, 1, 2), 30_001, ["w1[1,1]", "b1[1]", "w2[1,1]"], False),
+    ],
+)
+def test_sympy_is_asked_for_so_many_products_at_most(sizes_of_layers, n_samples, names, asked):
+    net = bp.initialise(sizes_of_layers)
+    x, target = [[0.5]] * n_samples, [[0.5] * sizes_of_layers[-1]] * n_samples
+    assert is_asked(exercise(net, x, target, 0.5), names) is asked
+
+
+@pytest.mark.parametrize(("units", "asked"), [(24, True), (25, False)])
+def test_sympy_is_asked_about_a_softmax_of_24_units_at_most(units, asked):
+    for activations in (["softmax", "sigmoid"], ["sigmoid", "softmax"]):
+        hidden, out = (units, 1) if activations[0] == "softmax" else (1, units)
+        given = exercise(bp.initialise((1, hidden, out), activations=activations), [1], [1] + [0] * (out - 1), 0.5)
+        assert is_asked(given, ["w1[1,1]"]) is asked
+    assert is_asked(exercise(bp.initialise((1, 40)), [1], [0.5] * 40, 0.5), ["w1[1,1]"])

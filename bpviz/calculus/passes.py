@@ -76,7 +76,7 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     """
     network_given(net)
     of_type(trace, Trace, "trace", "what forward() returns")
-    rows, shapes = trace.a[:1] and trace.a[0].shape[:-1], [array.shape for array in (*trace.a, *trace.z)]
+    rows, shapes = trace.a and trace.a[0].shape[:-1], [array.shape for array in (*trace.a, *trace.z)]
     if shapes != [(*rows, size) for size in (*net.sizes, *net.sizes[1:])]:
         raise ValueError(f"trace must come from this network, {net!r}, but its layers have other shapes")
     if trace.network is not None and trace.network is not net and trace.network != net:

@@ -29,6 +29,7 @@ from .witnesses import Check, check
 
 #: A derivation has about so many terms at most, which takes two seconds or three.
 MOST_TERMS = 250_000
+MOST_OF_BATCH = 80_000
 
 View = Callable[[Trail, Sequence[Step], int], str]
 
@@ -168,7 +169,8 @@ def derive(
     Raises
     ------
     ValueError, TypeError
-        With one sentence naming the argument; a derivation has up to about 250,000 terms.
+        With one sentence naming the argument; a derivation has up to about 250,000 terms, that of a batch,
+        where each sample's quantities have names of their own, up to about 80,000.
 
     Examples
     --------
@@ -187,10 +189,11 @@ def derive(
 
 def derivation_of(given: Exercise, wrt: str | None = None, notation: str | Notation = "net_out") -> Derivation:
     """The derivation of an exercise that is checked already; ValueError if it is too long or its numbers too large."""
-    if (terms := _terms(given, wrt)) > MOST_TERMS:
+    most = MOST_OF_BATCH if given.is_batch else MOST_TERMS
+    if (terms := _terms(given, wrt)) > most:
         raise ValueError(
             f"net and x are too large to be derived unit by unit: that takes about {terms:,} terms, and at most "
-            f"{MOST_TERMS:,} are written; derive one parameter, fewer samples, or whole layers with derive_layers()"
+            f"{most:,} are written; derive one parameter, fewer samples, or whole layers with derive_layers()"
         )
     _ = gradients(given.in_float64())
     return Derivation.of(given, wrt, notation)
@@ -200,5 +203,4 @@ def _terms(given: Exercise, wrt: str | None) -> int:
     """About how many terms its formulas have: weights times outputs, weights times deltas, and the steps of units."""
     net, count = given.network, len(given.network.layout)
     of_gradients = 3 * count if wrt is None else 0
-    of_sums = 3 if given.is_batch else 1  # in a batch what is added up has names of its own
-    return given.n_samples * of_sums * (2 * count + 10 * sum(net.sizes) + of_gradients)
+    return given.n_samples * (2 * count + 10 * sum(net.sizes) + of_gradients)

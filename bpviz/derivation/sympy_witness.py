@@ -102,7 +102,7 @@ def _composed(given: Exercise, name: str) -> Callable[[Any], Any]:
     import sympy as sp
 
     net = given.network
-    symbol = sp.Symbol("w", real=True)
+    symbol = sp.Dummy(real=True)
     values = {other: sp.Rational(value) for other, value in net.numbers.items()}
     loss = loss_of(given, {**values, name: symbol})
     slope: Callable[[Any], Any] = sp.lambdify(symbol, sp.diff(loss, symbol), "mpmath")
@@ -201,7 +201,7 @@ def _slope_of(f: Activation) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """An activation and ``sympy.diff`` of it, for mpmath."""
     import sympy as sp
 
-    net = sp.Symbol("net", real=True)
+    net = sp.Dummy(real=True)
     out = evaluate(f.formula(Quantity("net")), {"net": net}, exact())
     return sp.lambdify(net, out, "mpmath"), sp.lambdify(net, sp.diff(out, net), "mpmath")
 
@@ -223,7 +223,7 @@ def _by_output(loss: Loss, n: int) -> Callable[..., Any]:
     """``sympy.diff`` of one part of the loss by its output, for mpmath."""
     import sympy as sp
 
-    out, target = sp.symbols("out target", real=True)
+    out, target = sp.Dummy(real=True), sp.Dummy(real=True)
     part = evaluate(loss.part(Quantity("out"), Quantity("target"), n), {"out": out, "target": target}, exact())
     slope: Callable[..., Any] = sp.lambdify((out, target), sp.diff(part, out), "mpmath")
     return slope

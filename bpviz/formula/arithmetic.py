@@ -59,7 +59,7 @@ def decimal_fraction(value: float) -> tuple[int, int]:
     >>> decimal_fraction(0.35)
     (7, 20)
     """
-    return Fraction(repr(value) if isinstance(value, float) else str(value)).as_integer_ratio()
+    return Fraction(str(value)).as_integer_ratio()
 
 
 @cache

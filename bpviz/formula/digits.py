@@ -56,7 +56,7 @@ def round_number(value: float, digits: int) -> Digits:
     """
     if math.isnan(value):
         return Digits(False, "undefined")
-    negative = math.copysign(1, value) < 0 and value != 0
+    negative = value < 0
     size = abs(value)
     if math.isinf(size):
         return Digits(negative, "∞")

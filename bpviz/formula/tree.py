@@ -149,7 +149,7 @@ class Dots(Expression):
 MOST_WRITTEN, FIRST_WRITTEN = 16, 3
 
 
-def shortened(x: Expression, most: int = MOST_WRITTEN, first: int = FIRST_WRITTEN) -> Expression:
+def shortened(x: Expression) -> Expression:
     """A formula whose long sums have their first terms, three dots and the last one; only to be shown.
 
     Examples
@@ -157,9 +157,9 @@ def shortened(x: Expression, most: int = MOST_WRITTEN, first: int = FIRST_WRITTE
     >>> shortened(Sum(tuple(Quantity(f"a{n}") for n in range(1, 101)))).terms
     (Quantity(name='a1'), Quantity(name='a2'), Quantity(name='a3'), Dots(), Quantity(name='a100'))
     """
-    if isinstance(x, Sum) and len(x.terms) > most:
-        return Sum((*x.terms[:first], Dots(), x.terms[-1]))
-    return x if isinstance(x, (Quantity, Number, Dots)) else mapped(x, lambda part: shortened(part, most, first))
+    if isinstance(x, Sum) and len(x.terms) > MOST_WRITTEN:
+        return Sum((*x.terms[:FIRST_WRITTEN], Dots(), x.terms[-1]))
+    return x if isinstance(x, (Quantity, Number, Dots)) else mapped(x, shortened)
 
 
 def exp(x: Expression) -> Expression:

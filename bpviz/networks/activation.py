@@ -33,7 +33,7 @@ class Activation:
         The NumPy forms of the two: of the net input, for real and (for the complex-step witness) complex arrays, and of
         net input and output.
     low, high : float
-        The open range of the outputs; `steps` is True if the outputs jump between its ends instead.
+        The open range of the outputs, or the two between which they jump.
     corner : str or None
         The key of the words that say why it has no derivative at 0; None if it has one everywhere.
     general : callable or None
@@ -55,7 +55,6 @@ class Activation:
     slope: Callable[[Array, Array], Array]
     low: float = -np.inf
     high: float = np.inf
-    steps: bool = False
     corner: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     general: Callable[..., tuple[Expression, Expression]] | None = None

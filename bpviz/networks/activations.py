@@ -157,22 +157,19 @@ def hard_limit() -> Activation:
         slope=lambda z, a: np.zeros_like(z),
         low=0,
         high=1,
-        steps=True,
         corner="hard_limit",
     )
 
 
 def softmax() -> Activation:
     """exp(net_j) / sum of exp(net_k) over the layer, with d(out_i)/d(net_j) = out_i ([i = j] - out_j)."""
-    return Softmax(
-        "softmax",
-        formula=lambda net: net,
-        derivative=lambda net, out: out,
-        function=lambda z: z,
-        slope=lambda z, a: a,
-        low=0,
-        high=1,
-    )
+    none = _of_no_unit_alone
+    return Softmax("softmax", none, none, none, none, low=0, high=1)
+
+
+def _of_no_unit_alone(*_: object) -> Any:
+    """What stands where the other activations have their forms for one unit: softmax has its own for a whole layer."""
+    raise TypeError("softmax works on a whole layer, not on a unit by itself")
 
 
 _ALL: tuple[Callable[..., Activation], ...] = (

@@ -18,7 +18,6 @@ from . import stable
 from .activation import Activation, Array
 
 Several = Sequence[Expression]
-Formula = Callable[[Several, Several, Several, int], Expression]
 
 #: Targets that must sum to 1 may be so far from it.
 SUM = 1e-6
@@ -85,7 +84,7 @@ class Loss:
         if a.dtype == object:
             parts = exactly(self.part(Quantity("out"), Quantity("target"), n), out=a, target=target)
         elif pair is not None:
-            parts = pair.function(z, a, target)
+            parts = pair.function(z, target)
         else:
             parts = self.function(a, target, n)
         return np.asarray(parts.sum(axis=0))
@@ -115,15 +114,15 @@ class Loss:
 class Fused:
     """A loss and an output activation whose product is simpler than its factors.
 
-    Of output j, given (nets, outs, targets, j): `part_of` is the stable formula of its part, `slope_of` that of
-    dE/dout_j, and `delta_of` the simplified formula of dE/dnet_j.  `function(z, a, target)` and
+    Of output j, given (nets, targets, j), `part_of` is the stable formula of its part and `slope_of` that of dE/dout_j;
+    given (nets, outs, targets, j), `delta_of` is the simplified formula of dE/dnet_j.  `function(z, target)` and
     `delta(z, a, target)` are the NumPy forms of the first and the last.
     """
 
-    part_of: Formula
-    slope_of: Formula
-    delta_of: Formula
-    function: Callable[[Array, Array, Array], Array]
+    part_of: Callable[[Several, Several, int], Expression]
+    slope_of: Callable[[Several, Several, int], Expression]
+    delta_of: Callable[[Several, Several, Several, int], Expression]
+    function: Callable[[Array, Array], Array]
     delta: Callable[[Array, Array, Array], Array]
 
 
@@ -141,11 +140,11 @@ def _is_sigmoid(activation: Activation) -> bool:
 
 
 def _binary_on_sigmoid(B: float) -> Fused:
-    def part_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
+    def part_of(nets: Several, targets: Several, j: int) -> Expression:
         net = over(nets[j], B)
         return targets[j] * softplus(-net) + (1 - targets[j]) * softplus(net)
 
-    def slope_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
+    def slope_of(nets: Several, targets: Several, j: int) -> Expression:
         net = over(nets[j], B)
         return (1 - targets[j]) * (1 + exp(net)) - targets[j] * (1 + exp(-net))
 
@@ -162,16 +161,16 @@ def _binary_on_sigmoid(B: float) -> Fused:
         part_of,
         slope_of,
         delta_of,
-        function=lambda z, a, t: t * stable.softplus(-z / B) + (1 - t) * stable.softplus(z / B),
+        function=lambda z, t: t * stable.softplus(-z / B) + (1 - t) * stable.softplus(z / B),
         delta=delta,
     )
 
 
 def _categorical_on_softmax() -> Fused:
-    def part_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
+    def part_of(nets: Several, targets: Several, j: int) -> Expression:
         return targets[j] * log_sum_exp(*(Number(0) if k == j else net - nets[j] for k, net in enumerate(nets)))
 
-    def slope_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
+    def slope_of(nets: Several, targets: Several, j: int) -> Expression:
         return -(targets[j] * exp(log_sum_exp(*nets) - nets[j]))
 
     def delta_of(nets: Several, outs: Several, targets: Several, j: int) -> Expression:
@@ -184,7 +183,7 @@ def _categorical_on_softmax() -> Fused:
         other_outs = add_all([outs[k] for k in others])
         return Stable(shown, outs[j] * other_targets - targets[j] * other_outs)
 
-    def function(z: Array, a: Array, t: Array) -> Array:
+    def function(z: Array, t: Array) -> Array:
         return np.asarray(t * (stable.log_sum_exp_beyond(z) + (stable.where_highest(z, z) - z)))
 
     def delta(z: Array, a: Array, t: Array) -> Array:

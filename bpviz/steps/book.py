@@ -46,7 +46,7 @@ class Book:
 
     # --- quantities by what they are ---
 
-    def symbol(self, kind: str, layer: int = 0, unit: int = 0) -> Symbol:
+    def symbol(self, kind: str, layer: int, unit: int) -> Symbol:
         """The symbol of a unit's quantity, of the sample at hand."""
         return self._of_layer(kind, layer)[0][unit]
 

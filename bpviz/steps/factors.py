@@ -15,7 +15,7 @@ def error_by_output(book: Book, j: int) -> Quantity:
     return book.add(
         ratio(book.loss, book.symbol("out", depth, j)),
         "local",
-        shown if pair is None else Stable(shown, pair.slope_of(nets, outs, targets, j)),
+        shown if pair is None else Stable(shown, pair.slope_of(nets, targets, j)),
         say("steps.dE_dout", unit=net.drawn_unit(depth, j)),
         nodes=(net.unit(depth, j), LOSS_NODE),
         edges=(loss_edge(j),),

@@ -93,7 +93,7 @@ def _loss(book: Book) -> None:
         part = book.add(
             book.symbol("loss_part", depth, j),
             "loss_part",
-            shown if pair is None else Stable(shown, pair.part_of(nets, outs, targets, j)),
+            shown if pair is None else Stable(shown, pair.part_of(nets, targets, j)),
             say("steps.loss_part", unit=net.drawn_unit(depth, j)),
             nodes=(net.unit(depth, j), LOSS_NODE),
             edges=(loss_edge(j),),

@@ -79,7 +79,7 @@ def _draw(given: Exercise, rng: np.random.Generator) -> dict[str, float]:
     net = given.network
 
     def tenths(low: int, high: int) -> float:
-        return round(float(rng.integers(low, high + 1)) / 10, 1)
+        return float(rng.integers(low, high + 1)) / 10
 
     inputs = iter(np.concatenate([rng.permutation(np.arange(2, 10)) for _ in range(len(given.numbers) // 8 + 1)]))
     numbers: dict[str, float] = {}
@@ -91,7 +91,7 @@ def _draw(given: Exercise, rng: np.random.Generator) -> dict[str, float]:
         elif symbol.kind == "target":
             numbers[name] = tenths(1, 9)
         else:
-            numbers[name] = round(float(next(inputs)) / 10, 1)
+            numbers[name] = float(next(inputs)) / 10
     if net.loss.targets_sum_to_one:
         numbers |= _one_hot(given, rng)
     return numbers

@@ -121,7 +121,7 @@ class Course:
             loss = self.told.loss(theta)
         if not np.isfinite(loss):
             raise ValueError(f"x: with these weights the errors grow beyond what {net.dtype} holds")
-        moments = None if self.plan.adam is None else Moments.none_yet(theta)
+        moments = None if self.plan.adam is None else Moments.none_yet(self.plan.adam, theta)
         order = Order(self.n_samples, self.plan.seed if shuffled else None)
         return Point(0, theta, velocity, 1.0, loss, order, moments)
 
@@ -158,8 +158,8 @@ class Course:
     def _move(self, here: Point, steps: list[Array], rates: Any) -> None:
         """Take steps, or gradients times these rates, and go on with what is left of the last; they are used up."""
         parts = self.engine.parts
-        if here.moments is not None and self.plan.adam is not None:
-            here.moments.move(self.plan.adam, here.theta, steps, -rates, parts)
+        if here.moments is not None:
+            here.moments.move(here.theta, steps, -rates, parts)
             return
         each: list[Any] = [rates] * len(steps) if rates is None or isinstance(rates, float) else parts(rates)
         carried: list[Any] = [None] * len(steps) if here.velocity is None else parts(here.velocity)
@@ -177,7 +177,7 @@ class Course:
         if adaptive is not None and before is not None and loss > adaptive.worst * here.loss:
             here.theta, here.gradient = before, None
             here.velocity = None if here.velocity is None else np.zeros_like(here.velocity)
-            here.moments = None if here.moments is None else Moments.none_yet(before)
+            here.moments = None if here.moments is None else Moments.none_yet(here.moments.adam, before)
             here.factor *= adaptive.shrink
             return
         if adaptive is not None and loss < here.loss:

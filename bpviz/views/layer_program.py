@@ -135,7 +135,7 @@ class _Writer:
 
     def errors(self, _: int) -> str:
         L, n = self.net.depth, self.net.sizes[-1]
-        names = [Quantity("net")], [Quantity("out")], [Quantity("target")]
+        names = [Quantity("net")], [Quantity("target")]
         if self.pair is None:
             part = self.net.loss.part(Quantity("out"), Quantity("target"), n)
             parts = _each(part, ["out", "target"], _m("out", L), _m("target"))
