@@ -20,7 +20,7 @@ THOROUGH := tests/test_derivation.py tests/test_symbolic.py tests/test_render.py
 # What axe-core sees there in both themes.
 SEEN := $(addprefix tests/browser/test_, widgets_page.py quiz_page.py layers_page.py worksheets_print.py)
 
-.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers test-lite witness fuzz mutants coverage audit lint format notebooks docs site lite picture bench clean
+.PHONY: help setup lab notebook test test-quick test-thorough test-lowest test-engines test-peers test-lite witness fuzz mutants coverage audit lint format notebooks badges docs site lite picture bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -118,6 +118,9 @@ site: docs ## Build the notebooks, the worked examples and the reference as stat
 
 picture: $(VENV)/.ready-test ## Make the moving picture of the README again, in Chromium
 	$(BIN)/python -m tests.browser.moving_picture notebooks/stepper.gif
+
+badges: $(VENV)/.ready ## Let the README and the notebooks open on Binder (AT=owner/name, as on GitHub; AT= takes that back)
+	$(BIN)/python -m tests.badges '$(AT)'
 
 notebooks: $(VENV)/.ready-test ## Run every notebook again and save its outputs
 	$(BIN)/python -m tests.run_notebooks
