@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -270,3 +271,23 @@ def test_the_steps_of_a_shared_weight_that_overflow_together_are_refused_in_a_la
     assert grads["w"] == pytest.approx(-each * shared, rel=1e-12)
     with pytest.raises(ValueError, match="the parameters grow beyond what float64 holds"):
         bp.update(net, grads, rate * 1.01)
+
+
+def test_a_pass_of_another_network_is_refused_with_what_to_do():
+    net, other = bp.Network([[[1.0]]]), bp.Network([[[2.0]]])
+    trace = bp.forward(other, [1])
+    again = "trace must come from this network, but another one was run; after an update, run forward() again"
+    with pytest.raises(ValueError, match=f"^{re.escape(again)}$"):
+        bp.backward(net, trace, [0])
+    both = "grads must come from this network, but another one was run; after an update, run both passes"
+    with pytest.raises(ValueError, match=f"^{re.escape(both)}$"):
+        bp.update(net, bp.backward(other, trace, [0]), 0.5)
+    wide = bp.Network([[[1.0, 2.0]]])
+    shapes = f"trace must come from this network, {wide!r}, but its layers have other shapes"
+    with pytest.raises(ValueError, match=f"^{re.escape(shapes)}$"):
+        bp.backward(wide, trace, [0])
+    names = "grads must come from this network, but it has gradients of other parameters"
+    with pytest.raises(ValueError, match=f"^{re.escape(names)}$"):
+        bp.update(wide, bp.backward(other, trace, [0]), 0.5)
+    with pytest.raises(ValueError, match=r"^target has shape \(1, 1\), but it must fit the output, of shape \(1,\)$"):
+        bp.backward(other, trace, [[0]])

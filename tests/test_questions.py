@@ -1,3 +1,4 @@
+import math
 from decimal import Decimal
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from bpviz.formula.typed import read_formula
 from bpviz.networks.exercise import exercise
 from bpviz.teaching.doctor import outcomes
 from bpviz.teaching.questions import Question
-from bpviz.teaching.variants import friendly
+from bpviz.teaching.variants import _sides, friendly
 from bpviz.teaching.verdict import going_on
 
 from .networks import THOROUGH, often
@@ -638,3 +639,22 @@ def test_a_formula_that_no_mistake_leads_to_is_blamed_on_none(formula):
         "That is not the number, and none of the usual mistakes leads to it.",
         (),
     )
+
+
+def test_sides_are_told_of_every_unit_layer_and_sample_that_has_two():
+    """z = 1, -1 and then -1 in one sample, -1, 1 and then 1 in the other; the sigmoid between has no sides."""
+    net = bp.Network([[[1], [-1]], [[0, 0]], [[-2]]], [[0, 0], [0], [0]], ["relu", "sigmoid", "relu"])
+    one = {(0, 0, 0, 1), (0, 0, 1, 0), (0, 0, 1), (2, 0, 0, 0)}
+    two = {(0, 1, 0, 0), (0, 1, 1, 1), (0, 1, 1), (2, 1, 0, 0)}
+    assert _sides(exercise(net, [1], [0], 0.5)) == one
+    assert _sides(exercise(net, [[1], [-1]], [[0], [0]], 0.5)) == one | two
+
+
+@pytest.mark.parametrize("quantity", ["dE_total/dw", "delta_o1"])
+def test_a_whole_slope_that_is_left_out_is_told_in_the_words_of_the_mistake(quantity):
+    """out - 1/4 alone, or times the input: the slope of tanh, 1 - out^2, is one factor."""
+    net = bp.Network([[[0.5]]], activations="tanh", weight_names=[[["w"]]])
+    question = bp.ask(quantity, net=net, x=[2], target=[0.25])
+    marked = question.check((math.tanh(1) - 0.25) * (2 if quantity == "dE_total/dw" else 1))
+    assert marked.mistakes == ("missing_activation_derivative",)
+    assert marked.sentence == "Not quite: the factor f'(net) is left out."

@@ -238,8 +238,7 @@ class Trail(Compared):
                 if not moves:
                     break
                 earlier = dict(found)
-        with mpmath.workdps(digits + 10):
-            return {name: sp.Float(0 if name in moves else value, digits) for name, value in found.items()}
+        return {name: sp.Float(0 if name in moves else value, digits) for name, value in found.items()}
 
     def sympy(self) -> dict[str, Any]:
         """Every step's formula as a SymPy expression in the symbols of earlier names.
