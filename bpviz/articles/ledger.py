@@ -186,7 +186,7 @@ def _unambiguous(meanings: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def _listed(meanings: Mapping[str, tuple[str, ...]]) -> str:
-    return "; ".join(f"{letter}: {' and '.join(uses)}" for letter, uses in meanings.items())
+    return "; ".join(f"{letter}: {', and also '.join(uses)}" for letter, uses in meanings.items())
 
 
 def _equal(one: Any, other: Any) -> bool:
