@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -201,6 +202,16 @@ def test_digits_and_learning_rate_can_be_typed_and_bad_ones_are_explained(drive)
     s.type("Learning rate", 1)
     assert s.message == ""
     assert str(round_number(0.4 - expected().value, 12)) in s.equation
+
+
+def test_a_drawing_has_six_digits_where_formulas_have_more(drive):
+    s = drive()
+    s.do("last")
+    s.type("Digits", 12)
+    assert "0.36096806225" in s.equation
+    drawn = s.page.locator(".bpv-drawing [data-n]").all_text_contents()
+    figures = [re.sub(r"[^0-9]", "", text).lstrip("0") for text in drawn]
+    assert max(map(len, figures)) == 6
 
 
 def test_playing_moves_on_by_itself_and_stops_when_told(drive):

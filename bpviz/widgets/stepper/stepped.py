@@ -25,6 +25,9 @@ HIDEABLE = {
     "present": "",
 }  # fmt: skip
 
+#: What may be chosen, how many digits a drawing has at most, and how far targets that sum to one may be from it.
+BOUNDS = {"digits": [1, MOST_DIGITS], "drawn": 6, "iteration": [0, MOST_ITERATIONS], "sum": SUM}
+
 #: By so much a parameter may be nudged, the largest first.
 NUDGES = (0.5, 0.1, 0.01, 0.001, 0.0001)
 
@@ -49,7 +52,7 @@ class Stepped(Shown):
     _words = traitlets.Dict(words("page", "stepper", "editor", "drawing", "nudge", "away")).tag(sync=True)
     _nudges: Any = traitlets.List(list(NUDGES)).tag(sync=True)
     _grammar = traitlets.Dict(grammar()).tag(sync=True)
-    _bounds = traitlets.Dict({"digits": [1, MOST_DIGITS], "iteration": [0, MOST_ITERATIONS], "sum": SUM}).tag(sync=True)
+    _bounds = traitlets.Dict(BOUNDS).tag(sync=True)
     _link = traitlets.Dict(link_rules(HIDEABLE, ("wrt", "step", "given"), *counts(MOST_ITERATIONS))).tag(sync=True)
     _program, _loss = synced(traitlets.Unicode, 2)  # the loss is its letter in the notation
     _parameters, _names, _labels, _rows, _touched, _limits, _drawings = synced(traitlets.List, 7)

@@ -93,6 +93,9 @@ export class Page extends Widget {
   row(n) { return this.get("_rows")[n - this.given]; }
   text(n) { return this.row(n)?.text ?? this.get("_names")[n]; }
 
+  // A circle has room for a few digits only.
+  get drawnDigits() { return Math.min(this.get("digits"), this.get("_bounds").drawn); }
+
   // A quantity and its number, if it is known by now.
   told(n) {
     const known = n < this.given || this.steps.indexOf(n) <= this.at - this.hidden;
@@ -191,7 +194,7 @@ export class Page extends Widget {
     const { live, picture, sample } = this;
     const asked = this.hidden ? this.steps[this.at] : undefined;
     picture.showLines(live.values, live.module.lineWidth);
-    picture.showNumbers((n) => ((n < this.given || done.has(n)) && n !== asked ? numberText(live.values[n], this.get("digits")) : undefined), sample ?? 0);
+    picture.showNumbers((n) => ((n < this.given || done.has(n)) && n !== asked ? numberText(live.values[n], this.drawnDigits) : undefined), sample ?? 0);
     for (const part of [this.editor, this.nudge, this.away]) part.show();
     this.trace.showStep();
   }

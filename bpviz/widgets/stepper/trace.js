@@ -27,7 +27,7 @@ export class Trace {
   showStep() {
     const { page } = this;
     const { steps, at, sample, script: { start } } = page;
-    const text = (n) => numberText(page.live.values[n], page.get("digits"));
+    const text = (n) => numberText(page.live.values[n], page.drawnDigits);
     const earned = steps.slice(start, page.hidden ? at : at + 1).filter((n) => (page.row(n).sample ?? sample) === sample);
     this.prepare();
     this.mark(earned.map((n) => page.row(n)));
@@ -39,7 +39,7 @@ export class Trace {
   // Another drawing or another parameter: its mark, and a place for each factor.
   prepare() {
     const { page } = this;
-    const [svg, wrt, digits] = [this.picture.element.firstElementChild, page.get("wrt"), page.get("digits")];
+    const [svg, wrt, digits] = [this.picture.element.firstElementChild, page.get("wrt"), page.drawnDigits];
     const shown = [svg, wrt, digits, page.script];
     if (this.shown?.every((one, n) => one === shown[n])) return;
     this.shown = shown;
