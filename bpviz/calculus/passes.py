@@ -150,7 +150,8 @@ def gather(net: Any, z: list[Array], a: list[Array], target: Array, reduction: s
         slopes.setflags(write=False)
     whose = net if isinstance(net, Network) else None
     bound = bound_of(delta, a) if len(net.layout) > MANY else inf
-    return Gradients(losses.sum() / share, all_shaped(given, delta), weights, biases, net.layout, whose, bound)
+    total = losses.sum() if len(losses) > 1 else losses[0]
+    return Gradients(total / share, all_shaped(given, delta), weights, biases, net.layout, whose, bound)
 
 
 def over_samples(
