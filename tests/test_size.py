@@ -261,3 +261,14 @@ def test_no_refusal_leads_to_another_one():
     net = bp.Network(weights, start.biases, weight_names=names)
     with pytest.raises(ValueError, match=r"by unit, not 3,781$"):
         bp.Stepper(net, [0.3] * 60, [0.2] * 2)
+
+
+def test_exact_values_of_a_deep_network_are_refused_where_they_nest_and_not_where_they_are_fractions():
+    for activation, refused in (("sigmoid", True), ("relu", False)):
+        net = bp.initialise((2,) * 9, seed=1, activations=activation)
+        derived = bp.derive(net, [0.5, 0.25], [0.5, 0.5], "w1[1,1]")
+        if refused:
+            with pytest.raises(ValueError, match="net has 8 layers of exponentials, each within all that follow"):
+                derived.exact()
+        else:
+            assert float(derived.exact()["net_o1"]) == pytest.approx(derived.values["net_o1"])

@@ -18,6 +18,7 @@ from ..networks.exercise import Exercise
 from ..networks.names import Symbol, gradient, updated
 from ..networks.network import Network
 from ..words.compared import Compared
+from ..words.progress import with_bar
 from ..words.validation import one_of, whole_number
 from .notation import AnyLabel, Labels, Notation
 from .notation import notation as find_notation
@@ -26,6 +27,11 @@ from .story import write
 
 #: So many digits beside those that are asked for are carried, more and more.
 CARRIED = tuple(30 * 2**n for n in range(6))
+
+
+#: Activations whose outputs are fractions where their net inputs are; of others exact values take so many layers.
+OF_FRACTIONS = ("linear", "relu", "prelu", "hard_limit")
+MOST_NESTED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +206,11 @@ class Trail(Compared):
     def exact(self) -> dict[str, Any]:
         """Every quantity exactly, as SymPy numbers; each given number is the decimal it is written as.
 
+        Raises
+        ------
+        ValueError
+            For more than five layers whose outputs are no fractions: each stands whole in all that follow.
+
         Examples
         --------
         >>> from bpviz import Network, derive
@@ -207,6 +218,12 @@ class Trail(Compared):
         >>> derive(net, [3, 4], [1], wrt="v").exact()["dE_total/dv"]
         2/5
         """
+        nested = [f for f in self.network.activations if f.name not in OF_FRACTIONS]
+        if len(nested) > MOST_NESTED:
+            raise ValueError(
+                f"net has {len(nested)} layers of exponentials, each within all that follow, and exact() takes at most "
+                f"{MOST_NESTED}; try evaluate(50)"
+            )
         arithmetic = exact()
         return self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self._before.items()})
 
@@ -256,6 +273,6 @@ class Trail(Compared):
         return {step.name: evaluate(step.expression, symbols, exact()) for step in self.steps}
 
     def _evaluate(self, arithmetic: Any, values: dict[str, Any]) -> dict[str, Any]:
-        for step in self.steps:
+        for step in with_bar(self.steps, "step"):
             values[step.name] = evaluate(step.expression, values, arithmetic)
         return values

@@ -161,7 +161,7 @@ export class Page extends Widget {
     if (this.live) this.settings.show(this.sample); // what stands above has its room first
     const steps = this.steps.map((n) => [n, this.row(n)]);
     this.now.keepRoom(steps);
-    this.root.classList.toggle("bpv-long", this.narrow && this.now.overflows(steps));
+    this.root.classList.toggle("bpv-long", (this.narrow || Boolean(this.stage.presenting)) && this.now.overflows(steps));
     this.picture?.fit();
     this.show();
     this.log.fit();
