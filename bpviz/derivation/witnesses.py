@@ -19,7 +19,6 @@ from ..networks.exercise import Exercise
 from ..steps.trail import Trail
 from ..views.table import Table, Tabled
 from ..words.catalogue import heads, say
-from ..words.progress import with_bar
 from .sympy_witness import by_sympy, is_asked
 
 #: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
@@ -109,7 +108,7 @@ def check_gradients(given: Exercise, told: Mapping[str, float], notes: tuple[str
     tolerance, rounding = tolerances(given)
     rows = []
     steps, asked = ComplexSteps(given), is_asked(given, told)
-    for name, value in with_bar(told.items(), "gradient"):
+    for name, value in told.items():
         back, step = float(grads[name]), steps.gradient(name)
         others = back, by_sympy(given, name, max(map(abs, (value, back, step)))) if asked else None, step
         answers = [answer for answer in others if answer is not None]

@@ -18,7 +18,6 @@ from ..networks.exercise import Exercise
 from ..networks.names import Symbol, gradient, updated
 from ..networks.network import Network
 from ..words.compared import Compared
-from ..words.progress import with_bar
 from ..words.validation import one_of, whole_number
 from .notation import AnyLabel, Labels, Notation
 from .notation import notation as find_notation
@@ -273,6 +272,6 @@ class Trail(Compared):
         return {step.name: evaluate(step.expression, symbols, exact()) for step in self.steps}
 
     def _evaluate(self, arithmetic: Any, values: dict[str, Any]) -> dict[str, Any]:
-        for step in with_bar(self.steps, "step"):
+        for step in self.steps:
             values[step.name] = evaluate(step.expression, values, arithmetic)
         return values
