@@ -81,7 +81,7 @@ class LayerDerivation(Viewed[LayerView], LayerTrail):
         Raises
         ------
         ValueError, TypeError
-            With one sentence naming the argument.
+            With one sentence naming the argument; of all samples together at most 200,000 numbers are named.
 
         Examples
         --------

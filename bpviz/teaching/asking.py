@@ -40,7 +40,7 @@ def ask(
     example : str or Example
         The network and sample it is about.
     net, x, target : Network and arrays, optional
-        A network and sample of your own instead.
+        A network and sample of your own instead; it has at most 500 parameters and 50 layers.
     learning_rate : float, optional
         The example's own, or 0.5, unless told otherwise.
     seed : int, optional
