@@ -73,11 +73,12 @@ def loop_by_hand(net: bp.Network, x: Any, target: Any, steps: int) -> Work:
             order = rng.permutation(len(xs))
             for first in range(0, len(xs), batch):
                 chosen = order[first : first + batch]
-                h = sigmoid(xs[chosen] @ V.T + b)
+                some = xs[chosen]
+                h = sigmoid(some @ V.T + b)
                 o = sigmoid(h @ W.T + c)
                 d = (o - targets[chosen]) * o * (1 - o) / batch
                 e = (d @ W) * h * (1 - h)
-                V, b = V - RATE * (e.T @ xs[chosen]), b - RATE * e.sum(axis=0)
+                V, b = V - RATE * (e.T @ some), b - RATE * e.sum(axis=0)
                 W, c = W - RATE * (d.T @ h), c - RATE * d.sum(axis=0)
             _ = ((sigmoid(sigmoid(xs @ V.T + b) @ W.T + c) - targets) ** 2).sum() / 2 / len(xs)
 

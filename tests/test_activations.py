@@ -136,6 +136,14 @@ def test_the_logarithm_keeps_a_small_complex_number(e):
     assert found.imag == pytest.approx(float(exactly.imag), rel=1e-14)
 
 
+@pytest.mark.parametrize("highest", [3, 3.89, 3.9, 20, 700])
+def test_many_sigmoid_slopes_keep_their_digits_however_near_to_1_one_output_is(highest):
+    f, z = bp.activation("sigmoid"), np.linspace(-700, highest, 401)[:, None]
+    with mpmath.workdps(50):
+        exact = [float(1 / (1 + mpmath.exp(-v)) / (1 + mpmath.exp(v))) for v in z[:, 0].tolist()]
+    assert f.f_prime(z, f(z))[:, 0] == pytest.approx(exact, rel=1e-14, abs=0)
+
+
 def test_a_saturated_sigmoid_slope_keeps_its_digits():
     """At 40 the output rounds to 1, so out (1 - out) would be 0; the slope is e^-40 to first order."""
     f = bp.activation("sigmoid")

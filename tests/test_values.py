@@ -102,6 +102,24 @@ def test_a_trace_whose_arrays_do_not_fit_is_refused(changed):
         bp.backward(net(), edited, [0, 1])
 
 
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one)), dataclasses.replace]
+)
+@pytest.mark.parametrize("x", [[0.3, 0.6], [[0.3, 0.6], [0.1, 0.9]]])
+def test_what_is_written_into_a_trace_or_its_copy_is_what_runs_back(again, x):
+    network, target = net(), np.zeros_like(x)
+    for one in (bp.forward(network, x), again(bp.forward(network, x))):
+        before = bp.backward(network, one, target)["w5"]
+        one.a[1][...] *= 2
+        assert bp.backward(network, one, target)["w5"] == pytest.approx(2 * before, rel=1e-15)
+
+
+def test_the_network_of_a_trace_and_the_trace_travel_together():
+    network, one = pickle.loads(pickle.dumps((net(), trace())))
+    one.a[1][...] *= 2
+    assert bp.backward(network, one, [0, 1])["w5"] == 2 * bp.backward(net(), trace(), [0, 1])["w5"]
+
+
 def test_gradients_of_other_numbers_are_refused():
     gradients = bp.backward(net(), trace(), [0, 1])
     after = bp.update(net(), gradients, 0.5)

@@ -47,7 +47,9 @@ def forward(net: Network, x: Any) -> Trace:
     if not is_finite(*a[1:]):
         layer = next(layer for layer in range(1, len(a)) if not is_finite(a[layer]))
         _refuse(f"x: with these weights the outputs of layer {layer}", net)
-    return Trace(all_shaped(inputs, z), all_shaped(inputs, a), net)
+    trace = Trace(all_shaped(inputs, z), all_shaped(inputs, a), net)
+    trace.__dict__["columns"] = z, a
+    return trace
 
 
 def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -> Gradients:
@@ -76,6 +78,23 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
     """
     network_given(net)
     of_type(trace, Trace, "trace", "what forward() returns")
+    z, a = trace.columns if trace.columns and trace.network is net else _columns(net, trace)
+    one_of(reduction, "reduction", ("mean", "sum"))
+    targets = samples(target, "target", net.sizes[-1], net.dtype)
+    if targets.shape[:-1] != trace.a[0].shape[:-1]:
+        raise ValueError(f"target has shape {targets.shape}, but it must fit the output, of shape {trace.output.shape}")
+    wanted = columns(targets)
+    net.loss.check_target(wanted)
+    grads = gather(net, z, a, wanted, reduction, given=trace.a[0])
+    if not isfinite(grads.loss):
+        _refuse("target: with these weights the errors", net)
+    if not isfinite(grads.bound) and not is_finite(*grads.weights):
+        _refuse("target: with these weights the gradients", net)
+    return grads
+
+
+def _columns(net: Network, trace: Trace) -> tuple[list[Array], list[Array]]:
+    """z and a of a trace that may come from elsewhere, with a column for each sample."""
     rows, shapes = trace.a and trace.a[0].shape[:-1], [array.shape for array in (*trace.a, *trace.z)]
     if shapes != [(*rows, size) for size in (*net.sizes, *net.sizes[1:])]:
         raise ValueError(f"trace must come from this network, {net!r}, but its layers have other shapes")
@@ -83,18 +102,7 @@ def backward(net: Network, trace: Trace, target: Any, reduction: str = "mean") -
         raise ValueError(
             "trace must come from this network, but another one was run; after an update, run forward() again"
         )
-    one_of(reduction, "reduction", ("mean", "sum"))
-    targets = samples(target, "target", net.sizes[-1], net.dtype)
-    if targets.shape[:-1] != trace.a[0].shape[:-1]:
-        raise ValueError(f"target has shape {targets.shape}, but it must fit the output, of shape {trace.output.shape}")
-    wanted = columns(targets)
-    net.loss.check_target(wanted)
-    grads = gather(net, all_columns(trace.z), all_columns(trace.a), wanted, reduction, given=trace.a[0])
-    if not isfinite(grads.loss):
-        _refuse("target: with these weights the errors", net)
-    if not isfinite(grads.bound) and not is_finite(*grads.weights):
-        _refuse("target: with these weights the gradients", net)
-    return grads
+    return all_columns(trace.z), all_columns(trace.a)
 
 
 @lru_cache(maxsize=8)

@@ -37,6 +37,11 @@ class Trace(Compared):
     z: tuple[Array, ...]
     a: tuple[Array, ...]
     network: Network | None = field(default=None, repr=False, compare=False)
+    #: The same z and a with a column for each sample, in a trace that came from `forward`; a copy has none.
+    columns: tuple[list[Array], list[Array]] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "columns": None}
 
     @property
     def output(self) -> Array:

@@ -85,7 +85,7 @@ class Activation:
 
     def pull_back(self, dC_da: Array, z: Array, a: Array) -> Array:
         """dC/dz from dC/da: for a function of each unit by itself, the product with f'(z)."""
-        return dC_da * self._slopes(z, a)
+        return dC_da * (self._slopes(z, a) if z.dtype == object else self.slope(z, a))
 
     def output(self, nets: Sequence[Expression], j: int) -> Expression:
         """The formula of output j of a layer with these net inputs."""

@@ -24,7 +24,7 @@ def sigmoid() -> Activation:
         formula=lambda net: 1 / (1 + exp(-net)),
         derivative=lambda net, out: Stable(out * (1 - out), out * (1 / (1 + exp(net)))),
         function=stable.sigmoid,
-        slope=lambda z, a: np.asarray(a / (1 + np.exp(z))),
+        slope=stable.sigmoid_slope_from_output,
         low=0,
         high=1,
     )

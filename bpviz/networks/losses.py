@@ -193,13 +193,17 @@ def _categorical_on_softmax() -> Fused:
     return Fused(part_of, slope_of, delta_of, function, delta)
 
 
+def _square(error: Array) -> Array:
+    return error * error  # of a few numbers quicker than **
+
+
 def half_squared_error() -> Loss:
     """The sum over outputs of 1/2 (target - out)^2 (articles 1 to 5)."""
     return Loss(
         "half_squared_error",
         part=lambda out, target, n: Number(1) / Number(2) * (target - out) ** 2,
         derivative=lambda out, target, n: -(target - out),
-        function=lambda a, t, n: np.asarray((t - a) ** 2 / 2),
+        function=lambda a, t, n: np.asarray(_square(t - a) / 2),
         slope=lambda a, t, n: np.asarray(a - t),
     )
 
@@ -210,7 +214,7 @@ def mean_squared_error() -> Loss:
         "mean_squared_error",
         part=lambda out, target, n: (target - out) ** 2 if n == 1 else Number(1) / Number(n) * (target - out) ** 2,
         derivative=lambda out, target, n: -(over(Number(2), n) * (target - out)),
-        function=lambda a, t, n: np.asarray((t - a) ** 2 / n),
+        function=lambda a, t, n: np.asarray(_square(t - a) / n),
         slope=lambda a, t, n: np.asarray(2 * (a - t) / n),
     )
 

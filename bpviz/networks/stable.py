@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+#: From here on an output's distance from 1 has lost a digit.
+NEAR_ONE = 0.98
+
+#: Of more outputs than these the largest is found in less time than it takes to make their exponentials.
+MANY = 30
+
 
 def decay(z: Array) -> Array:
     """exp(-|z|), which never overflows."""
@@ -21,7 +27,16 @@ def sigmoid(z: Array) -> Array:
     if z.dtype.kind == "c":
         e = decay(z)
         return np.asarray(np.where(z.real < 0, e, 1) / (1 + e))
-    return np.asarray(1 / (1 + np.exp(-z)))  # where exp(-z) is too large for a float, its inverse is too small for one
+    e = np.exp(-z)  # where it is too large for a float, its inverse is too small for one
+    e += 1
+    return np.asarray(1 / e)
+
+
+def sigmoid_slope_from_output(z: Array, a: Array) -> Array:
+    """a (1 - a) for a = sigmoid(z), by way of z where 1 - a would lose more than a digit."""
+    if a.size > MANY and a.real.max() < NEAR_ONE:
+        return np.asarray(a * (1 - a))
+    return np.asarray(a / (1 + np.exp(z)))
 
 
 def sigmoid_slope(z: Array) -> Array:

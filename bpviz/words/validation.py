@@ -16,6 +16,9 @@ FloatArray = NDArray[np.floating[Any]]
 #: Among so many names a near miss is looked for: comparing takes longer than anything else does with a name.
 MOST_COMPARED = 1000
 
+#: Fewer numbers than these take NumPy longer than Python.
+FEW = 30
+
 #: So many of the names that there are are said, where there is none of that name.
 MOST_LISTED = 12
 
@@ -87,8 +90,13 @@ def _not_finite(array: FloatArray, argument: str) -> NoReturn:
 
 def is_finite(*arrays: NDArray[Any]) -> bool:
     """Whether arrays hold finite numbers only."""
-    # the squares are quickest added up, which may overflow by itself
-    return math.isfinite(squares(*arrays)) or all(np.isfinite(array).all() for array in arrays)
+    # one sum tells, though it may overflow by itself
+    return math.isfinite(sum([_total(array) for array in arrays])) or all(np.isfinite(array).all() for array in arrays)
+
+
+def _total(array: NDArray[Any]) -> float:
+    """A sum that is finite only where all numbers are: few are quickest added up by Python, of many the squares."""
+    return sum(array.ravel().tolist()) if array.size < FEW else squares(array)
 
 
 def squares(*arrays: NDArray[Any]) -> float:
