@@ -2,14 +2,17 @@
 
 import json
 import re
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given
 
 import bpviz as bp
+from bpviz.steps import other_numbers
 from bpviz.views import geometry
 from bpviz.views.details import DETAILS
+from bpviz.words import progress
 from tests.networks import cases, examples, two_three_two
 
 LARGE = (784, 128, 10)
@@ -272,3 +275,52 @@ def test_exact_values_of_a_deep_network_are_refused_where_they_nest_and_not_wher
                 derived.exact()
         else:
             assert float(derived.exact()["net_o1"]) == pytest.approx(derived.values["net_o1"])
+
+
+def test_evaluating_many_numbers_shows_a_bar_and_few_none(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    derived = bp.derive(bp.initialise((2, 2, 1), seed=1), [0.25, 0.5], [1])
+    derived.evaluate(20), derived.exact(), derived.sympy()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(other_numbers, "MANY", 10)
+    for evaluated in (derived.evaluate, derived.exact, derived.sympy):
+        evaluated()
+        assert "steps" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["exact", "evaluate", "sympy"])
+def test_other_arithmetics_refuse_at_once_what_would_take_them_long(what):
+    derived = bp.derive(bp.initialise((200, 100), seed=1), [0.5] * 200, [0.5] * 100, wrt="w1[1,1]")
+    with pytest.raises(
+        ValueError, match=r"^net and x are too large for \w+\(\), which takes at most 20,000 numbers, not 20,"
+    ):
+        getattr(derived, what)()
+
+
+def calls(work):
+    """How many functions a piece of work calls."""
+    count = 0
+
+    def counted(frame, event, argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("shape", [(1, "n", 1), ("n", 1), (1, "n"), ("n", 2, "n"), ("n", 3, 3, 2)], ids=str)
+@pytest.mark.parametrize("one", [False, True], ids=["all", "one"])
+def test_the_work_of_deriving_grows_no_faster_than_the_network(shape, one):
+    def worked(n):
+        sizes = [n if size == "n" else size for size in shape]
+        net = bp.initialise(sizes, seed=1)
+        wrt = "w1[1,1]" if one else None
+        bp.derive(net, [0.5] * sizes[0], [0.5] * sizes[-1], wrt)  # what is kept is not counted
+        return calls(lambda: bp.derive(net, [0.25] * sizes[0], [0.5] * sizes[-1], wrt)) / len(net.parameters)
+
+    assert worked(96) < 1.1 * worked(24)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 from functools import cache, partial, reduce
 from operator import add, mul
 from typing import Any
@@ -59,7 +59,7 @@ def decimal_fraction(value: float) -> tuple[int, int]:
     >>> decimal_fraction(0.35)
     (7, 20)
     """
-    return Fraction(str(value)).as_integer_ratio()
+    return Decimal(str(value)).as_integer_ratio()
 
 
 @cache
@@ -97,8 +97,12 @@ def multiprecision() -> Arithmetic:
     """mpmath's arithmetic, at whatever precision is set when it is used."""
     import mpmath
 
+    def quotient(value: float) -> Any:
+        above, below = decimal_fraction(value)
+        return mpmath.mpf(above) / below
+
     return Arithmetic(
-        number=lambda value: mpmath.mpf(decimal_fraction(value)[0]) / decimal_fraction(value)[1],
+        number=quotient,
         functions={
             "exp": mpmath.exp,
             "log": mpmath.log,

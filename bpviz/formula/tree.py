@@ -268,13 +268,19 @@ def has_cases(x: Expression) -> bool:
     return any(isinstance(part, Cases) for part in _walk(x, _inside))
 
 
+def has_functions(x: Expression) -> bool:
+    """Whether a formula is more than a fraction of what it mentions: exp, log, tanh or another function is in it."""
+    return any(isinstance(part, Function) for part in _walk(x, parts))
+
+
 def _walk(x: Expression, inside: Callable[[Expression], Iterable[Expression]]) -> Iterator[Expression]:
     """A formula and all parts of it, in reading order."""
     ahead = [x]
     while ahead:
         here = ahead.pop()
         yield here
-        ahead += reversed(tuple(inside(here)))
+        if not isinstance(here, (Quantity, Number)):
+            ahead += reversed(tuple(inside(here)))
 
 
 def mapped(x: Expression, change: Callable[[Expression], Expression]) -> Expression:

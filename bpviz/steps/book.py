@@ -65,7 +65,11 @@ class Book:
 
     def out(self, layer: int, unit: int) -> Expression:
         """The output of a unit; that of layer 0 is an input."""
-        return self.of("out" if layer else "input", layer, unit)
+        return self.outs(layer)[unit]
+
+    def outs(self, layer: int) -> list[Expression]:
+        """The outputs of all units of a layer; those of layer 0 are the inputs."""
+        return self.layer("out" if layer else "input", layer)
 
     def layer(self, kind: str, layer: int) -> list[Expression]:
         """That quantity of every unit of a layer."""

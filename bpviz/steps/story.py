@@ -9,7 +9,6 @@ from ..networks.names import LOSS, LOSS_NODE, Symbol, Use, edge_name, gradient, 
 from ..words.catalogue import say
 from .book import Book
 from .deltas import gradient_from_deltas, write_deltas
-from .factors import multiplied
 from .paths import write_one
 from .rules import write_update
 
@@ -56,8 +55,8 @@ def _forward(book: Book) -> None:
 def write_net(book: Book, layer: int, j: int) -> None:
     net = book.net
     uses = [Use(layer, j, i) for i in range(net.sizes[layer - 1])]
-    sources = tuple(net.unit(layer - 1, i) for i in range(net.sizes[layer - 1]))
-    terms: list[Expression] = [Quantity(net.name_at(use)) * multiplied(book, use) for use in uses]
+    outs = book.outs(layer - 1)
+    terms: list[Expression] = [Quantity(net.name_at(use)) * out for use, out in zip(uses, outs, strict=True)]
     has_bias = net.biases[layer - 1] is not None
     if has_bias:
         uses.append(Use(layer, j, None))
@@ -67,14 +66,14 @@ def write_net(book: Book, layer: int, j: int) -> None:
         "net",
         add_all(terms),
         say("steps.net_bias" if has_bias else "steps.net", unit=net.drawn_unit(layer, j)),
-        nodes=(*sources, net.unit(layer, j)),
-        edges=tuple(edge_name(use) for use in uses),
+        nodes=(*net.layout.units[layer - 1], net.unit(layer, j)),
+        edges=tuple(map(edge_name, uses)),
     )
 
 
 def write_out(book: Book, layer: int, j: int) -> None:
     net, f = book.net, book.net.activations[layer - 1]
-    all_units = tuple(net.unit(layer, k) for k in range(net.sizes[layer]))
+    all_units = net.layout.units[layer]
     book.add(
         book.symbol("out", layer, j),
         "out",

@@ -13,7 +13,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..formula.arithmetic import evaluate, exact, multiprecision
 from ..networks.exercise import Exercise
 from ..networks.names import Symbol, gradient, updated
 from ..networks.network import Network
@@ -21,16 +20,9 @@ from ..words.compared import Compared
 from ..words.validation import one_of, whole_number
 from .notation import AnyLabel, Labels, Notation
 from .notation import notation as find_notation
+from .other_numbers import as_sympy, exact_values, to_digits
 from .step import PHASES, Step
 from .story import write
-
-#: So many digits beside those that are asked for are carried, more and more.
-CARRIED = tuple(30 * 2**n for n in range(6))
-
-
-#: Activations whose outputs are fractions where their net inputs are; of others exact values take so many layers.
-OF_FRACTIONS = ("linear", "relu", "prelu", "hard_limit")
-MOST_NESTED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +200,8 @@ class Trail(Compared):
         Raises
         ------
         ValueError
-            For more than five layers whose outputs are no fractions: each stands whole in all that follow.
+            For more than five layers whose outputs are no fractions: each stands whole in all that follow; and for
+            more than 20,000 numbers.
 
         Examples
         --------
@@ -217,19 +210,17 @@ class Trail(Compared):
         >>> derive(net, [3, 4], [1], wrt="v").exact()["dE_total/dv"]
         2/5
         """
-        nested = [f for f in self.network.activations if f.name not in OF_FRACTIONS]
-        if len(nested) > MOST_NESTED:
-            raise ValueError(
-                f"net has {len(nested)} layers of exponentials, each within all that follow, and exact() takes at most "
-                f"{MOST_NESTED}; try evaluate(50)"
-            )
-        arithmetic = exact()
-        return self._evaluate(arithmetic, {name: arithmetic.number(value) for name, value in self._before.items()})
+        return exact_values(self.steps, self._before, self.network.activations)
 
     def evaluate(self, digits: int = 50) -> dict[str, Any]:
         """Every quantity to `digits` significant digits (up to 10,000), as SymPy Floats, which print them all.
 
         What cancels in about 1,000 digits or more is taken for the 0 that it most likely is.
+
+        Raises
+        ------
+        ValueError
+            For more than 20,000 numbers.
 
         Examples
         --------
@@ -238,26 +229,15 @@ class Trail(Compared):
         >>> print(derive(net, [1], [0], wrt="w").evaluate(digits=30)["out_o1"])
         0.622459331201854564638900565746
         """
-        import mpmath
-        import sympy as sp
-
-        whole_number(digits, "digits", 1, 10_000)
-        arithmetic = multiprecision()
-        earlier: dict[str, Any] = {}
-        # Cancellation costs digits, nobody knows how many: more and more are carried until the answer stays.
-        for carried in CARRIED:
-            with mpmath.workdps(digits + carried):
-                given = {name: arithmetic.number(value) for name, value in self._before.items()}
-                found = self._evaluate(arithmetic, given)
-                close = mpmath.mpf(10) ** (-digits - 2)
-                moves = {name for name, v in found.items() if abs(v - earlier.get(name, mpmath.inf)) > close * abs(v)}
-                if not moves:
-                    break
-                earlier = dict(found)
-        return {name: sp.Float(0 if name in moves else value, digits) for name, value in found.items()}
+        return to_digits(self.steps, self._before, whole_number(digits, "digits", 1, 10_000))
 
     def sympy(self) -> dict[str, Any]:
         """Every step's formula as a SymPy expression in the symbols of earlier names.
+
+        Raises
+        ------
+        ValueError
+            For more than 20,000 numbers.
 
         Examples
         --------
@@ -266,12 +246,4 @@ class Trail(Compared):
         >>> derive(net, [1], [0], wrt="w").sympy()["out_o1"]
         1/(1 + exp(-net_o1))
         """
-        import sympy as sp
-
-        symbols = {name: sp.Symbol(name, real=True) for name in self.values}
-        return {step.name: evaluate(step.expression, symbols, exact()) for step in self.steps}
-
-    def _evaluate(self, arithmetic: Any, values: dict[str, Any]) -> dict[str, Any]:
-        for step in self.steps:
-            values[step.name] = evaluate(step.expression, values, arithmetic)
-        return values
+        return as_sympy(self.steps, self._before)

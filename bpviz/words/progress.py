@@ -11,8 +11,10 @@ PATIENCE = 2.0
 Item = TypeVar("Item")
 
 
-def with_bar(items: Collection[Item], unit: str) -> Generator[Item, None, None]:
+def with_bar(items: Collection[Item], unit: str, large: bool = True) -> Generator[Item, None, None]:
     """One item after the other, and a bar from the moment on when that has taken longer than `PATIENCE`.
+
+    What is not `large` has none, however slow the machine: a notebook would keep it as an output.
 
     Examples
     --------
@@ -24,7 +26,7 @@ def with_bar(items: Collection[Item], unit: str) -> Generator[Item, None, None]:
         for done, item in enumerate(items):
             if bar is not None:
                 bar.update()
-            elif time.monotonic() - began > PATIENCE:
+            elif large and time.monotonic() - began > PATIENCE:
                 bar = _bar(done, len(items), unit)
             yield item
     finally:
