@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 
 import bpviz as bp
-from bpviz.steps import other_numbers
+from bpviz.derivation import witnesses
+from bpviz.steps import step, story
 from bpviz.views import geometry
 from bpviz.views.details import DETAILS
 from bpviz.words import progress
 from tests.networks import cases, examples, two_three_two
 
 LARGE = (784, 128, 10)
+VIEWS = ["exact", "evaluate", "sympy", "text", "latex", "mathml", "program"]
 
 
 def made_no_names(net):
@@ -277,15 +279,24 @@ def test_exact_values_of_a_deep_network_are_refused_where_they_nest_and_not_wher
             assert float(derived.exact()["net_o1"]) == pytest.approx(derived.values["net_o1"])
 
 
-def test_evaluating_many_numbers_shows_a_bar_and_few_none(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("done", "unit"),
+    [
+        (lambda given: bp.derive(*given), "gradients"),
+        (lambda given: bp.derive(*given).check(), "gradients"),
+        *((lambda given, view=view: getattr(bp.derive(*given), view)(), "steps") for view in VIEWS),
+    ],
+    ids=["derive", "check", *VIEWS],
+)
+def test_what_is_done_with_many_steps_shows_a_bar_and_with_few_none(done, unit, monkeypatch, capsys):
+    given = bp.initialise((2, 2, 1), seed=1), [0.25, 0.5], [1]
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
-    derived = bp.derive(bp.initialise((2, 2, 1), seed=1), [0.25, 0.5], [1])
-    derived.evaluate(20), derived.exact(), derived.sympy()
+    done(given)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(other_numbers, "MANY", 10)
-    for evaluated in (derived.evaluate, derived.exact, derived.sympy):
-        evaluated()
-        assert "steps" in capsys.readouterr().err
+    for module in (step, story, witnesses):
+        monkeypatch.setattr(module, "MANY", 5)
+    done(given)
+    assert unit in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", ["exact", "evaluate", "sympy"])

@@ -16,9 +16,11 @@ from ..calculus.twin import Twin
 from ..networks.arrays import Array
 from ..networks.by_name import ByName
 from ..networks.exercise import Exercise
+from ..steps.step import MANY
 from ..steps.trail import Trail
 from ..views.table import Table, Tabled
 from ..words.catalogue import heads, say
+from ..words.progress import with_bar
 from .sympy_witness import by_sympy, is_asked
 
 #: How far witnesses may be apart, relative to the largest of them.  Where terms cancel, a thousandth of it relative
@@ -108,7 +110,7 @@ def check_gradients(given: Exercise, told: Mapping[str, float], notes: tuple[str
     tolerance, rounding = tolerances(given)
     rows = []
     steps, asked = ComplexSteps(given), is_asked(given, told)
-    for name, value in told.items():
+    for name, value in with_bar(told.items(), say("training.gradient"), large=len(told) > MANY):
         back, step = float(grads[name]), steps.gradient(name)
         others = back, by_sympy(given, name, max(map(abs, (value, back, step)))) if asked else None, step
         answers = [answer for answer in others if answer is not None]

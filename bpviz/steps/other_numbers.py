@@ -1,20 +1,18 @@
 """The same list of steps in other arithmetics: exact numbers, as many digits as wanted, SymPy's formulas."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..formula.arithmetic import Arithmetic, evaluate, exact, multiprecision
 from ..formula.tree import Quantity, has_functions
 from ..networks.activation import Activation
-from ..words.catalogue import say
-from ..words.progress import with_bar
-from .step import Step
+from .step import Step, one_by_one
 
 #: So many digits beside those that are asked for are carried, more and more.
 CARRIED = tuple(30 * 2**n for n in range(6))
 
-#: Of more numbers than these a bar shows how far it has come; so many are taken.
-MANY, MOST_NUMBERS = 2_000, 20_000
+#: So many numbers are taken.
+MOST_NUMBERS = 20_000
 
 #: Exact values go through so many layers whose outputs are no fractions.
 MOST_NESTED = 5
@@ -60,18 +58,14 @@ def as_sympy(steps: Steps, given: Collection[str]) -> dict[str, Any]:
 
     _check_size("sympy()", steps, given)
     symbols = {name: sp.Symbol(name, real=True) for name in (*given, *(step.name for step in steps))}
-    return {step.name: evaluate(step.expression, symbols, exact()) for step in _one_by_one(steps, given)}
+    return {step.name: evaluate(step.expression, symbols, exact()) for step in one_by_one(steps, len(given))}
 
 
 def _in(arithmetic: Arithmetic, steps: Steps, given: Mapping[str, float]) -> dict[str, Any]:
     values = {name: arithmetic.number(value) for name, value in given.items()}
-    for step in _one_by_one(steps, given):
+    for step in one_by_one(steps, len(given)):
         values[step.name] = evaluate(step.expression, values, arithmetic)
     return values
-
-
-def _one_by_one(steps: Steps, given: Collection[str]) -> Iterator[Step]:
-    return with_bar(steps, say("training.step"), large=len(steps) + len(given) > MANY)
 
 
 def _check_size(what: str, steps: Steps, given: Collection[str]) -> None:

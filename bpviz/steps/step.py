@@ -1,10 +1,16 @@
 """A step of a derivation: one quantity, said by earlier ones."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..formula.tree import Expression, names_in
 from ..networks.names import Symbol
+from ..words.catalogue import say
+from ..words.progress import with_bar
+
+#: Where there are more steps, or numbers that they begin with, a bar shows how far something has come that takes long.
+MANY = 2_000
 
 #: The phases of a derivation, in order, and the kinds of step each one has.
 PHASES = {
@@ -65,3 +71,8 @@ class Step:
     def uses(self) -> tuple[str, ...]:
         """The names its formula mentions, each once, in reading order."""
         return tuple(dict.fromkeys(names_in(self.expression)))
+
+
+def one_by_one(steps: Collection[Step], numbers: int = 0) -> Iterator[Step]:
+    """These steps, which begin with so many numbers, in their order; where there are many with a bar."""
+    return with_bar(steps, say("training.step"), large=len(steps) + numbers > MANY)

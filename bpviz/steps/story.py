@@ -7,10 +7,12 @@ from ..networks.by_name import Parameter
 from ..networks.exercise import Exercise
 from ..networks.names import LOSS, LOSS_NODE, Symbol, Use, edge_name, gradient, loss_edge, parameter, ratio
 from ..words.catalogue import say
+from ..words.progress import with_bar
 from .book import Book
 from .deltas import gradient_from_deltas, write_deltas
 from .paths import write_one
 from .rules import write_update
+from .step import MANY
 
 
 def write(exercise: Exercise, wrt: str | None) -> tuple[Book, list[tuple[str, ...]]]:
@@ -26,7 +28,7 @@ def write(exercise: Exercise, wrt: str | None) -> tuple[Book, list[tuple[str, ..
     for _ in book.samples():
         if wrt is None:
             write_deltas(book, {layer: range(size) for layer, size in enumerate(net.sizes) if layer})
-            for known in wanted:
+            for known in with_bar(wanted, say("training.gradient"), large=len(wanted) > MANY):
                 gradient_from_deltas(book, known)
         else:
             paths += write_one(book, wanted[0])

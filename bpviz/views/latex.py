@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ..formula.digits import check_digits
 from ..steps.notation import BEFORE, HAT, HATTED
-from ..steps.step import Step
+from ..steps.step import Step, one_by_one
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from .boxes import BigSum, Box, Brackets, Choice, Figure, Fraction, Grid, Operator, Reference, Root, Row, Script, Word
@@ -120,7 +120,7 @@ def names_latex(trail: Trail, steps: Sequence[Step]) -> str:
 def steps_latex(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one ``aligned`` block, a line each, or several where it would be too wide."""
     digits = check_digits(digits)
-    lines = [equation_latex(*equation(trail, step, digits)) for step in steps]
+    lines = [equation_latex(*equation(trail, step, digits)) for step in one_by_one(steps)]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 

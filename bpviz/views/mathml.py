@@ -10,7 +10,7 @@ from html import escape
 
 from ..formula.digits import Digits, check_digits
 from ..steps.notation import BEFORE, HAT, HATTED
-from ..steps.step import Step
+from ..steps.step import Step, one_by_one
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from .boxes import (
@@ -126,7 +126,7 @@ def steps_mathml(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     """These steps in one table, a row for each equals sign."""
     digits = check_digits(digits)
     rows = []
-    for step in steps:
+    for step in one_by_one(steps):
         name, *rest = sides(trail, step.name, digits)
         rows += [equals("" if n else name, side) for n, side in enumerate(rest)]
     return display(aligned(rows))

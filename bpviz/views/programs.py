@@ -12,7 +12,7 @@ from inspect import getsource
 from typing import Any
 
 from ..networks.names import LOSS, Symbol, Use, bias_name, gradient, updated, weight_name
-from ..steps.step import PHASES, Step
+from ..steps.step import PHASES, Step, one_by_one
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from . import numpy_helpers, python_helpers
@@ -105,7 +105,7 @@ class _Writer:
         for line in self._given():
             yield f"    {line}"
         phase = ""
-        for step in (step for step in trail.steps if step.phase in self.phases):
+        for step in one_by_one([step for step in trail.steps if step.phase in self.phases]):
             if step.phase != phase:
                 phase = step.phase
                 yield ""

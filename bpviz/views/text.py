@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..formula.digits import check_digits, round_number
 from ..formula.tree import parts
-from ..steps.step import Step
+from ..steps.step import Step, one_by_one
 from ..steps.trail import Trail
 from ..words.catalogue import say
 from .boxes import (
@@ -105,7 +105,7 @@ def steps_text(trail: Trail, steps: Sequence[Step], digits: int) -> str:
     digits = check_digits(digits)
     lines: list[str] = []
     phase = None
-    for step in steps:
+    for step in one_by_one(steps):
         if step.phase != phase:
             phase = step.phase
             lines += ["", say(f"phases.{phase}")]

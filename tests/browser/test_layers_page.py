@@ -128,6 +128,30 @@ def go_to(s, name):
     return s.page.locator(".bpv-matrix")
 
 
+#: Of each step of 2-3-2 in whole layers, the line of w2's own derivation, and of w7's, that is an entry of it.
+MARKED = {
+    "net 1": ("neth1", ""), "out 1": ("outh1", ""), "net 2": ("", "neto1"), "out 2": ("", "outo1"), "loss": ("", ""),
+    "by_output 2": ("", "∂Etotal∂outo1"), "slope 2": ("", "∂outo1∂neto1"), "delta 2": ("", "δo1"),
+    "slope 1": ("∂outh1∂neth1", ""), "delta 1": ("δh1", ""), "weight_gradient 1": ("∂Etotal∂w2", ""),
+    "weight_gradient 2": ("", "∂Etotal∂w7"), "weights_new 1": ("w2new", ""), "weights_new 2": ("", "w7new"),
+}  # fmt: skip
+
+
+def test_the_line_of_an_entry_that_belongs_to_the_step_is_marked_and_no_other(show):
+    example = bp.articles.example("2-3-2")
+    given = example.network, example.x, example.target, example.learning_rate
+    s = show(bp.Stepper(*given, by="layer"), height=800)
+    s.layers = bp.derive_layers(*given)
+    for which, name in enumerate(("w2", "w7")):
+        s.field("Derive").fill(name)
+        s.field("Derive").press("Enter")
+        s.page.get_by_text(f"The derivation of {name}").wait_for()
+        for step, lines in MARKED.items():
+            go_to(s, step)
+            marked = s.page.locator(".bpv-entry-step.bpv-here").all_text_contents()
+            assert [text.split("=")[0] for text in marked] == [lines[which]] * bool(lines[which]), (step, name)
+
+
 def press(matrix, row, column, shape):
     box = matrix.bounding_box()
     matrix.click(position={"x": (column + 0.5) * box["width"] / shape[1], "y": (row + 0.5) * box["height"] / shape[0]})

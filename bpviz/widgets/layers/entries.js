@@ -80,7 +80,7 @@ export class Entries {
     const { page } = this;
     this.open = { i: place.row, j: place.column, s: sample };
     this.rows = this.patternOf(place).map((row) => {
-      const box = make("div", { class: "bpv-entry-step", "data-kind": row.kind });
+      const box = make("div", { class: "bpv-entry-step", "data-whole": row.whole });
       const note = make("p", { class: "bpv-entry-note" });
       return { ...row, box, note, equation: new Equation(box, true, 1) };
     });
@@ -92,10 +92,10 @@ export class Entries {
   }
 
   // Brings what belongs to a step of the whole layers into sight.
-  turnTo(kind) {
-    this.turned = kind;
+  turnTo(whole) {
+    this.turned = whole;
     const all = [...this.list.querySelectorAll(".bpv-entry-step")];
-    const here = all.findLast((box) => box.dataset.kind === kind);
+    const here = all.findLast((box) => box.dataset.whole === whole);
     for (const box of all) box.classList.toggle("bpv-here", box === here);
     const fold = this.element.parentElement;
     if (here && fold) fold.scrollTop += here.getBoundingClientRect().top - fold.getBoundingClientRect().top - fold.clientHeight / 4;

@@ -115,7 +115,7 @@ class _Writer:
         for step in self.trail.steps:
             self.step = step
             about_one_of_many = self.shared and step.kind not in ("gradient", "update")
-            if about_one_of_many or self.value(step.name) is None:
+            if about_one_of_many or (value := self.value(step.name)) is None:
                 continue
             row: dict[str, Any] = {"label": self.markup(self.label_box(step.symbol)), "sides": self.sides(step)}
             if (
@@ -124,8 +124,15 @@ class _Writer:
                 and (terms := self.terms())
             ):
                 row["terms"] = terms
-            rows.append({"phase": step.phase, "kind": step.kind, **row})
+            rows.append({"phase": step.phase, "whole": self.whole(step, value), **row})
         return rows
+
+    @staticmethod
+    def whole(step: Step, value: str) -> str:
+        """The step of whole layers that it is an entry of; empty for what one sample adds to a gradient."""
+        above = step.symbol.numerator
+        is_part = step.kind == "gradient" and above is not None and above.kind != "loss"
+        return "" if is_part else value.partition(":")[0]
 
     def sides(self, step: Step) -> list[str]:
         """The sides of a step, without what the page has no numbers for."""

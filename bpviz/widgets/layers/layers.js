@@ -113,7 +113,7 @@ class LayerPage extends Widget {
     this.line.show(row.pictures);
     this.pointed.textContent = this.say("layers.press");
     this.showNumbers();
-    this.entries.turnTo(row.beside);
+    this.entries.turnTo(row.name);
   }
 
   // Everything that depends on numbers.

@@ -35,11 +35,6 @@ _OPENS = {
     "input": "input",
     "target": "unit",
 }
-#: Which step of a single entry belongs to a step of whole layers.
-_BESIDE = {
-    "net": "net", "out": "out", "slope": "local", "by_output": "local", "sent_back": "delta", "delta": "delta",
-    "weight_gradient": "gradient", "bias_gradient": "gradient", "weights_new": "update", "biases_new": "update",
-}  # fmt: skip
 
 #: Before a bracket: the name of a function.
 _FUNCTION = re.compile(r"[a-zσΣ']$")
@@ -75,7 +70,6 @@ def _row(layers: LayerDerivation, step: LayerStep) -> dict[str, Any]:
         "name": step.name,
         "phase": _PHASES.index(step.phase),
         "sentence": step.sentence,
-        "beside": _BESIDE.get(step.of.kind, ""),
         "label": name,
         "sides": sides,
         "pictures": _pictures(layers, step),
