@@ -142,6 +142,7 @@ class _Chain:
         self.outs: list[list[list[Any]]] = []  # by sample, layer and unit
         self.nets: list[list[list[Any]]] = []
         self.errors: list[list[Any]] = []
+        self.slopes: dict[tuple[int, int, int], Any] = {}  # as they are asked for: every parameter below asks again
         by_output = _by_output(net.loss, net.sizes[-1])
         for x, target in zip(xs.T.tolist(), targets.T.tolist(), strict=True):
             outs, nets = [list(map(mpmath.mpf, x))], []
@@ -161,7 +162,7 @@ class _Chain:
         for use in net.layout.uses(name):
             places.setdefault(use.layer, []).append(use)
         total = 0
-        for outs, nets, errors in zip(self.outs, self.nets, self.errors, strict=True):
+        for s, (outs, errors) in enumerate(zip(self.outs, self.errors, strict=True)):
             speeds: dict[int, Any] = {}  # of the outputs of the layer before, where they change at all
             for l in range(min(places), net.depth + 1):
                 rates: dict[int, Any] = {}
@@ -171,9 +172,22 @@ class _Chain:
                 for use in places.get(l, ()):
                     own = 1 if use.source is None else outs[l - 1][use.source]
                     rates[use.to] = rates.get(use.to, 0) + own
-                speeds = _speeds(net.activations[l - 1], nets[l - 1], rates)
+                speeds = self._speeds(s, l, rates)
             total += sum(errors[j] * speed for j, speed in speeds.items())
         return total / self.given.share
+
+    def _speeds(self, s: int, l: int, rates: dict[int, Any]) -> dict[int, Any]:
+        """How fast the outputs of a layer change, given how fast its net inputs do."""
+        f, nets = self.given.network.activations[l - 1], self.nets[s][l - 1]
+        if f.elementwise:
+            return {j: self._slope(f, s, l, j) * rate for j, rate in rates.items()}
+        everyone = [rates.get(j, 0) for j in range(len(nets))]
+        return dict(enumerate(_coupled(f, len(nets))[1](*nets, *everyone)))
+
+    def _slope(self, f: Activation, s: int, l: int, j: int) -> Any:
+        if (s, l, j) not in self.slopes:
+            self.slopes[s, l, j] = _slope_of(f)[1](self.nets[s][l - 1][j])
+        return self.slopes[s, l, j]
 
 
 def _dot(row: list[float], speeds: list[Any]) -> Any:
@@ -186,14 +200,6 @@ def _outputs(f: Activation, nets: list[Any]) -> list[Any]:
     if f.elementwise:
         return [_slope_of(f)[0](net) for net in nets]
     return list(_coupled(f, len(nets))[0](*nets))
-
-
-def _speeds(f: Activation, nets: list[Any], rates: dict[int, Any]) -> dict[int, Any]:
-    """How fast the outputs of a layer change, given how fast its net inputs do."""
-    if f.elementwise:
-        return {j: _slope_of(f)[1](nets[j]) * rate for j, rate in rates.items()}
-    everyone = [rates.get(j, 0) for j in range(len(nets))]
-    return dict(enumerate(_coupled(f, len(nets))[1](*nets, *everyone)))
 
 
 @cache
