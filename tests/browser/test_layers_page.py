@@ -294,3 +294,39 @@ def test_pictures_follow_the_theme(opened):
     light = s.page.evaluate(darkest)
     s.page.emulate_media(color_scheme="dark")
     s.page.wait_for_function(f"(before) => String(({darkest})()) !== String(before)", arg=light)
+
+
+#: Which pictures are not whole in the place for them, or lie under what is open.
+CUT = """() => {
+    const [place, folds] = [".bpv-matrices", ".bpv-folds"].map((name) => document.querySelector(name).getBoundingClientRect());
+    const apart = (one, other) => one.right <= other.left + 1 || one.left >= other.right - 1 || one.bottom <= other.top + 1 || one.top >= other.bottom - 1;
+    return [...document.querySelectorAll(".bpv-matrix-figure")].filter((figure) => {
+        const box = figure.getBoundingClientRect();
+        const inside = box.top >= place.top - 1 && box.bottom <= place.bottom + 1 && box.left >= place.left - 1 && box.right <= place.right + 1;
+        return !inside || !apart(box, folds);
+    }).map((figure) => figure.textContent);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (848, 599), (400, 800)])
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (64, 32, 10)], ids=str)
+def test_pictures_are_whole_beside_everything_that_opens_and_when_it_is_closed_again(show, sizes, width, height):
+    net = bp.initialise(sizes, seed=1)
+    widget = bp.Stepper(net, np.linspace(0.1, 0.9, sizes[0]), np.eye(sizes[-1])[1], 0.5, by="layer")
+    s = show(widget, width=width, height=height)
+    steps = bp.derive_layers(net, np.linspace(0.1, 0.9, sizes[0]), np.eye(sizes[-1])[1], 0.5).steps
+    more, tabs = s.page.locator(".bpv-more"), s.page.locator(".bpv-tabs [data-tab]")
+    for n, step in enumerate(steps):
+        s.page.get_by_text(f"{n + 1} / {len(steps)}").wait_for()
+        if step.name in ("net 1", "by_output 2", "delta 1", "weights_new 2"):
+            if more.is_visible():
+                more.click()
+            for tab in tabs.all():
+                tab.click()
+                assert s.page.evaluate(CUT) == [], (step.name, tab.text_content())
+            if more.is_visible():
+                more.click()
+                assert s.page.evaluate(CUT) == [], step.name
+        if n + 1 < len(steps):
+            s.page.get_by_role("button", name="Next").click()
+    assert s.watch.errors == []

@@ -272,6 +272,7 @@ class LayerPage extends Widget {
 
   unfolded(key) {
     this.away.show();
+    this.line.place(); // beside what is open there is less room
     if (key !== "entry") return;
     this.entries.fit();
     this.entries.turnTo(this.entries.turned);

@@ -29,7 +29,7 @@ export class Folds {
     this.element.classList.toggle("bpv-called", on);
     const first = [...this.tabs].find(([, tab]) => !tab.hidden);
     if (on && !this.open && first) this.toggle(first[0], true);
-    else if (on) this.opened(this.open);
+    else this.opened(this.open);
   }
 
   // True where that is a change.
