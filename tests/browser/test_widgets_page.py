@@ -158,6 +158,19 @@ def test_every_activation_has_the_values_of_python_at_any_point_and_constant(sho
     assert s.watch.errors == []
 
 
+def test_each_choice_has_the_colour_of_its_curve(show):
+    s = show(bp.ActivationExplorer("sigmoid", "tanh", "relu"))
+    s.page.get_by_role("checkbox", name="sigmoid", exact=True).uncheck()
+    colour = "(element, property) => getComputedStyle(element)[property]"
+    curves = [curve.evaluate(colour, "stroke") for curve in s.page.locator(".bpv-f").all()]
+    boxes = [
+        s.page.get_by_role("checkbox", name=name, exact=True).evaluate(colour, "accentColor")
+        for name in ("tanh", "relu")
+    ]
+    assert boxes == curves
+    assert len(set(boxes)) == 2
+
+
 def test_saturation_is_said(show):
     s = show(bp.ActivationExplorer("sigmoid"))
     told = s.page.locator("section[aria-label=sigmoid] .bpv-told")
@@ -176,6 +189,32 @@ def test_a_net_input_that_is_none_is_refused(show):
 
 
 # --- the surface ---
+
+
+def test_the_scale_of_the_surface_tells_its_errors_apart_with_few_digits(show):
+    ex = bp.articles.example("2-3-2")
+    s = show(bp.LossSurface(ex.network, ex.x, ex.target))
+    told = s.page.locator(".bpv-scale-told span").all_inner_texts()
+    assert [float(text) for text in told] == sorted(map(float, told))
+    assert len(set(told)) >= 3
+    assert max(map(len, told)) <= 5
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        lambda: bp.ActivationExplorer("sigmoid"),
+        bp.DepthExplorer,
+        lambda: bp.LossSurface(*[getattr(bp.articles.example("2-3-2"), name) for name in ("network", "x", "target")]),
+    ],
+    ids=["activations", "depth", "surface"],
+)
+def test_a_presentation_has_large_type_in_its_charts(show, widget):
+    s = show(widget(), width=1280, height=720)
+    is_drawn = "([least, most]) => { const { height } = document.querySelector('svg .bpv-tick').getBoundingClientRect(); return least <= height && height <= most; }"
+    s.page.wait_for_function(is_drawn, arg=[14, 18])
+    s.page.locator("[data-do=present]").click()
+    s.page.wait_for_function(is_drawn, arg=[20, 30])
 
 
 @pytest.fixture

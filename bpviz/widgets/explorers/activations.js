@@ -1,6 +1,6 @@
 // Activations: curves, slopes and tangents, computed by what SymPy printed of their formulas.
 
-import { make, makeSVG, mathElement } from "../shared/elements.js";
+import { make, makeSVG, mathElement, roomOf } from "../shared/elements.js";
 import { presenting } from "../shared/player.js";
 import { load } from "../shared/model.js";
 import { TraitLink } from "../shared/traits.js";
@@ -23,7 +23,8 @@ class ActivationsPage extends Widget {
     this.choices = make("fieldset", { class: "bpv-choices", "data-scrolls": "" }, make("legend", {}, say("activations.activations")),
       ...this.entries.map((entry) => {
         entry.box = make("input", { type: "checkbox", id: `${this.uid}c${entry.n}`, onchange: () => this.choose() });
-        return make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
+        entry.choice = make("label", { for: entry.box.id }, entry.box, entry.name.replaceAll("_", " "));
+        return entry.choice;
       }));
     this.cards = make("div", { class: "bpv-cards", "data-scrolls": "", tabindex: "0", role: "group", "aria-label": say("activations.formulas") });
     this.link = new ActivationsLink(this, { slopes: this.slopes });
@@ -78,7 +79,11 @@ class ActivationsPage extends Widget {
   // --- showing ---
 
   build() {
-    for (const entry of this.entries) entry.box.checked = this.shown.includes(entry);
+    for (const entry of this.entries) {
+      const k = this.shown.indexOf(entry);
+      entry.box.checked = k >= 0;
+      entry.choice.className = k >= 0 ? `bpv-style-${k % STYLES}` : ""; // the colour of its curve
+    }
     this.cards.replaceChildren(...this.shown.map((entry, k) => this.card(entry, k)));
     this.show();
   }
@@ -103,7 +108,7 @@ class ActivationsPage extends Widget {
   show() {
     const net = this.get("net");
     const [low, high, bottom, top] = this.get("_frame");
-    const { clientWidth: width, clientHeight: height } = this.picture;
+    const { width, height } = roomOf(this.picture);
     if (!width) return; // not on the page yet
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const x = (value) => ((value - low) / (high - low)) * width;

@@ -1,6 +1,6 @@
 // Gradient sizes layer by layer: Python computed every combination; the page picks one and draws it.
 
-import { field, make, makeSVG, select } from "../shared/elements.js";
+import { field, make, makeSVG, roomOf, select } from "../shared/elements.js";
 import { numberText } from "../shared/numbers.js";
 import { presenting } from "../shared/player.js";
 import { TraitLink } from "../shared/traits.js";
@@ -45,7 +45,7 @@ class DepthPage extends Widget {
     for (const { name, values, list } of this.fields) list.selectedIndex = values.indexOf(this.get(name));
     this.layer.max = String(profile.length);
     this.layer.value = String(chosen + 1);
-    const { clientWidth: width, clientHeight: height } = this.picture;
+    const { width, height } = roomOf(this.picture);
     const { left, bottom, top, lowest, ticks } = DEPTH;
     if (!width) return; // not on the page yet
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);

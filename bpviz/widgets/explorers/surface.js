@@ -1,8 +1,8 @@
 // The error over two parameters: the printed program on a grid, contour lines, and the path of descent.
 
-import { decimalInput, field, make, makeSVG, select } from "../shared/elements.js";
+import { decimalInput, field, make, makeSVG, roomOf, select } from "../shared/elements.js";
 import { load } from "../shared/model.js";
-import { numberText } from "../shared/numbers.js";
+import { numberText, numbersApart } from "../shared/numbers.js";
 import { presenting } from "../shared/player.js";
 import { TraitLink } from "../shared/traits.js";
 import { numberTyped } from "../shared/typed.js";
@@ -11,7 +11,7 @@ import { Widget, shows } from "../shared/widget.js";
 import { Errors } from "./errors.js";
 
 const SURFACE = { columns: 72, rows: 54 };
-const SCALE_EVERY = 3; // so many levels are told once
+const SCALE = { every: 3, digits: [2, 5] }; // one of so many levels is told, with as few digits as tell them apart
 const FAR = 1e6; // pixels; beyond that nothing is drawn
 const SLOW_PROGRAM = 4000; // values; above this the grid is coarser
 
@@ -64,7 +64,7 @@ class SurfacePage extends Widget {
   placed() { if (this.program) this.show(true); }
 
   // The size of the picture in pixels.
-  get area() { return { width: this.plot.clientWidth, height: this.plot.clientHeight }; }
+  get area() { return roomOf(this.plot); }
 
   get places() {
     const places = this.get("_places");
@@ -204,8 +204,9 @@ class SurfacePage extends Widget {
   showScale() {
     const { levels, lowest, highest } = this.errors;
     const colours = Array.from({ length: levels.length + 1 }, (_, k) => make("span", { style: `--strength: ${this.errors.strength(k)}` }));
-    const between = levels.map((level, k) => [level, (k + 1) / colours.length]).filter((_, k) => k % SCALE_EVERY === SCALE_EVERY - 1).slice(0, -1);
-    const told = [[lowest, 0], ...between, [highest, 1]].map(([error, at]) => make("span", { style: `--at: ${at}` }, numberText(error, 2)));
+    const between = levels.map((level, k) => [level, (k + 1) / colours.length]).filter((_, k) => k % SCALE.every === SCALE.every - 1).slice(0, -1);
+    const ends = [[lowest, 0], ...between, [highest, 1]];
+    const told = numbersApart(ends.map(([error]) => error), ...SCALE.digits).map((text, k) => make("span", { style: `--at: ${ends[k][1]}` }, text));
     this.scale.replaceChildren(make("span", {}, this.say("surface.scale")), make("div", { class: "bpv-scale-colours" }, ...colours), make("div", { class: "bpv-scale-told" }, ...told));
   }
 

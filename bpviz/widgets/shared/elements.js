@@ -55,3 +55,11 @@ export function mathElement(markup, display = "inline") {
   math.innerHTML = markup;
   return math;
 }
+
+const USUAL_TYPE = 16; // pixels
+
+// The room of a chart in units of its own: its pixels, and fewer of them where type is larger, so that its type is, too.
+export function roomOf(element) {
+  const larger = Math.max(1, parseFloat(getComputedStyle(element.parentElement).fontSize) / USUAL_TYPE);
+  return { width: element.clientWidth / larger, height: element.clientHeight / larger };
+}

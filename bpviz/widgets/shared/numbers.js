@@ -43,3 +43,11 @@ export function numberMathML(value, digits, guarded) {
   if (negative) inner = MINUS("0.05em") + inner;
   return guarded && (negative || exponent !== null) ? FENCE("(") + inner + FENCE(")") : inner;
 }
+
+// Numbers with as few digits as tell as many of them apart as can be.
+export function numbersApart(values, least, most) {
+  const texts = values.map((value) => numberText(value, least));
+  if (least >= most) return texts;
+  const longer = numbersApart(values, least + 1, most);
+  return new Set(longer).size > new Set(texts).size ? longer : texts;
+}
