@@ -9,13 +9,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from statistics import median
 from typing import Any
 
 import numpy as np
 
 import bpviz as bp
 
-from .timing import Measured, Work, shown, side_by_side
+from .timing import Measured, Work, in_rounds, shown, times_of
 
 RATE = 0.5
 HAND, ALL = "NumPy, written by hand", "forward, backward, update"
@@ -234,12 +235,12 @@ def compared(title: str, sizes: tuple[int, ...], n_samples: int, steps: int, wit
             missing.append(name)
             continue
         works[name] = make(*given)
-    took = side_by_side(works)
+    took = in_rounds(works, rounds=31, about=0.02)
     for name in (LOOP, "bpviz, train"):
-        took[name] /= steps
+        took[name] = [each / steps for each in took[name]]
     table = Measured(title, ("who", "a step", "times NumPy by hand"))
-    for name, each in sorted(took.items(), key=lambda named: named[1]):
-        table.rows.append((name, shown(each), f"{each / took[HAND]:.2f}"))
+    for name, each in sorted(took.items(), key=lambda named: median(named[1])):
+        table.rows.append((name, shown(median(each)), f"{times_of(each, took[HAND]):.2f}"))
     table.rows += [(name, "not installed", "") for name in missing]
     return table
 

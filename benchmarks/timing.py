@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +39,8 @@ def seconds(work: Work, least: int = 3) -> float:
     return min(once(work) for _ in range(least))
 
 
-def side_by_side(works: Mapping[str, Work], rounds: int = 9, about: float = 0.05) -> dict[str, float]:
-    """For each piece of work the median of its seconds, round by round one after the other.
-
-    In a round each is repeated for about so many seconds.
-    """
+def in_rounds(works: Mapping[str, Work], rounds: int, about: float) -> dict[str, list[float]]:
+    """For each piece of work its seconds in each round, one after the other; each is repeated for about so long."""
     repeats = {}
     for name, work in works.items():
         work()
@@ -55,7 +52,12 @@ def side_by_side(works: Mapping[str, Work], rounds: int = 9, about: float = 0.05
             for _ in range(repeats[name]):
                 work()
             found[name].append((time.perf_counter() - start) / repeats[name])
-    return {name: statistics.median(times) for name, times in found.items()}
+    return found
+
+
+def times_of(times: Sequence[float], base: Sequence[float]) -> float:
+    """How many times as long as another one: the median of the rounds, as a machine is faster now and slower then."""
+    return statistics.median(each / other for each, other in zip(times, base, strict=True))
 
 
 def shown(took: float) -> str:
