@@ -168,7 +168,7 @@ def over_samples(
     """dE/dW and dE/db, shaped like the network's: summed over the samples, which dC/dW is already, and shared."""
     biases: list[Array | None] = []
     for b, db in zip(net.biases, dC_db, strict=True):
-        per_unit = None if b is None else db[:, 0] if db.shape[1] == 1 else db.sum(axis=1)
+        per_unit = None if b is None else db.ravel() if db.shape[1] == 1 else db.sum(axis=1)
         biases.append(per_unit if b is None or per_unit is None or b.ndim else np.asarray(per_unit.sum()))
     if share != 1:
         biases = [None if db is None else np.asarray(db / share) for db in biases]

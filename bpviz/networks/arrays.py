@@ -65,7 +65,7 @@ def shape_like(given: Array, array: Array) -> Array:
 
 def all_shaped(given: Array, arrays: Sequence[Array]) -> tuple[Array, ...]:
     """The same for several."""
-    return tuple([array[:, 0] for array in arrays] if given.ndim == 1 else [array.T for array in arrays])
+    return tuple([array.ravel() for array in arrays] if given.ndim == 1 else [array.T for array in arrays])
 
 
 def alike(value: object, net: Network, argument: str) -> Network:

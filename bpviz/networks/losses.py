@@ -87,7 +87,7 @@ class Loss:
             parts = pair.function(z, target)
         else:
             parts = self.function(a, target, n)
-        return np.asarray(parts.sum(axis=0))
+        return np.asarray(np.add.reduce(parts))
 
     def gradient(self, a: Array, target: Array) -> Array:
         """dC/da, shape (n_outputs, n_samples)."""
@@ -128,6 +128,8 @@ class Fused:
 
 def fused(loss: Loss, activation: Activation) -> Fused | None:
     """The simplified pair for this loss and output activation, or None if there is none."""
+    if loss.partner is None:
+        return None
     if loss.name == "binary_cross_entropy" and _is_sigmoid(activation):
         return _binary_on_sigmoid(activation.parameters.get("B", 1.0))
     if loss.name == "categorical_cross_entropy" and activation.name == "softmax":

@@ -90,13 +90,10 @@ def _not_finite(array: FloatArray, argument: str) -> NoReturn:
 
 def is_finite(*arrays: NDArray[Any]) -> bool:
     """Whether arrays hold finite numbers only."""
-    # one sum tells, though it may overflow by itself
-    return math.isfinite(sum([_total(array) for array in arrays])) or all(np.isfinite(array).all() for array in arrays)
-
-
-def _total(array: NDArray[Any]) -> float:
-    """A sum that is finite only where all numbers are: few are quickest added up by Python, of many the squares."""
-    return sum(array.ravel().tolist()) if array.size < FEW else squares(array)
+    total = 0.0  # is finite only where all numbers are, though it may overflow by itself
+    for array in arrays:  # few are quickest added up by Python, of many their squares
+        total += sum(array.ravel().tolist()) if array.size < FEW else squares(array)
+    return math.isfinite(total) or all(np.isfinite(array).all() for array in arrays)
 
 
 def squares(*arrays: NDArray[Any]) -> float:
