@@ -27,7 +27,7 @@ from .compiled import LANGUAGES
 from .viewed import Viewed
 from .witnesses import Check, check
 
-#: A derivation has about so many terms at most, which takes two seconds or three.
+#: A derivation has about so many terms at most, which takes some seconds, with a bar.
 MOST_TERMS = 250_000
 MOST_OF_BATCH = 80_000
 

@@ -1,6 +1,6 @@
 // The network as Python drew it: what is lit, how thick its lines are, and the numbers on it.
 
-const USUAL_TYPE = 15; // pixels; the type of a page that is not presented
+import { USUAL_TYPE } from "./elements.js";
 
 const BESIDE = 0.6; // its type, as a part of that beside it
 

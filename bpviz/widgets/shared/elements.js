@@ -56,7 +56,7 @@ export function mathElement(markup, display = "inline") {
   return math;
 }
 
-const USUAL_TYPE = 16; // pixels
+export const USUAL_TYPE = 15; // pixels; the type of a page that is not presented
 
 // The room of a chart in units of its own: its pixels, and fewer of them where type is larger, so that its type is, too.
 export function roomOf(element) {
